@@ -1,0 +1,429 @@
+"""People and their paths. Everything nominative of the product hangs on an Enrolment.
+
+Source of the characteristics: FEJ, annexe 1 « Public visé » (rows « à l'entrée du dispositif »).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from beneficiaries.ages import AgeBand, age_band, age_on
+from partaj.folding import fold
+from partaj.keys import ine_warning, normalise_key
+from partaj.programmes.models import FunnelStep, LossReason, Programme
+from partaj.scoping import NOTHING, ScopedQuerySet
+from partaj.territories.models import Organisation, Territory
+
+
+class Sex(models.TextChoices):
+    FEMALE = "F", "féminin"
+    MALE = "M", "masculin"
+
+
+class Public(models.TextChoices):
+    YOUTH = "youth", "jeune"
+    ADULT = "adult", "adulte"
+
+
+class AdultQuality(models.TextChoices):
+    """Annexe 1, « 2. Adultes – Qualité »: labels of the form."""
+
+    PARENT = "parent", "Parents"
+    TEACHER = "teacher", "Enseignants"
+    CPE = "cpe", "Conseillers principaux d'éducation"
+    COP = "cop", "Conseillers d'orientation-psychologues"
+    CIP = "cip", "Conseillers d'insertion professionnelle"
+    ANIMATOR = "animator", "Animateurs"
+    EDUCATOR = "educator", "Éducateurs spécialisés"
+    OTHER = "other", "Autres"
+
+
+class Situation(models.TextChoices):
+    """Annexe 1, « Situation »: labels of the form."""
+
+    PRE_ELEMENTARY = "pre_elementary", "Elèves en pré-élémentaire"
+    ELEMENTARY = "elementary", "Elèves en élémentaire"
+    COLLEGE = "college", "Collégiens"
+    LEGT = "legt", "Lycéens en LEGT"
+    LP = "lp", "Lycéens en lycée professionnel"
+    APPRENTICE = "apprentice", "Jeunes apprentis en CFA"
+    STUDENT = "student", "Étudiants du supérieur"
+    JOBSEEKER = "jobseeker", "Demandeurs d'emploi"
+    EMPLOYED = "employed", "Actifs occupés"
+    OTHER = "other", "Autres"
+
+
+class SchoolLevel(models.TextChoices):
+    """The old nomenclature: the schooling that one left. VI and V bis print as « Infra V »."""
+
+    VI = "VI", "VI (sortie en cours de collège)"
+    V_BIS = "Vbis", "V bis (sortie avant la fin du CAP ou BEP)"
+    V = "V", "V (CAP, BEP, ou sortie avant la terminale)"
+    IV = "IV", "IV (baccalauréat)"
+    III = "III", "III (bac + 2)"
+    II = "II", "II (licence, master 1)"
+    I = "I", "I (master et plus)"  # noqa: E741
+    UNKNOWN = "NC", "Non connu"
+
+
+class DiplomaLevel(models.IntegerChoices):
+    """The nomenclature of 2019: the diploma held. There is no lossless mapping to the old one."""
+
+    ONE = 1, "1 (maîtrise des savoirs de base)"
+    TWO = 2, "2 (certificat de formation générale)"
+    THREE = 3, "3 (CAP, BEP)"
+    FOUR = 4, "4 (baccalauréat)"
+    FIVE = 5, "5 (bac + 2)"
+    SIX = 6, "6 (licence)"
+    SEVEN = 7, "7 (master)"
+    EIGHT = 8, "8 (doctorat)"
+
+
+class BeneficiaryQuerySet(ScopedQuerySet):
+    def visibility(self, reach):
+        """Whoever may see one of the person's enrolments sees the person's identity."""
+        return Q(pk__in=Enrolment.objects.filter(Enrolment.objects.all().visibility(reach)).values("beneficiary"))
+
+
+class Beneficiary(models.Model):
+    """A person: identity and means of contact. What they were at entry belongs to each Enrolment."""
+
+    last_name = models.CharField("nom de naissance", max_length=100)
+    usage_name = models.CharField("nom d’usage", max_length=100, blank=True)
+    first_name = models.CharField("prénom", max_length=100)
+    birth_date = models.DateField("date de naissance", null=True, blank=True)
+    sex = models.CharField("sexe", max_length=1, choices=Sex.choices, blank=True)
+    ine = models.CharField("INE", max_length=11, blank=True, help_text="Identifiant national élève ou étudiant.")
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    email = models.EmailField("courriel", blank=True)
+    address = models.CharField("adresse", max_length=250, blank=True)
+    postcode = models.CharField(
+        "code postal", max_length=5, blank=True, validators=[RegexValidator(r"^\d{5}$", "Un code postal a 5 chiffres.")]
+    )
+    city = models.CharField("commune", max_length=100, blank=True)
+    sort_name = models.CharField(max_length=330, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    history = HistoricalRecords(excluded_fields=["version", "sort_name"])
+
+    objects = BeneficiaryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "personne"
+        indexes = [models.Index(fields=["sort_name", "id"], name="beneficiary_sort")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """« Léa MOREAU », with the usage name in front of the birth name where there is one."""
+        name = f"{self.usage_name} (née {self.last_name})" if self.usage_name and self.sex == Sex.FEMALE else (
+            f"{self.usage_name} (né {self.last_name})" if self.usage_name else self.last_name
+        )  # fmt: skip
+        return f"{self.first_name} {name}"
+
+    @property
+    def ine_warning(self) -> str:
+        return ine_warning(self.ine) if self.ine else ""
+
+    def age_on(self, day: dt.date) -> int | None:
+        return age_on(self.birth_date, day) if self.birth_date else None
+
+    @property
+    def age_today(self) -> int | None:
+        return self.age_on(timezone.localdate())
+
+    def save(self, *args, **kwargs) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+
+    def derive(self) -> None:
+        """Stored forms; bulk writers call it themselves."""
+        self.ine = normalise_key(self.ine)
+        self.sort_name = fold(" ".join([self.last_name, self.usage_name, self.first_name]))
+
+
+class EnrolmentQuerySet(ScopedQuerySet):
+    def visibility(self, reach):
+        """Managers: their programmes. Caseworkers: their territories in their programmes. Tutors and cell
+        members: the files granted to them, while the grant runs. Evaluators and funders: nobody."""
+        rule = Q(programme__in=reach.managed) if reach.managed else NOTHING
+        for programme, territory in sorted(reach.ground):
+            rule |= Q(programme=programme, territory=territory)
+        if reach.guest_of:
+            granted = AccessGrant.objects.in_force().filter(
+                user=reach.guest_of, enrolment__programme__in=reach.tutored | reach.convened
+            )
+            rule |= Q(pk__in=granted.values("enrolment"))
+        return rule
+
+    def counted_for(self, user, programme):
+        """The enrolments that a figure of `programme` counts for `user` (their perimeter, see DESIGN §1).
+
+        Roles that answer for the programme count all of it, even those who may not read the names.
+        """
+        if user.reach.answers_for(programme.pk):
+            return self.filter(programme=programme)
+        return self.filter(programme=programme, territory__in=user.reach.territories_in(programme.pk))
+
+    def entered(self):
+        return self.filter(entered_on__isnull=False)
+
+    def still_there(self):
+        return self.entered().filter(lost_on=None)
+
+
+class Enrolment(models.Model):
+    """One person's path in one programme, from the first contact. Characteristics are those of the day of entry."""
+
+    beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, verbose_name="personne", related_name="enrolments")
+    programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="programme", related_name="enrolments")
+    territory = models.ForeignKey(Territory, models.PROTECT, verbose_name="territoire", related_name="enrolments")
+    referent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name="référent",
+        related_name="followed",
+        null=True,
+        blank=True,
+    )
+    found_by = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="repéré par", related_name="found_enrolments", null=True, blank=True
+    )
+    public = models.CharField("public", max_length=5, choices=Public.choices, default=Public.YOUTH)
+    adult_quality = models.CharField("qualité de l’adulte", max_length=8, choices=AdultQuality.choices, blank=True)
+    adult_quality_other = models.CharField("précision sur la qualité", max_length=160, blank=True)
+
+    contacted_on = models.DateField("premier contact le")
+    entered_on = models.DateField("entrée dans le dispositif le", null=True, blank=True)
+    exited_on = models.DateField("sortie le", null=True, blank=True)
+    lost_on = models.DateField("perdu de vue ou parti le", null=True, blank=True)
+    lost_at = models.ForeignKey(
+        FunnelStep, models.PROTECT, verbose_name="à l’étape", related_name="losses", null=True, blank=True
+    )
+    loss_reason = models.ForeignKey(
+        LossReason, models.PROTECT, verbose_name="motif", related_name="losses", null=True, blank=True
+    )
+    first_reviewed_on = models.DateField("première étude en cellule le", null=True, blank=True, editable=False)
+
+    situation = models.CharField("situation à l’entrée", max_length=14, choices=Situation.choices, blank=True)
+    situation_other = models.CharField("précision sur la situation", max_length=160, blank=True)
+    school_level = models.CharField(
+        "niveau de formation (scolarité quittée)", max_length=4, choices=SchoolLevel.choices, blank=True
+    )
+    diploma_level = models.PositiveSmallIntegerField(
+        "diplôme détenu", choices=DiplomaLevel.choices, null=True, blank=True
+    )
+    followed_by_mission_locale = models.BooleanField("inscrit et suivi par la mission locale", null=True, blank=True)
+    in_priority_district = models.BooleanField("habite un quartier prioritaire (QPV)", null=True, blank=True)
+    has_disability = models.BooleanField("en situation de handicap", null=True, blank=True)
+
+    # Derived, stored: annexe 1 counts a million rows without a join (SPEED, way 2).
+    sex = models.CharField(max_length=1, choices=Sex.choices, blank=True, editable=False)
+    sort_name = models.CharField(max_length=330, editable=False)
+    age_band = models.CharField(max_length=5, choices=AgeBand.choices, blank=True, editable=False)
+    entry_rank = models.PositiveSmallIntegerField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    history = HistoricalRecords(excluded_fields=["version", "sort_name", "sex", "age_band", "entry_rank"])
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "parcours"
+        verbose_name_plural = "parcours"
+        indexes = [
+            models.Index(fields=["programme", "sort_name", "id"], name="enrolment_list"),
+            models.Index(fields=["programme", "territory", "sort_name", "id"], name="enrolment_list_territory"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(entered_on=None) | Q(entered_on__gte=F("contacted_on")),
+                name="enrolment_entry_after_contact",
+                violation_error_message="L’entrée précède le premier contact : vérifiez les deux dates.",
+            ),
+            models.CheckConstraint(
+                condition=Q(exited_on=None) | Q(exited_on__gte=F("contacted_on")),
+                name="enrolment_exit_after_contact",
+                violation_error_message="La sortie précède le premier contact : vérifiez les deux dates.",
+            ),
+            models.CheckConstraint(
+                condition=Q(exited_on=None) | Q(entered_on=None) | Q(exited_on__gte=F("entered_on")),
+                name="enrolment_exit_after_entry",
+                violation_error_message="La sortie précède l’entrée : vérifiez les deux dates.",
+            ),
+            models.CheckConstraint(
+                condition=Q(lost_on=None, loss_reason=None) | Q(lost_on__isnull=False, loss_reason__isnull=False),
+                name="enrolment_loss_has_reason",
+                violation_error_message="Un départ a une date et un motif : donnez les deux.",
+            ),
+            models.CheckConstraint(
+                condition=Q(lost_on=None) | Q(lost_on__gte=F("contacted_on")),
+                name="enrolment_loss_after_contact",
+                violation_error_message="Le départ précède le premier contact : vérifiez les deux dates.",
+            ),
+            models.CheckConstraint(
+                condition=Q(public="adult") | Q(adult_quality=""),
+                name="enrolment_quality_of_adults",
+                violation_error_message="Seul un adulte a une qualité (parent, enseignant…).",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.beneficiary} · {self.programme.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("beneficiaries:detail", args=[self.programme.number, self.pk])
+
+    @property
+    def age_at_entry(self) -> int | None:
+        """Age on the day of entry, or of the first contact for who has not entered."""
+        return self.beneficiary.age_on(self.entered_on or self.contacted_on)
+
+    def save(self, *args, **kwargs) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+
+    def derive(self) -> None:
+        """Stored copies of what the tables count and the lists sort by; bulk writers call it themselves."""
+        self.sex = self.beneficiary.sex
+        self.sort_name = self.beneficiary.sort_name
+        birth = self.beneficiary.birth_date
+        self.age_band = age_band(birth, self.entered_on) if birth and self.entered_on else ""
+
+
+class AccessGrantQuerySet(ScopedQuerySet):
+    def visibility(self, reach):
+        """Those who answer for the youth see to whom the file is open; a guest sees their own grants."""
+        rule = Q(enrolment__in=Enrolment.objects.filter(EnrolmentQuerySet.visibility(Enrolment.objects.all(), reach)))
+        return rule if reach.managed or reach.ground else (Q(user=reach.guest_of) if reach.guest_of else NOTHING)
+
+    def in_force(self, day=None):
+        day = day or timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class AccessGrant(models.Model):
+    """Who may see this enrolment beyond those who answer for it, from when to when, and why.
+
+    Opened and ended by the floors above (a mentoring, a session) through beneficiaries.services.
+    """
+
+    class Reason(models.TextChoices):
+        MENTORING = "mentoring", "accompagnement par un référent tuteur"
+        SESSION = "session", "séance de cellule"
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, verbose_name="parcours", related_name="grants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="compte", related_name="grants")
+    reason = models.CharField("motif", max_length=10, choices=Reason.choices)
+    starts_on = models.DateField("à partir du", default=timezone.localdate)
+    ends_on = models.DateField("jusqu’au", null=True, blank=True)
+    history = HistoricalRecords()
+
+    objects = AccessGrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "accès"
+        verbose_name_plural = "accès"
+        indexes = [models.Index(fields=["user", "enrolment"], name="grant_user")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="grant_in_order",
+                violation_error_message="L’accès finit avant de commencer : vérifiez les deux dates.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_reason_display()}"
+
+
+class OfEnrolmentQuerySet(ScopedQuerySet):
+    def visibility(self, reach):
+        """Seen by whoever sees the enrolment."""
+        return Q(enrolment__in=Enrolment.objects.filter(EnrolmentQuerySet.visibility(Enrolment.objects.all(), reach)))
+
+
+class StepEntry(models.Model):
+    """The day on which an enrolment entered a step of its programme's funnel."""
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, verbose_name="parcours", related_name="step_entries")
+    step = models.ForeignKey(FunnelStep, models.PROTECT, verbose_name="étape", related_name="entries")
+    entered_on = models.DateField("le")
+    history = HistoricalRecords()
+
+    objects = OfEnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "passage d’étape"
+        verbose_name_plural = "passages d’étape"
+        ordering = ["entered_on", "step__position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "step"], name="step_entered_once",
+                violation_error_message="Cette étape est déjà notée pour ce jeune.",
+            )
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["step", "enrolment"], name="step_entry_step")]
+
+    def __str__(self) -> str:
+        return f"{self.step} · {self.entered_on:%d/%m/%Y}"
+
+
+class LogEntryQuerySet(OfEnrolmentQuerySet):
+    def visible_to(self, user):
+        """With the enrolment; a private note only to its author, whoever else asks."""
+        return super().visible_to(user).exclude(Q(is_private=True) & ~Q(author_id=user.pk))
+
+
+class LogEntry(models.Model):
+    """One line of a youth's timeline. Upper floors write theirs through beneficiaries.services."""
+
+    class Kind(models.TextChoices):
+        INTAKE = "intake", "accueil"
+        STEP = "step", "étape"
+        LOSS = "loss", "départ"
+        SESSION = "session", "cellule"
+        NOTE = "note", "note"
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, verbose_name="parcours", related_name="log")
+    kind = models.CharField("nature", max_length=8, choices=Kind.choices)
+    happened_on = models.DateField("le", default=timezone.localdate)
+    sentence = models.CharField("ce qui s’est passé", max_length=1000)
+    link = models.CharField(max_length=300, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name="auteur",
+        related_name="log_entries",
+        null=True,
+        blank=True,
+    )
+    is_private = models.BooleanField("note privée", default=False)
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    objects = LogEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ligne du fil"
+        verbose_name_plural = "lignes du fil"
+        ordering = ["-happened_on", "-pk"]
+        indexes = [models.Index(fields=["enrolment", "-happened_on", "-id"], name="log_timeline")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_private=False) | Q(author__isnull=False),
+                name="private_note_has_author",
+                violation_error_message="Une note privée a un auteur.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence

@@ -1,0 +1,157 @@
+"""The decisions that change a path. Keyword-only, atomic, each named for what it records.
+
+All raise ClosedProgramme on a programme that is closed, and StaleVersion where somebody else changed the
+same file since it was read: nothing is overwritten unseen.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+
+from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
+from partaj.formats import french_date
+from partaj.programmes.models import FunnelStep, LossReason, Programme
+
+
+class ClosedProgramme(Exception):
+    """The programme is closed: its youths and headcounts are read-only."""
+
+
+class StaleVersion(Exception):
+    """Somebody else saved the same file since this version was read."""
+
+
+def refuse_closed(programme: Programme) -> None:
+    if programme.is_closed:
+        raise ClosedProgramme(f"Le programme {programme.number} est clos : ses dossiers ne changent plus.")
+
+
+@transaction.atomic
+def enrol(*, beneficiary: Beneficiary, enrolment: Enrolment, by: Any) -> Enrolment:
+    """Record a first contact: the person (new, or coming back) and their path. Both validated by the caller."""
+    refuse_closed(enrolment.programme)
+    beneficiary.save()
+    enrolment.beneficiary = beneficiary
+    enrolment.save()
+    rank_entries(beneficiary=beneficiary, programme=enrolment.programme)
+    enrolment.refresh_from_db(fields=["entry_rank"])
+    write_log(enrolment=enrolment, kind=LogEntry.Kind.INTAKE, happened_on=enrolment.contacted_on,
+              sentence="Premier contact.", author=by)  # fmt: skip
+    return enrolment
+
+
+@transaction.atomic
+def revise(*, beneficiary: Beneficiary, enrolment: Enrolment, versions: tuple[int, int]) -> Enrolment:
+    """Save a changed file. `versions` (person, path) are those that the editor had read."""
+    refuse_closed(enrolment.programme)
+    claim_version(beneficiary, versions[0])
+    claim_version(enrolment, versions[1])
+    beneficiary.save()
+    enrolment.beneficiary = beneficiary
+    enrolment.save()
+    # The identity is shared: the person's other paths keep their stored copies in step.
+    for other in beneficiary.enrolments.exclude(pk=enrolment.pk).select_related("beneficiary"):
+        other.save()
+    rank_entries(beneficiary=beneficiary, programme=enrolment.programme)
+    enrolment.refresh_from_db(fields=["entry_rank"])
+    return enrolment
+
+
+def claim_version(row: Any, version: int) -> None:
+    """Move `row` to the next version, only if nobody did since `version` was read."""
+    claimed = type(row)._default_manager.filter(pk=row.pk, version=version).update(version=F("version") + 1)
+    if not claimed:
+        raise StaleVersion
+    row.version = version + 1
+
+
+def rank_entries(*, beneficiary: Beneficiary, programme: Programme) -> None:
+    """Number the entries of one person in one programme: tables count persons by their first entry."""
+    paths = beneficiary.enrolments.filter(programme=programme).order_by(F("entered_on").asc(nulls_last=True), "pk")
+    rank = 0
+    for path in paths:
+        rank = rank + 1 if path.entered_on else rank
+        wanted = rank if path.entered_on else None
+        if path.entry_rank != wanted:
+            Enrolment.objects.filter(pk=path.pk).update(entry_rank=wanted)
+
+
+@transaction.atomic
+def enter_step(*, enrolment: Enrolment, step: FunnelStep, entered_on: dt.date, by: Any) -> StepEntry:
+    """Raises ValidationError for a step of another programme, a date before the first contact, or a step twice."""
+    refuse_closed(enrolment.programme)
+    if step.programme_id != enrolment.programme_id:
+        raise ValidationError({"step": "Cette étape est celle d’un autre programme."})
+    if entered_on < enrolment.contacted_on:
+        raise ValidationError({"entered_on": "Cette étape précède le premier contact : vérifiez la date."})
+    entry = StepEntry(enrolment=enrolment, step=step, entered_on=entered_on)
+    entry.full_clean()
+    entry.save()
+    write_log(enrolment=enrolment, kind=LogEntry.Kind.STEP, happened_on=entered_on,
+              sentence=f"Étape « {step.label} ».", author=by)  # fmt: skip
+    return entry
+
+
+@transaction.atomic
+def record_loss(
+    *, enrolment: Enrolment, reason: LossReason, lost_on: dt.date, step: FunnelStep | None, by: Any
+) -> None:
+    """Somebody leaves the path, for a coded reason, at a step. Raises ValidationError where the parts disagree."""
+    refuse_closed(enrolment.programme)
+    for part in (reason, step):
+        if part is not None and part.programme_id != enrolment.programme_id:
+            raise ValidationError("Ce motif ou cette étape est d’un autre programme.")
+    enrolment.lost_on, enrolment.loss_reason, enrolment.lost_at = lost_on, reason, step
+    enrolment.full_clean(exclude=["beneficiary"])
+    enrolment.save()
+    Enrolment.objects.filter(pk=enrolment.pk).update(version=F("version") + 1)
+    write_log(enrolment=enrolment, kind=LogEntry.Kind.LOSS, happened_on=lost_on,
+              sentence=f"Départ : {reason.label}.", author=by)  # fmt: skip
+
+
+def write_log(*, enrolment: Enrolment, kind: str, happened_on: dt.date, sentence: str, author: Any = None,
+              link: str = "", is_private: bool = False) -> LogEntry:  # fmt: skip
+    """One line of the timeline."""
+    return LogEntry.objects.create(
+        enrolment=enrolment, kind=kind, happened_on=happened_on, sentence=sentence, author=author, link=link,
+        is_private=is_private,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def open_access(
+    *, enrolment: Enrolment, user: Any, reason: str, starts_on: dt.date, ends_on: dt.date | None = None
+) -> AccessGrant:
+    """A mentoring or a session opens the file to somebody who accompanies the youth."""
+    grant = AccessGrant(enrolment=enrolment, user=user, reason=reason, starts_on=starts_on, ends_on=ends_on)
+    grant.full_clean()
+    grant.save()
+    return grant
+
+
+@transaction.atomic
+def end_access(*, grants: Iterable[AccessGrant], ends_on: dt.date) -> None:
+    """The accompaniment is over: the file closes the day after `ends_on`."""
+    for grant in grants:
+        grant.ends_on = ends_on
+        grant.save()
+
+
+@transaction.atomic
+def note_session(*, enrolments: Iterable[Enrolment], held_on: dt.date, sentence: str, link: str = "") -> None:
+    """A cell studied these situations: a line each, and the stored day of the first study (base of the levels)."""
+    for enrolment in enrolments:
+        write_log(
+            enrolment=enrolment,
+            kind=LogEntry.Kind.SESSION,
+            happened_on=held_on,
+            sentence=sentence or f"Situation étudiée en cellule le {french_date(held_on)}.",
+            link=link,
+        )
+        if enrolment.first_reviewed_on is None or held_on < enrolment.first_reviewed_on:
+            enrolment.first_reviewed_on = held_on
+            Enrolment.objects.filter(pk=enrolment.pk).update(first_reviewed_on=held_on)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CellulesConfig(AppConfig):
+    name = "cellules"
+    verbose_name = "Cellules"

@@ -1,0 +1,102 @@
+"""The cellules techniques locales (CTL): where partners meet and study the situation of each youth."""
+
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from beneficiaries.models import Enrolment
+from partaj.programmes.models import Programme
+from partaj.scoping import ScopedQuerySet
+from partaj.territories.models import Territory
+
+
+class CellQuerySet(ScopedQuerySet):
+    def visibility(self, reach):
+        """Managers: the cells of their programmes. Caseworkers: those of their territories."""
+        rule = Q(programme__in=reach.managed)
+        for programme, territory in sorted(reach.ground):
+            rule |= Q(programme=programme, territory=territory)
+        return rule
+
+
+class Cell(models.Model):
+    """A cellule technique locale of one territory; a wide territory may have several."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="programme", related_name="cells")
+    territory = models.ForeignKey(Territory, models.PROTECT, verbose_name="territoire", related_name="cells")
+    name = models.CharField("nom", max_length=120)
+    history = HistoricalRecords()
+
+    objects = CellQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "cellule"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "name"], name="cell_name_once",
+                violation_error_message="Une cellule du programme porte déjà ce nom.",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OfCellQuerySet(ScopedQuerySet):
+    def visibility(self, reach):
+        """Seen by whoever sees the cell."""
+        return Q(cell__in=Cell.objects.filter(Cell.objects.all().visibility(reach)))
+
+
+class Session(models.Model):
+    """One meeting of a cell."""
+
+    cell = models.ForeignKey(Cell, models.PROTECT, verbose_name="cellule", related_name="sessions")
+    held_on = models.DateField("date")
+    place = models.CharField("lieu", max_length=160, blank=True)
+    history = HistoricalRecords()
+
+    objects = OfCellQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "séance"
+        ordering = ["-held_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cell", "held_on"], name="session_once_a_day",
+                violation_error_message="Cette cellule se réunit déjà ce jour-là.",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.cell} · {self.held_on:%d/%m/%Y}"
+
+
+class ReviewQuerySet(ScopedQuerySet):
+    def visibility(self, reach):
+        """Seen by whoever sees the youth's enrolment."""
+        return Q(enrolment__in=Enrolment.objects.filter(Enrolment.objects.all().visibility(reach)))
+
+
+class Review(models.Model):
+    """One youth's situation studied at one session."""
+
+    session = models.ForeignKey(Session, models.PROTECT, verbose_name="séance", related_name="reviews")
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, verbose_name="parcours", related_name="reviews")
+    history = HistoricalRecords()
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "situation étudiée"
+        verbose_name_plural = "situations étudiées"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "enrolment"], name="review_once_a_session",
+                violation_error_message="Cette situation est déjà à l’ordre du jour.",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} · {self.session}"

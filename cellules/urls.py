@@ -1,0 +1,2 @@
+app_name = "cellules"
+urlpatterns: list = []

@@ -1,0 +1,33 @@
+"""The guard at the door of every page: whoever may not see gets the 404 of what does not exist, then the 403."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.generic import View
+
+from partaj.acts import Act, may
+
+
+class ActRequired(View):
+    """`act` is what the page does; `seen_with`, where given, is what lets somebody see what it acts upon."""
+
+    act: Act
+    seen_with: Act | None = None
+
+    def act_programme(self) -> Any | None:
+        """The programme in which the act counts; None where it counts anywhere."""
+        return None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        programme = self.act_programme()
+        if not may(request.user, self.seen_with or self.act, programme):
+            raise Http404
+        if not may(request.user, self.act, programme):
+            raise PermissionDenied
+        refusal = self.refusal()
+        return refusal if refusal is not None else super().dispatch(request, *args, **kwargs)
+
+    def refusal(self) -> HttpResponse | None:
+        """A page that says why the act is impossible now (a closed programme); None when it is possible."""
+        return None

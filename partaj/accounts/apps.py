@@ -1,0 +1,18 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+
+def create_cache_table(using: str, **kwargs: Any) -> None:
+    """The cache (rate limits of sign-in) lives in the database: its table comes with the migrations."""
+    call_command("createcachetable", database=using, verbosity=0)
+
+
+class AccountsConfig(AppConfig):
+    name = "partaj.accounts"
+    verbose_name = "Comptes"
+
+    def ready(self) -> None:
+        post_migrate.connect(create_cache_table, sender=self)

@@ -1,0 +1,29 @@
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
+
+from partaj.accounts.drafts import AUTHOR_FIELD, author_field, draft_fields, keep_draft, resume_url
+
+
+class KeepWhatWasTypedMiddleware:
+    """A form that arrives after its session ended: keep it for its author, then ask to sign in again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and not request.user.is_authenticated and AUTHOR_FIELD in request.POST:
+            draft = keep_draft(request)
+            target = f"{reverse('account_login')}?{urlencode({'next': resume_url(draft) if draft else '/'})}"
+            if request.headers.get("HX-Request"):
+                return HttpResponse(status=204, headers={"HX-Redirect": target})
+            if draft:
+                return redirect(target)
+            return render(request, "session_lost.html", {"login_url": target}, status=401)
+        request.typed_again = SimpleLazyObject(lambda: draft_fields(request))  # type: ignore[attr-defined]
+        request.draft_author = SimpleLazyObject(lambda: author_field(request.user))  # type: ignore[attr-defined]
+        return self.get_response(request)

@@ -1,0 +1,184 @@
+"""Accounts, the roles that they hold, and what they typed when their session ended."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from partaj.accounts.reach import Reach, reach_of
+from partaj.folding import fold
+from partaj.programmes.models import Programme
+from partaj.scoping import NOTHING, ScopedQuerySet
+from partaj.territories.models import Organisation, Territory
+
+
+class AccountQuerySet(ScopedQuerySet):
+    def visibility(self, reach):
+        """Managers: the accounts that hold a role in their programmes. Everyone: their own (by its page)."""
+        return Q(roles__programme__in=reach.managed) if reach.managed else NOTHING
+
+    def visible_to(self, user):
+        return super().visible_to(user).distinct()
+
+    def caseworkers_of(self, programme):
+        """Who may be the referent of a youth of this programme today."""
+        return self.filter(
+            is_active=True,
+            roles__in=Role.objects.in_force().filter(
+                programme=programme, kind__in=[Role.Kind.CASEWORKER, Role.Kind.MANAGER]
+            ),
+        ).distinct()
+
+
+class AccountManager(UserManager.from_queryset(AccountQuerySet)):
+    def _create(self, email, password, **fields):
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_user(self, email, password=None, **fields):
+        return self._create(email, password, **fields)
+
+    def create_superuser(self, email, password=None, **fields):
+        """An administrator: a role of PARTAJ, not a flag of Django."""
+        user = self._create(email, password, **fields)
+        Role.objects.create(user=user, kind=Role.Kind.ADMINISTRATOR, starts_on=timezone.localdate())
+        return user
+
+
+class User(AbstractUser):
+    """Somebody who signs in with an e-mail address. What they may see follows from their roles of today."""
+
+    username = None
+    is_superuser = None
+    email = models.EmailField("courriel", unique=True, error_messages={"unique": "Un compte a déjà cette adresse."})
+    groups = None
+    user_permissions = None
+    folded_name = models.CharField(max_length=320, editable=False, db_index=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = AccountManager()
+
+    class Meta:
+        verbose_name = "compte"
+        ordering = ["folded_name"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    def save(self, *args, **kwargs) -> None:
+        self.email = self.email.lower()
+        self.folded_name = fold(f"{self.last_name} {self.first_name}") or fold(self.email)
+        super().save(*args, **kwargs)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Over what today's roles extend; read once per request."""
+        return reach_of(self.roles.in_force())
+
+
+class RoleQuerySet(ScopedQuerySet):
+    def visibility(self, reach):
+        """Managers see who holds a role in their programmes; administrators see all."""
+        return Q(programme__in=reach.managed)
+
+    def in_force(self, day=None):
+        day = day or timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, user__is_active=True)
+
+
+class Role(models.Model):
+    """What somebody does, in which programme and, where it applies, on which territory or in which structure."""
+
+    class Kind(models.TextChoices):
+        ADMINISTRATOR = "administrator", "administrateur"
+        MANAGER = "manager", "responsable de programme"
+        CASEWORKER = "caseworker", "chargé de mission, conseiller"
+        TUTOR = "tutor", "référent tuteur"
+        MEMBER = "member", "membre de cellule"
+        EVALUATOR = "evaluator", "évaluateur"
+        FUNDER = "funder", "financeur"
+
+    user = models.ForeignKey(User, models.CASCADE, verbose_name="compte", related_name="roles")
+    kind = models.CharField("rôle", max_length=13, choices=Kind.choices)
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, verbose_name="programme", related_name="roles", null=True, blank=True
+    )
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, verbose_name="territoire", related_name="roles", null=True, blank=True
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="structure", related_name="roles", null=True, blank=True
+    )
+    starts_on = models.DateField("à partir du", default=timezone.localdate)
+    ends_on = models.DateField("jusqu’au", null=True, blank=True, help_text="Vide : sans fin prévue.")
+    may_export = models.BooleanField(
+        "peut exporter des listes nominatives", default=False, help_text="Un droit à part, donné à qui en a besoin."
+    )
+    history = HistoricalRecords()
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "rôle"
+        ordering = ["user", "kind", "starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="administrator", programme=None)
+                | ~Q(kind="administrator") & Q(programme__isnull=False),
+                name="role_programme",
+                violation_error_message="Chaque rôle est attaché à un programme, sauf celui d’administrateur.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="caseworker") | Q(territory__isnull=False),
+                name="role_territory",
+                violation_error_message="Un chargé de mission est attaché à un territoire : choisissez-le.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="role_in_order",
+                violation_error_message="Le rôle finit avant de commencer : vérifiez les deux dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        where = [str(part) for part in (self.programme and self.programme.number, self.territory) if part]
+        return " · ".join([self.get_kind_display(), *where])
+
+    @property
+    def is_in_force(self) -> bool:
+        today = timezone.localdate()
+        return self.starts_on <= today and (self.ends_on is None or self.ends_on >= today)
+
+
+class DraftQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        """What somebody typed is theirs alone: not even an administrator reads it."""
+        return self.filter(author=user) if user.is_authenticated else self.none()
+
+
+class Draft(models.Model):
+    """What somebody was typing when their session or their form token expired; offered at the next sign-in."""
+
+    author = models.ForeignKey(User, models.CASCADE, related_name="drafts")
+    path = models.CharField(max_length=500)
+    fields = models.TextField(help_text="Les champs, encodés comme dans un formulaire.")
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "saisie conservée"
+        verbose_name_plural = "saisies conservées"
+        ordering = ["-kept_at"]
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.kept_at:%d/%m/%Y})"

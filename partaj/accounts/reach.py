@@ -1,0 +1,78 @@
+"""Over what somebody's roles of today extend: the one answer that every `visible_to` builds upon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from partaj.accounts.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Ids only, so that a queryset can be narrowed without another query.
+
+    `ground`: pairs (programme, territory) of a caseworker. `guests`: user ids under which grants may name
+    somebody (tutors and cell members see only youths granted to them, see beneficiaries.AccessGrant).
+    """
+
+    everything: bool = False
+    managed: frozenset[int] = frozenset()
+    ground: frozenset[tuple[int, int]] = frozenset()
+    guest_of: int | None = None
+    evaluated: frozenset[int] = frozenset()
+    funded: frozenset[int] = frozenset()
+    tutored: frozenset[int] = frozenset()
+    convened: frozenset[int] = frozenset()
+    exported: frozenset[tuple[int, int | None]] = field(default=frozenset())
+
+    @property
+    def territories(self) -> frozenset[int]:
+        return frozenset(territory for _, territory in self.ground)
+
+    @property
+    def worked(self) -> frozenset[int]:
+        """Programmes in which this person is a caseworker somewhere."""
+        return frozenset(programme for programme, _ in self.ground)
+
+    @property
+    def programmes(self) -> frozenset[int]:
+        return self.managed | self.worked | self.evaluated | self.funded | self.tutored | self.convened
+
+    def territories_in(self, programme_id: int) -> frozenset[int]:
+        return frozenset(territory for programme, territory in self.ground if programme == programme_id)
+
+    def answers_for(self, programme_id: int) -> bool:
+        """Roles whose figures cover the whole programme (DESIGN: administrator, manager, funder, evaluator)."""
+        return self.everything or programme_id in self.managed | self.funded | self.evaluated
+
+    def sees_names_in(self, programme_id: int) -> bool:
+        """False for those who read counts only, for whom small cells are hidden."""
+        return self.everything or programme_id in self.managed | self.worked
+
+
+def reach_of(roles: Iterable[Role]) -> Reach:
+    """`roles`: those in force today, of one account."""
+    held = list(roles)
+
+    def programmes(kind: str) -> frozenset[int]:
+        return frozenset(role.programme_id for role in held if role.kind == kind)
+
+    guests = {role.user_id for role in held if role.kind in {"tutor", "member"}}
+    return Reach(
+        everything=any(role.kind == "administrator" for role in held),
+        managed=programmes("manager"),
+        ground=frozenset((role.programme_id, role.territory_id) for role in held if role.kind == "caseworker"),
+        guest_of=next(iter(guests), None),
+        evaluated=programmes("evaluator"),
+        funded=programmes("funder"),
+        tutored=programmes("tutor"),
+        convened=programmes("member"),
+        exported=frozenset(
+            (role.programme_id, role.territory_id if role.kind == "caseworker" else None)
+            for role in held
+            if role.may_export and role.kind in {"manager", "caseworker"}
+        ),
+    )

@@ -1,0 +1,72 @@
+"""Which acts which roles may do: one table, read by the views, the navigation and the tests.
+
+Seeing comes first (`visible_to`, 404 otherwise); an act on something that one sees but may not do is a 403.
+The floor of accounts gives `user.reach`; this file only reads it, so that every floor may ask `may(…)`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+
+class Act(StrEnum):
+    MANAGE_ACCOUNTS = "manage_accounts"  # accounts and roles
+    CHANGE_TERRITORIES = "change_territories"
+    CREATE_PROGRAMMES = "create_programmes"
+    READ_DIRECTORY = "read_directory"  # territories and structures
+    CHANGE_DIRECTORY = "change_directory"  # structures
+    CHANGE_PROGRAMME = "change_programme"  # settings of one programme
+    READ_YOUTHS = "read_youths"  # the list of youths, with names
+    LOG_YOUTHS = "log_youths"  # intake, changes, steps
+    EXPORT_YOUTHS = "export_youths"
+    READ_CELLS = "read_cells"  # cells and their sessions
+    READ_HEADCOUNTS = "read_headcounts"
+    REPORT_HEADCOUNTS = "report_headcounts"
+    READ_REPORTS = "read_reports"
+    DECLARE_FIGURES = "declare_figures"
+
+
+ADMINISTRATOR, MANAGER, CASEWORKER = "administrator", "manager", "caseworker"
+TUTOR, MEMBER, EVALUATOR, FUNDER = "tutor", "member", "evaluator", "funder"
+
+WHO: dict[Act, frozenset[str]] = {
+    Act.MANAGE_ACCOUNTS: frozenset({ADMINISTRATOR}),
+    Act.CHANGE_TERRITORIES: frozenset({ADMINISTRATOR}),
+    Act.CREATE_PROGRAMMES: frozenset({ADMINISTRATOR}),
+    Act.READ_DIRECTORY: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
+    Act.CHANGE_DIRECTORY: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
+    Act.CHANGE_PROGRAMME: frozenset({ADMINISTRATOR, MANAGER}),
+    Act.READ_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER, TUTOR, MEMBER}),
+    Act.LOG_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
+    Act.EXPORT_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),  # and may_export on the role
+    Act.READ_CELLS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
+    Act.READ_HEADCOUNTS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
+    Act.REPORT_HEADCOUNTS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
+    Act.READ_REPORTS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER, EVALUATOR, FUNDER}),
+    Act.DECLARE_FIGURES: frozenset({ADMINISTRATOR, MANAGER}),
+}
+
+
+def roles_in(user: Any, programme: Any | None) -> set[str]:
+    """Kinds of role that count for an act in `programme`, or anywhere when it is None."""
+    reach = user.reach
+    held = {
+        MANAGER: reach.managed,
+        CASEWORKER: reach.worked,
+        TUTOR: reach.tutored,
+        MEMBER: reach.convened,
+        EVALUATOR: reach.evaluated,
+        FUNDER: reach.funded,
+    }
+    kinds = {kind for kind, programmes in held.items() if (programme.pk in programmes if programme else programmes)}
+    return kinds | {ADMINISTRATOR} if reach.everything else kinds
+
+
+def may(user: Any, act: Act, programme: Any | None = None) -> bool:
+    """Whether `user` may do `act`, in `programme` where the act belongs to one."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if act is Act.EXPORT_YOUTHS and not user.reach.everything:
+        return any(programme is None or programme.pk == exported for exported, _ in user.reach.exported)
+    return bool(WHO[act] & roles_in(user, programme))

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PartajConfig(AppConfig):
+    name = "partaj"
+    verbose_name = "PARTAJ"

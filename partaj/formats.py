@@ -1,0 +1,34 @@
+"""Numbers and dates as French readers expect them, the same on the page, in the PDF and in the exports."""
+
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+
+NBSP = "\u00a0"  # no-break space, before % and € and between thousands
+
+
+def french_integer(value: int) -> str:
+    return f"{value:,}".replace(",", NBSP)
+
+
+def french_decimal(value: Decimal, decimals: int) -> str:
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return f"{rounded:,.{decimals}f}".replace(",", NBSP).replace(".", ",")
+
+
+def french_percent(value: Decimal, decimals: int = 0) -> str:
+    """`value` is in percent: 40 → « 40 % »."""
+    return f"{french_decimal(value, decimals)}{NBSP}%"
+
+
+def french_euros(value: Decimal, decimals: int = 2) -> str:
+    return f"{french_decimal(value, decimals)}{NBSP}€"
+
+
+def french_date(value: dt.date | None) -> str:
+    return value.strftime("%d/%m/%Y") if value else ""
+
+
+def counted(count: int, singular: str, plural: str | None = None) -> str:
+    """« 1 jeune », « 12 jeunes », « 0 jeune » (French puts zero in the singular)."""
+    word = singular if abs(count) < 2 else (plural or f"{singular}s")
+    return f"{french_integer(count)}{NBSP}{word}"

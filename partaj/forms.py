@@ -1,0 +1,67 @@
+"""The base of every form: laid out like the paper, choices narrowed to what the user may see.
+
+A subclass declares its fields and rules, and gives `layout()` with the legends of the document that users know.
+No field is styled in a template. A social-security number typed in any text is refused (it is never stored).
+"""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+
+from partaj.keys import holds_social_security_number
+from partaj.scoping import ScopedQuerySet
+
+NIR_REFUSED = (
+    "Ce texte semble contenir un numéro de sécurité sociale : PARTAJ ne les conserve jamais. "
+    "Retirez-le ; le reste de votre saisie est gardé."
+)
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class PaperFormMixin:
+    """Helper, French dates, scoped choices. `user` is whoever fills the form in."""
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            queryset = getattr(field, "queryset", None)
+            if isinstance(queryset, ScopedQuerySet):
+                field.queryset = queryset.visible_to(user)
+            if isinstance(field, forms.DateField):
+                field.widget = DateInput(attrs=field.widget.attrs)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False  # the page's <form> also carries the token, the draft's author and the buttons
+        helper.disable_csrf = True
+        helper.layout = self.layout() or helper.build_default_layout(self)
+        return helper
+
+    def layout(self) -> Layout | None:
+        return None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data  # type: ignore[misc,attr-defined]
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str) and holds_social_security_number(value):
+                self.add_error(name, ValidationError(NIR_REFUSED))  # type: ignore[attr-defined]
+        return cleaned
+
+
+class PaperModelForm(PaperFormMixin, forms.ModelForm):
+    pass
+
+
+class PaperForm(PaperFormMixin, forms.Form):
+    pass

@@ -1,0 +1,30 @@
+"""Where upper floors hang what they show on pages of lower ones, without the lower floor importing them.
+
+An application registers in its `AppConfig.ready()`; the page asks for what is there, in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """`context(request, subject)` returns the context of `template`, or None where there is nothing for this reader."""
+
+    order: int
+    template: str
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
+
+
+HOME: list[Panel] = []  # subject: the list of programmes that the reader may see
+FILE: list[Panel] = []  # subject: an enrolment that the reader may see
+
+
+def shown(panels: list[Panel], request: HttpRequest, subject: Any) -> list[tuple[str, dict[str, Any]]]:
+    ready = ((panel.template, panel.context(request, subject)) for panel in sorted(panels, key=lambda each: each.order))
+    return [(template, context) for template, context in ready if context is not None]

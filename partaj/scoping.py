@@ -1,0 +1,38 @@
+"""Who sees what is said once per model: `Model.objects.visible_to(user)`.
+
+Every list, detail, form choice, search, export and figure begins there. Each queryset states its rule in
+`visibility`, in plain words in its docstring. The user's `reach` (partaj.accounts.reach) says over which
+programmes and territories their roles of today extend; this floor only needs to know that it exists.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from partaj.accounts.reach import Reach
+
+NOTHING = Q(pk__in=())
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Base of the querysets of every model that holds people, decisions or money."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Rows that `user` may see today; none for a stranger, a closed account or a role that has ended."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.reach.everything:
+            return self.filter(self.administrator_limit(user))
+        rule = self.visibility(user.reach)
+        return self.none() if rule == NOTHING else self.filter(rule)
+
+    def visibility(self, reach: Reach) -> Q:
+        raise NotImplementedError(f"{type(self).__name__} must say who sees {self.model.__name__}")
+
+    def administrator_limit(self, user: Any) -> Q:
+        """What even an administrator does not see (private notes); nothing by default."""
+        return Q()

@@ -1,0 +1,114 @@
+"""Where the programmes act, and the structures that act there. No personal data on this floor."""
+
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from partaj.folding import fold
+from partaj.keys import normalise_key, siret_warning, uai_warning
+from partaj.scoping import NOTHING, ScopedQuerySet
+
+
+class TerritoryQuerySet(ScopedQuerySet):
+    def visibility(self, reach):
+        """Managers: the territories of their programmes. Caseworkers: their own. Nobody else."""
+        return Q(programmes__in=reach.managed) | Q(pk__in=reach.territories)
+
+    def visible_to(self, user):
+        return super().visible_to(user).distinct()
+
+
+class Territory(models.Model):
+    """A piece of land on which a programme acts: an employment basin, an urban community, « hors territoires »."""
+
+    class Kind(models.TextChoices):
+        EXPERIMENTAL = "experimental", "territoire expérimental"
+        ASSOCIATED = "associated", "territoire associé"
+        OUTSIDE = "outside", "hors territoires expérimentaux"
+
+    name = models.CharField(
+        "nom", max_length=120, unique=True, error_messages={"unique": "Un territoire porte déjà ce nom."}
+    )
+    kind = models.CharField("type", max_length=12, choices=Kind.choices, default=Kind.EXPERIMENTAL)
+    folded_name = models.CharField(max_length=130, editable=False, db_index=True)
+    history = HistoricalRecords()
+
+    objects = TerritoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "territoire"
+        ordering = ["folded_name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        self.folded_name = fold(self.name)
+        super().save(*args, **kwargs)
+
+
+class OrganisationQuerySet(ScopedQuerySet):
+    def visibility(self, reach):
+        """The directory of structures is shared by those who run programmes: managers and caseworkers."""
+        return Q() if reach.managed or reach.ground else NOTHING
+
+
+class Organisation(models.Model):
+    """A structure: who finds, trains, accompanies, funds or employs. Its keys are checked and only warn."""
+
+    class Kind(models.TextChoices):
+        ASSOCIATION = "association", "association"
+        CENTRE_SOCIAL = "centre_social", "centre social, maison de quartier"
+        CFA = "cfa", "centre de formation d’apprentis (CFA)"
+        CIO = "cio", "centre d’information et d’orientation (CIO)"
+        COLLECTIVITE = "collectivite", "collectivité territoriale"
+        CHAMBRE = "chambre", "chambre consulaire"
+        CLUB_PREVENTION = "club_prevention", "club de prévention"
+        COLLEGE = "college", "collège"
+        ENTREPRISE = "entreprise", "entreprise"
+        ETAT = "etat", "service de l’État"
+        GIP = "gip", "groupement d’intérêt public"
+        LYCEE = "lycee", "lycée"
+        MGI = "mgi", "mission générale d’insertion (MGI, MLDS)"
+        MISSION_LOCALE = "mission_locale", "mission locale"
+        OPCA = "opca", "organisme collecteur (OPCA, OPCO)"
+        ORGANISME_FORMATION = "organisme_formation", "organisme de formation"
+        POLE_EMPLOI = "pole_emploi", "Pôle emploi, France Travail"
+        UNIVERSITE = "universite", "université, enseignement supérieur"
+        EVALUATEUR = "evaluateur", "cabinet ou organisme d’évaluation"
+        AUTRE = "autre", "autre structure"
+
+    name = models.CharField("nom", max_length=200)
+    kind = models.CharField("type", max_length=24, choices=Kind.choices, default=Kind.AUTRE)
+    legal_form = models.CharField("forme juridique", max_length=120, blank=True)
+    siret = models.CharField("SIRET", max_length=14, blank=True)
+    uai = models.CharField("UAI", max_length=8, blank=True)
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, verbose_name="territoire", related_name="organisations", null=True, blank=True
+    )
+    address = models.TextField("adresse", max_length=500, blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    email = models.EmailField("courriel", blank=True)
+    folded_name = models.CharField(max_length=220, editable=False, db_index=True)
+    history = HistoricalRecords()
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "structure"
+        ordering = ["folded_name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        self.siret = normalise_key(self.siret)
+        self.uai = normalise_key(self.uai)
+        self.folded_name = fold(self.name)
+        super().save(*args, **kwargs)
+
+    @property
+    def key_warnings(self) -> list[str]:
+        """Sentences on keys that look wrong; they warn and never block."""
+        checks = [(self.siret, siret_warning), (self.uai, uai_warning)]
+        return [warning for key, check in checks if key and (warning := check(key))]

@@ -1,0 +1,42 @@
+"""Every address of the site. With the settings, the only file of this package that names upper floors."""
+
+from allauth.account import views as allauth
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from health_check.views import HealthCheckView
+
+from partaj.views import home
+
+account_patterns = [
+    path("connexion/", allauth.login, name="account_login"),
+    path("deconnexion/", allauth.logout, name="account_logout"),
+    path("mot-de-passe/", allauth.password_change, name="account_change_password"),
+    path("mot-de-passe/oublie/", allauth.password_reset, name="account_reset_password"),
+    path("mot-de-passe/oublie/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
+    path(
+        "mot-de-passe/nouveau/<uidb36>-<key>/",
+        allauth.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "mot-de-passe/nouveau/fait/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"
+    ),
+    path("inactif/", allauth.account_inactive, name="account_inactive"),
+]
+
+urlpatterns = [
+    path("", home, name="home"),
+    path(
+        "sante/",
+        login_not_required(HealthCheckView.as_view(checks=["health_check.Database", "health_check.Cache"])),
+        name="health",
+    ),
+    path("compte/", include(account_patterns)),
+    path("", include("partaj.territories.urls")),
+    path("", include("partaj.programmes.urls")),
+    path("", include("partaj.accounts.urls")),
+    path("", include("beneficiaries.urls")),
+    path("p/<slug:number>/cellules/", include("cellules.urls")),
+    path("p/<slug:number>/effectifs/", include("funding.urls")),
+    path("p/<slug:number>/restitution/", include("reports.urls")),
+]

@@ -1,0 +1,82 @@
+"""Who sees which youth: the ordinary case first, then the refusal, always with somebody who could leak."""
+
+import datetime as dt
+
+import pytest
+
+from beneficiaries import services
+from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry
+from funding.models import Headcount
+from partaj.programmes.models import Programme
+from tests.world import make_role, make_user
+
+SEEN = {
+    "administrator": {"lea", "helene", "karim", "foreigner"},
+    "manager": {"lea", "helene", "karim"},
+    "other_manager": {"foreigner"},
+    "caseworker": {"lea", "helene"},
+    "neighbour": {"karim"},
+    "tutor": {"helene"},
+    "member": {"helene"},
+    "evaluator": set(),
+    "funder": set(),
+    "stranger": set(),
+}
+
+
+@pytest.mark.parametrize("who", SEEN)
+def test_each_role_sees_its_youths_and_no_other(world, who):
+    user = world.cast[who]
+    expected = {getattr(world, name).pk for name in SEEN[who]}
+    assert {each.pk for each in Enrolment.objects.visible_to(user)} == expected
+    people = {getattr(world, name).beneficiary_id for name in SEEN[who]}
+    assert {each.pk for each in Beneficiary.objects.visible_to(user)} == people
+    assert {each.enrolment_id for each in LogEntry.objects.visible_to(user)} == expected
+
+
+def test_a_role_that_ended_yesterday_shows_nothing(world):
+    yesterday = dt.date.today() - dt.timedelta(days=1)
+    former = make_user("Ancien")
+    make_role(former, "caseworker", world.programme, territory=world.bethune, ends_on=yesterday)
+    assert list(Enrolment.objects.visible_to(former)) == []
+    assert list(Programme.objects.visible_to(former)) == []
+
+
+def test_a_closed_account_sees_nothing_even_as_administrator(world):
+    world.administrator.is_active = False
+    assert list(Enrolment.objects.visible_to(world.administrator)) == []
+
+
+def test_the_tutor_loses_the_file_when_the_mentoring_ends(world):
+    grant = AccessGrant.objects.get(user=world.tutor)
+    services.end_access(grants=[grant], ends_on=dt.date.today() - dt.timedelta(days=1))
+    assert list(Enrolment.objects.visible_to(world.tutor)) == []
+
+
+def test_a_grant_is_worth_nothing_without_the_role(world):
+    services.open_access(
+        enrolment=world.lea, user=world.stranger, reason=AccessGrant.Reason.SESSION, starts_on=dt.date(2025, 1, 1)
+    )
+    assert list(Enrolment.objects.visible_to(world.stranger)) == []
+
+
+def test_a_private_note_is_its_authors_alone_even_for_the_administrator(world):
+    services.write_log(
+        enrolment=world.lea, kind=LogEntry.Kind.NOTE, happened_on=dt.date(2025, 3, 1), sentence="pour moi seule",
+        author=world.caseworker, is_private=True,
+    )  # fmt: skip
+    readers = {name for name, user in world.cast.items() if LogEntry.objects.visible_to(user).filter(is_private=True)}
+    assert readers == {"caseworker"}
+
+
+def test_headcounts_follow_the_territory_of_their_project(world):
+    readers = {name for name, user in world.cast.items() if Headcount.objects.visible_to(user).exists()}
+    assert readers == {"administrator", "manager", "caseworker"}
+
+
+def test_figures_count_the_perimeter_of_the_reader(world):
+    counts = {name: Enrolment.objects.counted_for(user, world.programme).count() for name, user in world.cast.items()}
+    assert counts == {
+        "administrator": 3, "manager": 3, "other_manager": 0, "caseworker": 2, "neighbour": 1, "tutor": 0,
+        "member": 0, "evaluator": 3, "funder": 3, "stranger": 0,
+    }  # fmt: skip
