@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +17,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from beneficiaries.ages import AgeBand, age_band, age_on
+from beneficiaries.phones import phone_digits
 from partaj.folding import fold
 from partaj.keys import ine_warning, normalise_key
 from partaj.programmes.models import FunnelStep, LossReason, Programme
@@ -92,6 +94,30 @@ class BeneficiaryQuerySet(ScopedQuerySet):
         """Whoever may see one of the person's enrolments sees the person's identity."""
         return Q(pk__in=Enrolment.objects.filter(Enrolment.objects.all().visibility(reach)).values("beneficiary"))
 
+    def like(self, person: Beneficiary) -> list[Beneficiary]:
+        """People who may well be `person`: the same INE, or the same folded name with no contradictory birth date.
+
+        Ask it of `visible_to(user)` only: an answer tells that somebody is known.
+        """
+        person.derive()
+        last, first = fold(person.last_name), fold(person.first_name)
+        alike = Q(sort_name__startswith=f"{last} ", sort_name__endswith=f" {first}")
+        if person.birth_date:
+            alike &= Q(birth_date=person.birth_date) | Q(birth_date=None)
+        same_key = Q(ine=person.ine) if person.ine else NOTHING
+        found = self.filter(alike | same_key).order_by("sort_name", "pk")[:20]
+        return [
+            each
+            for each in found
+            if (person.ine and each.ine == person.ine) or (fold(each.last_name), fold(each.first_name)) == (last, first)
+        ]
+
+
+EARLIEST_BIRTH = dt.date(1900, 1, 1)
+EARLIEST_CONTACT = dt.date(1990, 1, 1)
+IMPOSSIBLE = "Cette date est impossible : vérifiez l’année."
+FUTURE = "Cette date est à venir : on ne note que ce qui a eu lieu."
+
 
 class Beneficiary(models.Model):
     """A person: identity and means of contact. What they were at entry belongs to each Enrolment."""
@@ -101,17 +127,20 @@ class Beneficiary(models.Model):
     first_name = models.CharField("prénom", max_length=100)
     birth_date = models.DateField("date de naissance", null=True, blank=True)
     sex = models.CharField("sexe", max_length=1, choices=Sex.choices, blank=True)
-    ine = models.CharField("INE", max_length=11, blank=True, help_text="Identifiant national élève ou étudiant.")
+    ine = models.CharField(
+        "INE", max_length=11, blank=True, db_index=True, help_text="Identifiant national élève ou étudiant."
+    )
     phone = models.CharField("téléphone", max_length=30, blank=True)
-    email = models.EmailField("courriel", blank=True)
+    email = models.EmailField("courriel", blank=True, db_index=True)
     address = models.CharField("adresse", max_length=250, blank=True)
     postcode = models.CharField(
         "code postal", max_length=5, blank=True, validators=[RegexValidator(r"^\d{5}$", "Un code postal a 5 chiffres.")]
     )
     city = models.CharField("commune", max_length=100, blank=True)
     sort_name = models.CharField(max_length=330, editable=False)
+    phone_digits = models.CharField(max_length=30, blank=True, default="", editable=False, db_index=True)
     version = models.PositiveIntegerField(default=1, editable=False)
-    history = HistoricalRecords(excluded_fields=["version", "sort_name"])
+    history = HistoricalRecords(excluded_fields=["version", "sort_name", "phone_digits"])
 
     objects = BeneficiaryQuerySet.as_manager()
 
@@ -145,9 +174,17 @@ class Beneficiary(models.Model):
         self.derive()
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        if self.birth_date and self.birth_date > timezone.localdate():
+            raise ValidationError({"birth_date": "La date de naissance est dans le futur : vérifiez l’année."})
+        if self.birth_date and self.birth_date < EARLIEST_BIRTH:
+            raise ValidationError({"birth_date": IMPOSSIBLE})
+
     def derive(self) -> None:
         """Stored forms; bulk writers call it themselves."""
         self.ine = normalise_key(self.ine)
+        self.email = self.email.lower()
+        self.phone_digits = phone_digits(self.phone)
         self.sort_name = fold(" ".join([self.last_name, self.usage_name, self.first_name]))
 
 
@@ -165,6 +202,15 @@ class EnrolmentQuerySet(ScopedQuerySet):
             rule |= Q(pk__in=granted.values("enrolment"))
         return rule
 
+    def exportable_by(self, user):
+        """Rows that may leave as a file: a right of the role, within that role's own perimeter."""
+        if user.reach.everything:
+            return self.visible_to(user)
+        rule = NOTHING
+        for programme, territory in sorted(user.reach.exported, key=str):
+            rule |= Q(programme=programme, territory=territory) if territory else Q(programme=programme)
+        return self.visible_to(user).filter(rule)
+
     def counted_for(self, user, programme):
         """The enrolments that a figure of `programme` counts for `user` (their perimeter, see DESIGN §1).
 
@@ -177,8 +223,24 @@ class EnrolmentQuerySet(ScopedQuerySet):
     def entered(self):
         return self.filter(entered_on__isnull=False)
 
+    def under_way(self):
+        """Neither left nor come to an end: somebody who is in such a path cannot come back."""
+        return self.filter(lost_on=None, exited_on=None)
+
     def still_there(self):
         return self.entered().filter(lost_on=None)
+
+
+PATH_DATES = ("contacted_on", "entered_on", "exited_on", "lost_on")
+
+
+def impossible(day: dt.date | None) -> str:
+    """Why a day of a path cannot be, or nothing."""
+    if day is None:
+        return ""
+    if day > timezone.localdate():
+        return FUTURE
+    return IMPOSSIBLE if day < EARLIEST_CONTACT else ""
 
 
 class Enrolment(models.Model):
@@ -243,6 +305,7 @@ class Enrolment(models.Model):
         indexes = [
             models.Index(fields=["programme", "sort_name", "id"], name="enrolment_list"),
             models.Index(fields=["programme", "territory", "sort_name", "id"], name="enrolment_list_territory"),
+            models.Index(fields=["programme", "-contacted_on", "id"], name="enrolment_recent"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -287,6 +350,60 @@ class Enrolment(models.Model):
     def age_at_entry(self) -> int | None:
         """Age on the day of entry, or of the first contact for who has not entered."""
         return self.beneficiary.age_on(self.entered_on or self.contacted_on)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.lost_on is None and self.exited_on is None
+
+    def may_be_changed_by(self, user) -> bool:
+        """Those who answer for the youth; a guest (tutor, cell member) reads, even where they work next door."""
+        reach = user.reach
+        return (
+            reach.everything
+            or self.programme_id in reach.managed
+            or (self.programme_id, self.territory_id) in reach.ground
+        )
+
+    def clean(self) -> None:
+        errors = self.date_errors() | self.characteristic_errors()
+        if errors:
+            raise ValidationError(errors)
+
+    def date_errors(self) -> dict[str, str]:
+        """One sentence per date that cannot be, under the field where it is put right."""
+        errors = {name: sentence for name in PATH_DATES if (sentence := impossible(getattr(self, name)))}
+        contact, entry, leave = self.contacted_on, self.entered_on, self.exited_on
+        if contact and entry and entry < contact:
+            errors.setdefault("entered_on", "L’entrée précède le premier contact : vérifiez les deux dates.")
+        if entry and leave and leave < entry:
+            errors.setdefault("exited_on", "La sortie précède l’entrée : vérifiez les deux dates.")
+        elif contact and leave and leave < contact:
+            errors.setdefault("exited_on", "La sortie précède le premier contact : vérifiez les deux dates.")
+        if contact and self.lost_on and self.lost_on < contact:
+            errors.setdefault("lost_on", "Le départ précède le premier contact : vérifiez les deux dates.")
+        first = min((day for day in (contact, entry) if day), default=None)
+        person = self._state.fields_cache.get("beneficiary")
+        if person and person.birth_date and first and person.birth_date > first:
+            errors["birth_date"] = "La naissance suivrait le premier contact ou l’entrée : vérifiez les dates."
+        if self.pk and contact and self.step_entries.filter(entered_on__lt=contact).exists():
+            errors.setdefault("contacted_on", "Une étape du parcours est notée avant cette date : vérifiez les deux.")
+        return errors
+
+    def characteristic_errors(self) -> dict[str, str]:
+        errors = {}
+        if self.public == Public.ADULT and not self.adult_quality:
+            errors["adult_quality"] = "Dites en quelle qualité cet adulte est suivi (« Autres » s’il le faut)."
+        if self.public != Public.ADULT and self.adult_quality:
+            errors["adult_quality"] = "Seul un adulte a une qualité (parent, enseignant…)."
+        for name, other in [("situation", Situation.OTHER), ("adult_quality", AdultQuality.OTHER)]:
+            chosen, precision = getattr(self, name), getattr(self, f"{name}_other")
+            if chosen == other and not precision:
+                errors[f"{name}_other"] = "Vous avez choisi « Autres » : précisez en quelques mots."
+            if chosen != other and precision:
+                errors[f"{name}_other"] = (
+                    "Une précision ne se donne qu’avec « Autres » : effacez-la, ou changez le choix."
+                )
+        return errors
 
     def save(self, *args, **kwargs) -> None:
         self.derive()

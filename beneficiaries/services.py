@@ -11,8 +11,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
-from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
+from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry, impossible
 from partaj.formats import french_date
 from partaj.programmes.models import FunnelStep, LossReason, Programme
 
@@ -31,7 +32,7 @@ def refuse_closed(programme: Programme) -> None:
 
 
 @transaction.atomic
-def enrol(*, beneficiary: Beneficiary, enrolment: Enrolment, by: Any) -> Enrolment:
+def enrol(*, beneficiary: Beneficiary, enrolment: Enrolment, by: Any, sentence: str = "Premier contact.") -> Enrolment:
     """Record a first contact: the person (new, or coming back) and their path. Both validated by the caller."""
     refuse_closed(enrolment.programme)
     beneficiary.save()
@@ -40,8 +41,48 @@ def enrol(*, beneficiary: Beneficiary, enrolment: Enrolment, by: Any) -> Enrolme
     rank_entries(beneficiary=beneficiary, programme=enrolment.programme)
     enrolment.refresh_from_db(fields=["entry_rank"])
     write_log(enrolment=enrolment, kind=LogEntry.Kind.INTAKE, happened_on=enrolment.contacted_on,
-              sentence="Premier contact.", author=by)  # fmt: skip
+              sentence=sentence, author=by)  # fmt: skip
     return enrolment
+
+
+IDENTITY = ("usage_name", "birth_date", "sex", "ine")
+MEANS_OF_CONTACT = ("phone", "email", "address", "postcode", "city")
+
+
+@transaction.atomic
+def take_in(
+    *,
+    typed: Beneficiary,
+    known: Beneficiary | None,
+    enrolment: Enrolment,
+    step: FunnelStep | None,
+    step_on: dt.date | None,
+    by: Any,
+) -> Enrolment:
+    """The intake form, whole or not at all: the person, their path and, where given, a first step.
+
+    `known` is the same person, already there: what is known of their identity stays and its blanks are filled;
+    the means of contact typed today replace the former ones. Raises ValidationError (keys step, entered_on).
+    """
+    person, sentence = typed, "Premier contact."
+    if known is not None:
+        person, sentence = _met_again(known, typed), "Revient dans le programme : nouveau premier contact."
+    enrol(beneficiary=person, enrolment=enrolment, by=by, sentence=sentence)
+    if known is not None:
+        keep_copies_in_step(person, but=enrolment)
+    if step and step_on:
+        enter_step(enrolment=enrolment, step=step, entered_on=step_on, by=by)
+    return enrolment
+
+
+def _met_again(known: Beneficiary, typed: Beneficiary) -> Beneficiary:
+    person = Beneficiary.objects.select_for_update().get(pk=known.pk)
+    claim_version(person, person.version)
+    for name in IDENTITY:
+        setattr(person, name, getattr(person, name) or getattr(typed, name))
+    for name in MEANS_OF_CONTACT:
+        setattr(person, name, getattr(typed, name) or getattr(person, name))
+    return person
 
 
 @transaction.atomic
@@ -53,12 +94,18 @@ def revise(*, beneficiary: Beneficiary, enrolment: Enrolment, versions: tuple[in
     beneficiary.save()
     enrolment.beneficiary = beneficiary
     enrolment.save()
-    # The identity is shared: the person's other paths keep their stored copies in step.
-    for other in beneficiary.enrolments.exclude(pk=enrolment.pk).select_related("beneficiary"):
-        other.save()
+    keep_copies_in_step(beneficiary, but=enrolment)
     rank_entries(beneficiary=beneficiary, programme=enrolment.programme)
     enrolment.refresh_from_db(fields=["entry_rank"])
     return enrolment
+
+
+def keep_copies_in_step(beneficiary: Beneficiary, *, but: Enrolment) -> None:
+    """The identity is shared: the person's other paths keep what they store of it; they are not otherwise changed."""
+    for other in Enrolment.objects.filter(beneficiary=beneficiary).exclude(pk=but.pk):
+        other.beneficiary = beneficiary
+        other.derive()
+        Enrolment.objects.filter(pk=other.pk).update(sex=other.sex, sort_name=other.sort_name, age_band=other.age_band)
 
 
 def claim_version(row: Any, version: int) -> None:
@@ -88,12 +135,24 @@ def enter_step(*, enrolment: Enrolment, step: FunnelStep, entered_on: dt.date, b
         raise ValidationError({"step": "Cette étape est celle d’un autre programme."})
     if entered_on < enrolment.contacted_on:
         raise ValidationError({"entered_on": "Cette étape précède le premier contact : vérifiez la date."})
+    if sentence := impossible(entered_on):
+        raise ValidationError({"entered_on": sentence})
     entry = StepEntry(enrolment=enrolment, step=step, entered_on=entered_on)
     entry.full_clean()
     entry.save()
     write_log(enrolment=enrolment, kind=LogEntry.Kind.STEP, happened_on=entered_on,
               sentence=f"Étape « {step.label} ».", author=by)  # fmt: skip
     return entry
+
+
+@transaction.atomic
+def withdraw_step(*, entry: StepEntry, reason: str, by: Any) -> None:
+    """A step noted by mistake is taken away; the timeline keeps that it was there, and why it is no more."""
+    refuse_closed(entry.enrolment.programme)
+    write_log(enrolment=entry.enrolment, kind=LogEntry.Kind.STEP, happened_on=timezone.localdate(),
+              sentence=f"Étape « {entry.step.label} » du {french_date(entry.entered_on)} retirée : {reason}",
+              author=by)  # fmt: skip
+    entry.delete()
 
 
 @transaction.atomic
@@ -105,12 +164,38 @@ def record_loss(
     for part in (reason, step):
         if part is not None and part.programme_id != enrolment.programme_id:
             raise ValidationError("Ce motif ou cette étape est d’un autre programme.")
+    _read_again(enrolment)
     enrolment.lost_on, enrolment.loss_reason, enrolment.lost_at = lost_on, reason, step
-    enrolment.full_clean(exclude=["beneficiary"])
-    enrolment.save()
-    Enrolment.objects.filter(pk=enrolment.pk).update(version=F("version") + 1)
+    if sentence := enrolment.date_errors().get("lost_on"):
+        raise ValidationError({"lost_on": sentence})
+    _save_loss(enrolment)
     write_log(enrolment=enrolment, kind=LogEntry.Kind.LOSS, happened_on=lost_on,
               sentence=f"Départ : {reason.label}.", author=by)  # fmt: skip
+
+
+@transaction.atomic
+def undo_loss(*, enrolment: Enrolment, reason: str, by: Any) -> None:
+    """A departure noted by mistake: the youth is there again. Raises ValidationError where there is none."""
+    refuse_closed(enrolment.programme)
+    _read_again(enrolment)
+    if enrolment.lost_on is None:
+        raise ValidationError("Aucun départ n’est noté dans ce dossier.")
+    former = french_date(enrolment.lost_on)
+    enrolment.lost_on = enrolment.loss_reason = enrolment.lost_at = None
+    _save_loss(enrolment)
+    write_log(enrolment=enrolment, kind=LogEntry.Kind.LOSS, happened_on=timezone.localdate(),
+              sentence=f"Départ du {former} annulé : {reason}", author=by)  # fmt: skip
+
+
+def _read_again(enrolment: Enrolment) -> None:
+    """The row as it is now, held until the end of the transaction: nothing saved meanwhile is overwritten."""
+    enrolment.refresh_from_db(from_queryset=Enrolment.objects.select_for_update())
+
+
+def _save_loss(enrolment: Enrolment) -> None:
+    enrolment.save()
+    Enrolment.objects.filter(pk=enrolment.pk).update(version=F("version") + 1)
+    enrolment.version += 1
 
 
 def write_log(*, enrolment: Enrolment, kind: str, happened_on: dt.date, sentence: str, author: Any = None,
@@ -120,6 +205,13 @@ def write_log(*, enrolment: Enrolment, kind: str, happened_on: dt.date, sentence
         enrolment=enrolment, kind=kind, happened_on=happened_on, sentence=sentence, author=author, link=link,
         is_private=is_private,
     )  # fmt: skip
+
+
+def add_note(*, enrolment: Enrolment, sentence: str, happened_on: dt.date, is_private: bool, by: Any) -> LogEntry:
+    """A caseworker's own line; a private one is read by its author alone."""
+    refuse_closed(enrolment.programme)
+    return write_log(enrolment=enrolment, kind=LogEntry.Kind.NOTE, happened_on=happened_on, sentence=sentence,
+                     author=by, is_private=is_private)  # fmt: skip
 
 
 @transaction.atomic
