@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from partaj.acts import Act, may
 
@@ -33,24 +34,36 @@ ENTRIES = (
     Entry("Programmes", "folder2", "programmes:list", Act.CREATE_PROGRAMMES, inside_programme=False),
     Entry("Comptes et rôles", "person-badge", "accounts:list", Act.MANAGE_ACCOUNTS, inside_programme=False),
 )
+SEARCH = Entry("Rechercher", "search", "beneficiaries:search", Act.READ_YOUTHS, inside_programme=False)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: the entries of this reader, the programme chosen, the programmes to choose from."""
+    """Context of every page: the entries of this reader, the programme chosen, the programmes to choose from.
+
+    `nav_search` is the address of the search box, None for those who read no youths.
+    """
     user = getattr(request, "user", None)
+    common = {"demonstration": not settings.PRODUCTION}
     if user is None or not user.is_authenticated:
-        return {"nav_entries": [], "nav_programmes": [], "nav_programme": None}
+        return common | {"nav_entries": [], "nav_programmes": [], "nav_programme": None, "nav_search": None}
     programmes = list(
         apps.get_model("programmes", "Programme")
         .objects.visible_to(user)
-        .only("id", "number", "acronym", "title", "closed_on")
+        .only("id", "number", "acronym", "title", "closed_on", "is_demonstration")
     )
     chosen = getattr(request, "programme", None) or _remembered(request, programmes)
-    return {
-        "nav_entries": [entry for entry in (_link(request, user, each, chosen) for each in ENTRIES) if entry],
-        "nav_programmes": programmes,
+    return common | {
+        "nav_entries": [_link(request, each, chosen) for each in ENTRIES if _is_open(user, each, chosen)],
+        "nav_programmes": [_choice(request, each, chosen) for each in programmes],
         "nav_programme": chosen,
+        "nav_search": _address(SEARCH, None) if _is_open(user, SEARCH, None) else None,
     }
+
+
+def acts_in(request: HttpRequest, programme: Any) -> list[dict[str, Any]]:
+    """Links to the sections of one programme that this reader may open."""
+    inside = (entry for entry in ENTRIES if entry.inside_programme)
+    return [_link(request, each, programme) for each in inside if _is_open(request.user, each, programme)]
 
 
 def _remembered(request: HttpRequest, programmes: list[Any]) -> Any | None:
@@ -61,11 +74,36 @@ def _remembered(request: HttpRequest, programmes: list[Any]) -> Any | None:
     return by_number or running or (programmes[0] if programmes else None)
 
 
-def _link(request: HttpRequest, user: Any, entry: Entry, programme: Any | None) -> dict[str, Any] | None:
+def _is_open(user: Any, entry: Entry, programme: Any | None) -> bool:
     if entry.inside_programme and programme is None:
-        return None
-    if entry.act and not may(user, entry.act, programme if entry.inside_programme else None):
-        return None
-    url = reverse(entry.page, args=[programme.number] if entry.inside_programme else [])
-    here = request.path == url or (url != "/" and request.path.startswith(url))
-    return {"label": entry.label, "icon": entry.icon, "url": url, "here": here}
+        return False
+    return entry.act is None or may(user, entry.act, programme if entry.inside_programme else None)
+
+
+def _address(entry: Entry, programme: Any | None) -> str:
+    try:
+        return reverse(entry.page, args=[programme.number] if entry.inside_programme and programme else [])
+    except NoReverseMatch:  # floors are being built: sections come one by one
+        return "#"
+
+
+def _is_here(request: HttpRequest, url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(url))
+
+
+def _link(request: HttpRequest, entry: Entry, programme: Any | None) -> dict[str, Any]:
+    """`current` is the value of aria-current: « page » on the section's own page, « true » deeper inside it."""
+    url = _address(entry, programme)
+    current = "page" if request.path == url else ("true" if _is_here(request, url) else "")
+    return {"label": entry.label, "icon": entry.icon, "url": url, "current": current,
+            "inside_programme": entry.inside_programme}  # fmt: skip
+
+
+def _choice(request: HttpRequest, programme: Any, chosen: Any) -> dict[str, Any]:
+    """The same section of `programme` where this reader may open it, else the programme's own page."""
+    sections = [entry for entry in ENTRIES if entry.inside_programme]
+    here = next((entry for entry in sections if _is_here(request, _address(entry, chosen))), None)
+    page = here if here and _is_open(request.user, here, programme) else next(
+        entry for entry in sections if entry.act is None
+    )  # fmt: skip
+    return {"programme": programme, "url": _address(page, programme), "chosen": programme.pk == chosen.pk}

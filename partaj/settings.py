@@ -4,6 +4,7 @@ Without any variable it is the demonstration: SQLite in `var/`, DEBUG, mails on 
 `PARTAJ_ENV=production` turns every safety on; `partaj.safety` then refuses to start unsafe.
 """
 
+import logging
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import font_source_sans_pro
 import structlog
 from csp.constants import NONCE
 
+from partaj.logs import stack_without_values
 from partaj.safety import refuse_unsafe_production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -97,7 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "partaj.logs.RouteLogMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "partaj.middleware.NoStoreMiddleware",
 ]
@@ -152,6 +154,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by an administrator, ne
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the letter to an unknown address would offer to sign up
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "PARTAJ · "
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -189,7 +193,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [_NONE],
     }
 }
-PERMISSIONS_POLICY = {
+PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: []
     for name in ["camera", "display-capture", "geolocation", "gyroscope", "microphone", "midi", "payment", "usb"]
 }
@@ -218,12 +222,20 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "PARTAJ <ne-pas-repondre@partaj.example>")
 
+# In production nothing that a person typed reaches the logs; on one's own machine the whole exception is wanted.
+EXCEPTIONS = stack_without_values if PRODUCTION else structlog.processors.format_exc_info
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line per request, when it is finished
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": structlog.stdlib.ProcessorFormatter, "processor": structlog.processors.JSONRenderer()},
-        "plain": {"()": structlog.stdlib.ProcessorFormatter, "processor": structlog.dev.ConsoleRenderer(colors=False)},
+        name: {"()": structlog.stdlib.ProcessorFormatter, "processor": renderer, "foreign_pre_chain": [EXCEPTIONS]}
+        for name, renderer in {
+            "json": structlog.processors.JSONRenderer(ensure_ascii=False),
+            "plain": structlog.dev.ConsoleRenderer(colors=False),
+        }.items()
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "json" if PRODUCTION else "plain"},
@@ -231,6 +243,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django_structlog": {"level": "INFO" if PRODUCTION else "WARNING"},
+        # It repeats, with the address, what django_structlog says with the route.
+        "django.request": {"level": "CRITICAL"},
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }
@@ -241,7 +255,7 @@ structlog.configure(
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        structlog.processors.format_exc_info,
+        EXCEPTIONS,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),

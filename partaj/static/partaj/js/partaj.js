@@ -1,0 +1,87 @@
+/* The few things that the page does by itself. Without this file everything still works, with less comfort. */
+(function () {
+  "use strict";
+
+  const SAFETY_MS = 5000; // a form that was sent may be sent again after this long (a file came back, the page stayed)
+
+  function isTyping(element) {
+    return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+  }
+
+  // « / » leads to the search box, unless one is typing.
+  document.addEventListener("keydown", function (event) {
+    const search = document.getElementById("recherche");
+    if (event.key !== "/" || !search || isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  });
+
+  // Menus that unfold (<details data-fold>): Escape or a click elsewhere folds them.
+  function fold(except) {
+    document.querySelectorAll("details[data-fold][open]").forEach(function (menu) {
+      if (!menu.contains(except)) menu.open = false;
+    });
+  }
+  document.addEventListener("click", function (event) { fold(event.target); });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    const menu = document.activeElement.closest("details[data-fold][open]");
+    fold(null);
+    if (menu) menu.querySelector("summary").focus();
+  });
+
+  // The summary of errors is read first; its links land in the field itself.
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
+
+  // A form with unsaved text (<form data-keep>) warns before one leaves it.
+  let unsaved = Boolean(document.querySelector("form[data-keep] .is-invalid"));
+  document.addEventListener("input", function (event) {
+    if (event.target.closest("form[data-keep]")) unsaved = true;
+  });
+  window.addEventListener("beforeunload", function (event) {
+    if (unsaved) event.preventDefault();
+  });
+
+  // A form is sent once, however many times its button is pressed.
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    unsaved = false;
+    if (form.hasAttribute("hx-post")) return;
+    form.dataset.sent = "true";
+    const buttons = form.querySelectorAll("button[type=submit]");
+    buttons.forEach(function (button) { button.setAttribute("aria-disabled", "true"); });
+    window.setTimeout(function () { release(form); }, SAFETY_MS);
+  });
+  function release(form) {
+    delete form.dataset.sent;
+    form.querySelectorAll("button[aria-disabled]").forEach(function (button) { button.removeAttribute("aria-disabled"); });
+  }
+  window.addEventListener("pageshow", function () { document.querySelectorAll("form[data-sent]").forEach(release); });
+
+  // Fragments (htmx): the token of the session, and a sentence when one could not be fetched.
+  document.addEventListener("htmx:configRequest", function (event) {
+    const token = document.querySelector("meta[name=csrf-token]");
+    if (token) event.detail.headers["X-CSRFToken"] = token.content;
+  });
+  function tell(sentence) {
+    const place = document.getElementById("incident");
+    if (!place) return;
+    const line = document.createElement("p");
+    line.className = "alert message-error";
+    line.textContent = sentence;
+    place.replaceChildren(line);
+  }
+  document.addEventListener("htmx:sendError", function () {
+    tell("Le serveur ne répond pas : ce que vous avez saisi est encore à l’écran. Réessayez dans un instant.");
+  });
+  document.addEventListener("htmx:responseError", function () {
+    tell("Cette partie de la page n’a pas pu être mise à jour. Rechargez la page ; si cela recommence, prévenez l’administrateur.");
+  });
+})();
