@@ -2,13 +2,16 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
+ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed-run
 STAMP_DEV := $(VENV)/.installed-dev
-export PYTHONDONTWRITEBYTECODE ?= 1
+export PYTHON
+# Le code compilé va à part : les dossiers restent propres et le démarrage est deux fois plus court.
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/$(VENV)/pycache
 
-.PHONY: run test install install-dev lint bench lock system clean
+.PHONY: run install install-dev test lint bench lock clean system system-dev
 
 run: $(STAMP)
 	@$(PY) manage.py migrate --verbosity 0
@@ -19,24 +22,29 @@ install: $(STAMP)
 
 install-dev: $(STAMP_DEV)
 
+# make test ARGS="tests/test_visibility.py -k tutor -n 0"
 test: $(STAMP_DEV)
-	@$(PY) -m pytest
+	@$(PY) -m pytest $(ARGS)
 
 lint: $(STAMP_DEV)
 	@.ci/lint
 
 bench: $(STAMP_DEV)
-	@$(PY) -m tests.bench
+	@$(PY) -m tests.bench $(ARGS)
 
 # Ce que le système doit fournir : installé par apt quand on est root, demandé en une ligne sinon.
 system:
 	@.ci/system
 
+system-dev:
+	@.ci/system chromium
+
+# Un environnement de développement le reste : `make run` ne lui retire rien.
 $(STAMP): requirements/base.txt requirements/uv.txt | system
-	@.ci/environment base
+	@.ci/environment $(if $(wildcard $(STAMP_DEV)),dev,base)
 	@touch $@
 
-$(STAMP_DEV): requirements/dev.txt requirements/uv.txt | system
+$(STAMP_DEV): requirements/dev.txt requirements/uv.txt | system-dev
 	@.ci/environment dev
 	@touch $@ $(STAMP)
 

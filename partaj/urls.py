@@ -1,10 +1,9 @@
 """Every address of the site. With the settings, the only file of this package that names upper floors."""
 
 from allauth.account import views as allauth
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from health_check.views import HealthCheckView
 
+from partaj.health import Health
 from partaj.views import home
 
 account_patterns = [
@@ -26,11 +25,7 @@ account_patterns = [
 
 urlpatterns = [
     path("", home, name="home"),
-    path(
-        "sante/",
-        login_not_required(HealthCheckView.as_view(checks=["health_check.Database", "health_check.Cache"])),
-        name="health",
-    ),
+    path("sante/", Health.as_view(), name="health"),
     path("compte/", include(account_patterns)),
     path("", include("partaj.territories.urls")),
     path("", include("partaj.programmes.urls")),
