@@ -16,6 +16,7 @@ class Act(StrEnum):
     CREATE_PROGRAMMES = "create_programmes"
     READ_DIRECTORY = "read_directory"  # territories and structures
     CHANGE_DIRECTORY = "change_directory"  # structures
+    READ_PROGRAMME = "read_programme"  # that it exists, its fiche synthétique
     CHANGE_PROGRAMME = "change_programme"  # settings of one programme
     READ_YOUTHS = "read_youths"  # the list of youths, with names
     LOG_YOUTHS = "log_youths"  # intake, changes, steps
@@ -36,6 +37,7 @@ WHO: dict[Act, frozenset[str]] = {
     Act.CREATE_PROGRAMMES: frozenset({ADMINISTRATOR}),
     Act.READ_DIRECTORY: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
     Act.CHANGE_DIRECTORY: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
+    Act.READ_PROGRAMME: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER, TUTOR, MEMBER, EVALUATOR, FUNDER}),
     Act.CHANGE_PROGRAMME: frozenset({ADMINISTRATOR, MANAGER}),
     Act.READ_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER, TUTOR, MEMBER}),
     Act.LOG_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),

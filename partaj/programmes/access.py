@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from partaj.access import ActRequired
+from partaj.acts import Act, may
 from partaj.programmes.models import Programme
 
 
@@ -26,7 +27,10 @@ class InProgramme(ActRequired):
 
     def refusal(self) -> HttpResponse | None:
         if self.writes and self.programme.is_closed:
-            return render(self.request, "programmes/closed.html", {"programme": self.programme}, status=409)
+            crumbs = [(self.programme.number, self.programme.get_absolute_url())]
+            may_reopen = may(self.request.user, Act.CHANGE_PROGRAMME, self.programme)
+            context = {"programme": self.programme, "title": "Le programme est clos", "crumbs": crumbs}
+            return render(self.request, "programmes/closed.html", context | {"may_reopen": may_reopen}, status=409)
         return None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -20,6 +20,10 @@ class ProgrammeQuerySet(ScopedQuerySet):
     def open(self):
         return self.filter(closed_on=None)
 
+    def named(self, typed):
+        """Whose number, acronym or title holds what was typed."""
+        return self.filter(Q(number__icontains=typed) | Q(acronym__icontains=typed) | Q(title__icontains=typed))
+
 
 class Programme(models.Model):
     """One experiment funded by the FEJ, known by its number (« AP1-261 »)."""

@@ -1,6 +1,7 @@
 """Filters that every template has: numbers and dates as French readers expect them."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -13,6 +14,11 @@ register = template.Library()
 @register.filter
 def fr_int(value: Any) -> str:
     return "" if value is None else formats.french_integer(int(value))
+
+
+@register.filter
+def fr_euros(value: Decimal | None) -> str:
+    return "" if value is None else formats.french_euros(value)
 
 
 @register.filter

@@ -1,0 +1,218 @@
+"""The fiche synthétique and the settings of a programme, with the legends of the paper."""
+
+import re
+from typing import Any
+
+from crispy_forms.layout import Column, Fieldset, Layout, Row
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from partaj.acts import Act, may
+from partaj.forms import PaperForm, PaperModelForm
+from partaj.programmes.models import (
+    ExtraRow,
+    FunnelStep,
+    LossReason,
+    OfProgramme,
+    Partnership,
+    Period,
+    Programme,
+    SectionRule,
+)
+from partaj.programmes.services import free_code, place_last, used_territories
+
+
+class NumberField(forms.SlugField):
+    """« ap1 485 » is read as « AP1-485 »: the number stands in every address of the programme."""
+
+    def to_python(self, value: object) -> str:
+        return re.sub(r"\s+", "-", super().to_python(value).strip()).upper()
+
+
+FICHE = [
+    "title", "acronym", "theme", "call", "objectives", "target_public", "summary", "area", "territories",
+    "added_value", "planned_partners", "actual_partners", "funding_partners", "planned_months", "actual_months",
+    "holder", "evaluator", "convention_start", "convention_end", "last_column", "percent_decimals", "gap_threshold",
+    "silence_days", "annexe_1_remarks", "is_demonstration",
+]  # fmt: skip
+
+
+class ProgrammeForm(PaperModelForm):
+    """The fiche of a programme. Its number does not change: it stands in addresses and in what was printed."""
+
+    class Meta:
+        model = Programme
+        fields = FICHE
+        widgets = {
+            name: forms.Textarea(attrs={"rows": rows})
+            for name, rows in [
+                ("objectives", 5), ("target_public", 4), ("summary", 8), ("area", 3), ("added_value", 4),
+                ("planned_partners", 4), ("actual_partners", 4), ("funding_partners", 3), ("annexe_1_remarks", 4),
+            ]
+        } | {"territories": forms.CheckboxSelectMultiple}  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may(self.user, Act.CREATE_PROGRAMMES):
+            del self.fields["is_demonstration"]
+
+    def clean_territories(self) -> Any:
+        chosen = self.cleaned_data["territories"]
+        kept = used_territories(programme=self.instance) - {each.pk for each in chosen} if self.instance.pk else set()
+        if kept:
+            names = ", ".join(each.name for each in self.instance.territories.filter(pk__in=kept))
+            raise ValidationError(f"Le programme y a déjà des dossiers ou des rôles, gardez : {names}.")
+        return chosen
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset("THÉMATIQUE", *self.heading()),
+            Fieldset(
+                "LE DISPOSITIF EXPÉRIMENTÉ",
+                Row(Column("title", css_class="col-md-9"), Column("acronym", css_class="col-md-3")),
+                "objectives", "target_public", "summary", "area", "territories", "added_value",
+            ),
+            Fieldset("Partenaires techniques opérationnels", "planned_partners", "actual_partners"),
+            Fieldset("Partenaires financiers", "funding_partners"),
+            Fieldset("Durée de l’expérimentation", Row(Column("planned_months"), Column("actual_months"))),
+            Fieldset("LE PORTEUR DU PROJET", "holder"),
+            Fieldset("L’ÉVALUATEUR DU PROJET", "evaluator"),
+            Fieldset("La convention", Row(Column("convention_start"), Column("convention_end"))),
+            Fieldset(
+                "La restitution",
+                "last_column", Row(Column("percent_decimals"), Column("gap_threshold"), Column("silence_days")),
+                "annexe_1_remarks", *(["is_demonstration"] if "is_demonstration" in self.fields else []),
+            ),
+        )  # fmt: skip
+
+    def heading(self) -> list[Any]:
+        return [Row(Column("theme"), Column("call"))]
+
+
+class NewProgrammeForm(ProgrammeForm):
+    number = NumberField(label="Numéro du projet", max_length=20, help_text="Par exemple AP1-485. Il ne changera plus.")
+
+    class Meta(ProgrammeForm.Meta):
+        fields = ["number", *FICHE]
+
+    def heading(self) -> list[Any]:
+        return ["number", *super().heading()]
+
+
+class ClosingForm(PaperForm):
+    closed_on = forms.DateField(label="Clos le", initial=timezone.localdate)
+
+    def clean_closed_on(self) -> Any:
+        day = self.cleaned_data["closed_on"]
+        if day > timezone.localdate():
+            raise ValidationError("Un programme se clôt aujourd’hui ou à une date passée.")
+        return day
+
+
+class SettingForm(PaperModelForm):
+    """An ordered setting of `programme`; whatever it refers to is chosen within the same programme."""
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.programme = programme
+        for field in self.fields.values():
+            model = getattr(getattr(field, "queryset", None), "model", None)
+            if model and issubclass(model, OfProgramme):
+                field.queryset = field.queryset.filter(programme=programme)
+        if "code" in self.fields:
+            self.prepare_code(self.fields["code"])
+
+    def prepare_code(self, field: forms.Field) -> None:
+        field.required = False
+        field.disabled = self.instance.pk is not None
+        field.help_text = (
+            "Il ne change plus : les tableaux s’y réfèrent."
+            if field.disabled
+            else "Vide : il est tiré de l’intitulé. Il ne changera plus."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "code" in self.fields and not cleaned.get("code") and "code" not in self.errors and cleaned.get("label"):
+            cleaned["code"] = free_code(item=self.instance, label=cleaned["label"])
+        return cleaned
+
+    def save(self, commit: bool = True) -> OfProgramme:
+        if self.instance.pk is not None:
+            return super().save(commit)
+        place_last(item=self.instance)
+        return self.instance
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The programme is not typed, yet « once per programme » must be checked before the database refuses."""
+        return super()._get_validation_exclusions() - {"programme"}
+
+
+class PeriodForm(SettingForm):
+    class Meta:
+        model = Period
+        fields = ["label", "column_label", "starts_on", "ends_on", "step"]
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset("La colonne de l’annexe 1", "label", "column_label"),
+            Fieldset("Qui elle compte : entrées entre deux dates…", Row(Column("starts_on"), Column("ends_on"))),
+            Fieldset("… ou entrées dans une étape", "step"),
+        )
+
+
+class StepForm(SettingForm):
+    class Meta:
+        model = FunnelStep
+        fields = ["label", "code"]
+
+    def layout(self) -> Layout:
+        return Layout(Fieldset("L’étape", "label", "code"))
+
+
+class LossReasonForm(SettingForm):
+    class Meta:
+        model = LossReason
+        fields = ["label", "counts_as_abandonment", "code"]
+
+    def layout(self) -> Layout:
+        return Layout(Fieldset("Le motif", "label", "counts_as_abandonment", "code"))
+
+
+class SectionRuleForm(SettingForm):
+    class Meta:
+        model = SectionRule
+        fields = ["section", "population", "base", "unit", "note"]
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset("La section de l’annexe 1", "section"),
+            Fieldset("Ce qu’elle compte", Row(Column("population"), Column("base"), Column("unit"))),
+            Fieldset("Sous le tableau", "note"),
+        )
+
+
+class ExtraRowForm(SettingForm):
+    class Meta:
+        model = ExtraRow
+        fields = ["section", "label", "counts", "adds_up", "code"]
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset("La ligne ajoutée", "section", "label"),
+            Fieldset("Ce qu’elle compte", "counts", "adds_up", "code"),
+        )
+
+
+class PartnershipForm(SettingForm):
+    class Meta:
+        model = Partnership
+        fields = ["organisation", "kind", "role", "planned", "effective", "amount"]
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset("Le partenaire", "organisation", "kind", "role"),
+            Fieldset("Dans le projet, dans les faits", Row(Column("planned"), Column("effective"))),
+            Fieldset("Part financière", "amount"),
+        )

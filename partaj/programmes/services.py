@@ -1,0 +1,72 @@
+"""Decisions on a programme and on its ordered settings. Keyword-only, atomic."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.text import slugify
+
+from partaj.folding import fold
+from partaj.programmes.models import OfProgramme, Programme
+from partaj.removal import referring
+
+
+@transaction.atomic
+def close_programme(*, programme: Programme, on: dt.date) -> None:
+    """From then on its youths and headcounts are read-only."""
+    locked = Programme.objects.select_for_update().get(pk=programme.pk)
+    locked.closed_on = on
+    locked.save()
+
+
+@transaction.atomic
+def reopen_programme(*, programme: Programme) -> None:
+    locked = Programme.objects.select_for_update().get(pk=programme.pk)
+    locked.closed_on = None
+    locked.save()
+
+
+@transaction.atomic
+def place_last(*, item: OfProgramme) -> None:
+    """Save a new setting behind those that its programme has."""
+    Programme.objects.select_for_update().get(pk=item.programme_id)
+    last = type(item).objects.filter(programme=item.programme_id).aggregate(last=Max("position"))["last"]
+    item.position = 0 if last is None else last + 1
+    item.save()
+
+
+@transaction.atomic
+def move(*, item: OfProgramme, up: bool) -> None:
+    """Exchange `item` with its neighbour; at the end of the list nothing changes."""
+    Programme.objects.select_for_update().get(pk=item.programme_id)
+    items = list(type(item).objects.filter(programme=item.programme_id))
+    here = items.index(item)
+    there = here - 1 if up else here + 1
+    if 0 <= there < len(items):
+        items[here], items[there] = items[there], items[here]
+    for position, each in enumerate(items):
+        if each.position != position:
+            each.position = position
+            each.save()
+
+
+def used_territories(*, programme: Programme) -> set[int]:
+    """Ids of its territories on which somebody has a role or a file in this programme: they cannot be taken away.
+
+    Upper floors are read through their relations: whatever refers to a territory and to a programme counts.
+    """
+    return {
+        territory.pk
+        for territory in programme.territories.all()
+        for rows in referring(territory)
+        if any(field.name == "programme" for field in rows.model._meta.fields)
+        and rows.filter(programme=programme).exists()
+    }
+
+
+def free_code(*, item: OfProgramme, label: str) -> str:
+    """A code made of the label, with a number behind it where the programme has that code already."""
+    field = type(item)._meta.get_field("code")
+    stem = slugify(fold(label))[: field.max_length - 4] or "code"
+    taken = set(type(item).objects.filter(programme=item.programme_id).values_list("code", flat=True))
+    return next(code for code in [stem, *(f"{stem}-{n}" for n in range(2, 1000))] if code not in taken)
