@@ -8,6 +8,7 @@ from beneficiaries import services
 from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry
 from funding.models import Headcount
 from partaj.programmes.models import Programme
+from reports.perimeter import perimeter_of
 from tests.world import make_role, make_user
 
 SEEN = {
@@ -75,7 +76,7 @@ def test_headcounts_follow_the_territory_of_their_project(world):
 
 
 def test_figures_count_the_perimeter_of_the_reader(world):
-    counts = {name: Enrolment.objects.counted_for(user, world.programme).count() for name, user in world.cast.items()}
+    counts = {name: perimeter_of(user, world.programme).enrolments().count() for name, user in world.cast.items()}
     assert counts == {
         "administrator": 3, "manager": 3, "other_manager": 0, "caseworker": 2, "neighbour": 1, "tutor": 0,
         "member": 0, "evaluator": 3, "funder": 3, "stranger": 0,

@@ -1,0 +1,189 @@
+"""From the definition of annexe 1 to its cells: computed where records exist, declared where somebody said so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from partaj.formats import counted, french_date, french_integer, french_percent
+from partaj.programmes.models import Programme
+from reports.annexe1 import CODE, PLANNED, QUESTIONS, TITLE, TOTAL_LABEL, Annexe1, Block, Line, Question
+from reports.cells import Typed, computed_cell, declared_cell, read_typed
+from reports.checks import check_annexe_1
+from reports.counting import TOTAL, YOUTHS, Counts, Slice, count
+from reports.models import DeclaredFigure
+from reports.perimeter import Perimeter
+from reports.snapshot import one_moment
+from reports.suppression import hide_small_counts
+from reports.tables import Cell, Column, Declaration, Report, Row, Source, Table, Unit
+
+SETTINGS = ("periods", "steps", "loss_reasons", "section_rules", "extra_rows")
+
+
+def build_annexe_1(perimeter: Perimeter) -> Report:
+    """Annexe 1 for one reader, from one consistent moment; small counts hidden from who reads no names."""
+    with one_moment():
+        prefetch_related_objects([perimeter.programme], *SETTINGS)
+        annexe = Annexe1(perimeter.programme)
+        counts = count(perimeter, list(annexe.spans.values()), annexe.fields)
+        declared = _declared(perimeter)
+    report = Assembly(annexe, counts, declared).report(perimeter)
+    report = report if perimeter.names else hide_small_counts(report)
+    return replace(report, findings=check_annexe_1(report, annexe, counts) if perimeter.names else ())
+
+
+def _declared(perimeter: Perimeter) -> dict[tuple[str, str], DeclaredFigure]:
+    """Declared figures speak of the whole programme: a reader of one territory gets none."""
+    if not perimeter.whole:
+        return {}
+    figures = DeclaredFigure.objects.current().filter(programme=perimeter.programme, report=CODE)
+    return {(figure.row, figure.column): figure for figure in figures.select_related("author")}
+
+
+class Assembly:
+    """The cells of one annexe 1."""
+
+    def __init__(self, annexe: Annexe1, counts: Counts, declared: dict[tuple[str, str], DeclaredFigure]) -> None:
+        self.annexe = annexe
+        self.counts = counts
+        self.declared = declared
+
+    def report(self, perimeter: Perimeter) -> Report:
+        programme = self.annexe.programme
+        tables = [self.block_table(block) for block in self.annexe.blocks]
+        return Report(
+            programme=programme.number,
+            programme_title=programme.title,
+            code=CODE,
+            title=TITLE,
+            issued_at=timezone.localtime(),
+            perimeter=perimeter.label,
+            period=_period(programme),
+            tables=(*tables, *(self.question_table(question) for question in QUESTIONS)),
+            notes=(programme.annexe_1_remarks,) if programme.annexe_1_remarks else (),
+        )
+
+    # -- Blocks of counts -----------------------------------------------------------------------
+
+    def block_table(self, block: Block) -> Table:
+        columns = self.annexe.columns if block.by_period else self.annexe.ends
+        rows = tuple(self.row(block, line, columns) for line in block.lines)
+        return Table(block.key, block.title, columns, rows, self.note(block))
+
+    def row(self, block: Block, line: Line, columns: tuple[Column, ...]) -> Row:
+        cells = tuple(self.cell(block, line, column) for column in columns)
+        return Row(line.key, line.label, cells, line.level, line.kind, line.adds_up, line.sum_of)
+
+    def cell(self, block: Block, line: Line, column: Column) -> Cell:
+        under = self.planned_cell(line) if column.key == PLANNED else self.computed(block, line, column)
+        return self.over(under, line.key, column.key)
+
+    def over(self, under: Cell, row: str, column: str, choices: tuple[str, ...] = ()) -> Cell:
+        figure = self.declared.get((row, column))
+        if figure is None:
+            return under
+        author = str(figure.author) if figure.author else "compte supprimé"
+        return declared_cell(
+            read_typed(figure.text, choices), Declaration(figure.reason, author, figure.declared_at), under
+        )
+
+    def computed(self, block: Block, line: Line, column: Column) -> Cell:
+        span = self.annexe.spans[column.key]
+        if line.counts_losses:
+            lost = self.counts.lost(span)
+            return computed_cell(lost, french_integer(lost), records=lost)
+        if line.part is None:
+            return Cell()
+        number = self.counts.of(span, line.part)
+        if block.unit is Unit.PERCENT and line.adds_up:
+            return percent_cell(number, self.informed(block))
+        return computed_cell(number, french_integer(number), records=number)
+
+    def planned_cell(self, line: Line) -> Cell:
+        """A planned total that nobody declared is the sum of its planned parts, where all are whole numbers."""
+        parts = [self.planned_value(key) for key in line.sum_of]
+        if not parts or any(part is None for part in parts):
+            return Cell()
+        total = sum(part for part in parts if part is not None)
+        return Cell(french_integer(total), total, Unit.PERSONS, Source.COMPUTED, total, french_integer(total))
+
+    def planned_value(self, row: str) -> int | None:
+        figure = self.declared.get((row, PLANNED))
+        typed = read_typed(figure.text) if figure else Typed("")
+        return typed.value if typed.unit is Unit.PERSONS and isinstance(typed.value, int) else None
+
+    def informed(self, block: Block) -> int:
+        """How many people the rows that add up say something about, over the whole duration."""
+        span = self.annexe.spans[TOTAL]
+        return sum(self.counts.of(span, line.part) for line in block.lines if line.part and line.adds_up)
+
+    def note(self, block: Block) -> str:
+        if block.by_period:
+            return f"« {TOTAL_LABEL} » : personnes {self.annexe.spans[TOTAL].rule}."
+        assert block.base is not None  # noqa: S101  (only the block by period splits nothing)
+        population = self.counts.of(self.annexe.spans[TOTAL], block.base)
+        missing = population - self.informed(block)
+        sentences = [block.note] if block.note else []
+        sentences.append(f"Population : {block.base_label} ({french_integer(population)}).")
+        if missing > 0:
+            sentences.append(f"Sans réponse : {counted(missing, 'personne')}.")
+        return " ".join(sentences)
+
+    # -- Questions ------------------------------------------------------------------------------
+
+    def question_table(self, question: Question) -> Table:
+        columns = self.annexe.question_columns
+        answers = [self.answer(question, column) for column in columns]
+        rows = [Row(question.key, question.label, tuple(answers), adds_up=False)]
+        for code, short, label in question.options:
+            key = f"{question.key}:{code}"
+            cells = (
+                self.over(self.option(question, short, column, answer), key, column.key)
+                for column, answer in zip(columns, answers, strict=True)
+            )
+            rows.append(Row(key, label, tuple(cells), level=1, adds_up=False))
+        return Table(question.key, question.title, columns, tuple(rows))
+
+    def answer(self, question: Question, column: Column) -> Cell:
+        choices = tuple(short for _, short, _ in question.options)
+        under = Cell(unit=Unit.CHOICE)
+        if question.part and column.key == TOTAL:
+            yes, known, everybody = self.mission_locale(question.part)
+            if known:
+                short = choices[0] if yes == everybody else (choices[1] if yes else choices[2])
+                under = Cell(
+                    text=short, unit=Unit.CHOICE, source=Source.COMPUTED, computed_text=short, records=yes, drill=True
+                )
+        return self.over(under, question.key, column.key, choices)
+
+    def mission_locale(self, part: Slice) -> tuple[int, int, int]:
+        """(followed, known, all) among the youths of the last column followed by name."""
+        span = self.annexe.spans[TOTAL]
+        yes = self.counts.of(span, part)
+        no = self.counts.of(span, replace(part, codes=(False,)))
+        return yes, yes + no, self.counts.of(span, Slice("public", YOUTHS))
+
+    def option(self, question: Question, short: str, column: Column, answer: Cell) -> Cell:
+        """The row of the option chosen holds how many people it is about, or a cross where nothing is counted."""
+        if answer.text != short:
+            return Cell(unit=Unit.CHOICE)
+        if answer.records is not None and answer.source is Source.COMPUTED and short != question.options[-1][1]:
+            return computed_cell(answer.records, french_integer(answer.records), records=answer.records)
+        return replace(answer, text="×", value=None, drill=False, records=None, computed_text="", declaration=None)
+
+
+def percent_cell(number: int, informed: int) -> Cell:
+    """A share of those who answered; its list is the people counted. Rounded for print, half up."""
+    if not informed:
+        return Cell(unit=Unit.PERCENT, source=Source.COMPUTED, records=0)
+    share = (Decimal(number) * 100 / informed).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return computed_cell(share, french_percent(share), records=number, unit=Unit.PERCENT)
+
+
+def _period(programme: Programme) -> str:
+    if programme.convention_start and programme.convention_end:
+        return f"du {french_date(programme.convention_start)} au {french_date(programme.convention_end)}"
+    return ""

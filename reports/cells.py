@@ -1,0 +1,75 @@
+"""The kinds of cell of the FEJ form: what somebody typed, read as a value where it is one.
+
+Empty · 0 · « non concerné » · an integer · a range (« 17 à 20 », « 30 max ») · a percentage · a choice in a list ·
+a short sentence. Empty, 0 and « non concerné » are three different things (DESIGN §4).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from partaj.formats import french_decimal, french_integer
+from reports.tables import Cell, Declaration, Source, Unit
+
+_SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_INTEGER = re.compile(r"\d+")
+_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)%")
+_RANGE = re.compile(r"(\d+)(?:à|a|-|–|/)(\d+)", re.IGNORECASE)
+_BOUND = re.compile(
+    r"(?:(\d+)(max|maximum|min|minimum|aumoins|auplus)|(max|maximum|min|minimum)\.?(\d+))\.?", re.IGNORECASE
+)
+NOT_CONCERNED = "non concerné"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a typed text means. `low`/`high`: the whole numbers that it allows, None where it does not say."""
+
+    text: str
+    value: int | Decimal | None = None
+    unit: Unit = Unit.TEXT
+    low: int | None = None
+    high: int | None = None
+
+
+def read_typed(text: str, choices: tuple[str, ...] = ()) -> Typed:
+    """Reads one cell as typed; a text that is nothing else is a sentence."""
+    text = _SPACES.sub(" ", text).strip()
+    packed = _SPACES.sub("", text)
+    if text in choices:
+        return Typed(text, unit=Unit.CHOICE)
+    if not packed or packed.casefold() == "nonconcerné":
+        return Typed(NOT_CONCERNED if packed else "")
+    if _INTEGER.fullmatch(packed):
+        number = int(packed)
+        return Typed(french_integer(number), number, Unit.PERSONS, number, number)
+    if match := _PERCENT.fullmatch(packed):
+        share = Decimal(match[1].replace(",", "."))
+        decimals = max(0, -int(share.as_tuple().exponent))
+        return Typed(f"{french_decimal(share, decimals)}\u00a0%", share, Unit.PERCENT)
+    if match := _RANGE.fullmatch(packed):
+        return Typed(text, unit=Unit.PERSONS, low=int(match[1]), high=int(match[2]))
+    if match := _BOUND.fullmatch(packed):
+        number, word = int(match[1] or match[4]), (match[2] or match[3]).casefold()
+        upper = word.startswith("max") or word == "auplus"
+        return Typed(text, unit=Unit.PERSONS, low=None if upper else number, high=number if upper else None)
+    return Typed(text)
+
+
+def computed_cell(
+    value: int | Decimal, text: str, *, records: int, unit: Unit = Unit.PERSONS, drill: bool = True
+) -> Cell:
+    return Cell(
+        text=text, value=value, unit=unit, source=Source.COMPUTED, computed=value, computed_text=text, records=records,
+        drill=drill,
+    )  # fmt: skip
+
+
+def declared_cell(typed: Typed, declaration: Declaration, under: Cell) -> Cell:
+    """Prints what was declared; keeps what `under` had computed, and its list."""
+    return Cell(
+        text=typed.text, value=typed.value, unit=typed.unit, source=Source.DECLARED, computed=under.computed,
+        computed_text=under.computed_text, records=under.records, declaration=declaration, drill=under.drill,
+    )  # fmt: skip
