@@ -147,6 +147,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "partaj.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "partaj.accounts.entrance.SignInForm",
+    "reset_password": "partaj.accounts.entrance.ForgottenPasswordForm",
+    "reset_password_from_key": "partaj.accounts.entrance.NewPasswordForm",
+    "change_password": "partaj.accounts.entrance.PasswordChangeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -2,11 +2,18 @@ from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from partaj.navigation import acts_in
 from partaj.panels import HOME, shown
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """What the reader may open, by programme; upper floors add their panels."""
     programmes = list(apps.get_model("programmes", "Programme").objects.visible_to(request.user))
-    context = {"programmes": programmes, "panels": shown(HOME, request, programmes), "title": "Accueil", "crumbs": []}
+    first_name = request.user.first_name  # type: ignore[union-attr]  # signed in: the middleware sees to it
+    context = {
+        "programmes": [{"programme": each, "links": acts_in(request, each)} for each in programmes],
+        "panels": shown(HOME, request, programmes),
+        "title": f"Bonjour {first_name}" if first_name else "Bonjour",
+        "crumbs": [],
+    }
     return render(request, "home.html", context)

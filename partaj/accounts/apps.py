@@ -4,6 +4,8 @@ from django.apps import AppConfig
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
+from partaj.panels import HOME, Panel
+
 
 def create_cache_table(using: str, **kwargs: Any) -> None:
     """The cache (rate limits of sign-in) lives in the database: its table comes with the migrations."""
@@ -15,4 +17,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self) -> None:
+        from partaj.accounts.draft_views import offered_drafts
+
         post_migrate.connect(create_cache_table, sender=self)
+        HOME.append(Panel(order=0, template="accounts/_drafts.html", context=offered_drafts))

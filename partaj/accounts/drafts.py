@@ -5,6 +5,7 @@ or with a stale token, its fields are kept for that author alone and offered aft
 """
 
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
@@ -13,12 +14,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from partaj.accounts.models import Draft, User
+from partaj.accounts.models import Draft, DraftQuerySet, User
 
 AUTHOR_FIELD = "saisie_de"
 SALT = "partaj.draft"
-NOT_KEPT = {AUTHOR_FIELD, "csrfmiddlewaretoken", "password", "login"}
+NOT_KEPT = {AUTHOR_FIELD, "csrfmiddlewaretoken", "login"}  # nor any field whose name holds « password »
+RESUMED = "reprise"  # the parameter that names the draft with which a page is filled in
 LONGEST = 200_000
+MOST = 20  # drafts of one author; beyond, the oldest goes
 OLDEST_FORM = 7 * 24 * 3600  # seconds
 
 
@@ -28,35 +31,77 @@ def author_field(user: Any) -> dict[str, str]:
 
 
 def keep_draft(request: HttpRequest) -> Draft | None:
-    """Keep what `request` posts for the author that signed the form; None where nobody did or it is too long."""
+    """Keep what `request` posts for the author that signed the form; None where nobody did or it is too long.
+
+    A draft that was being resumed is replaced, not doubled.
+    """
+    author, encoded, path = _author(request), _typed(request), _page(request)
+    if author is None or not encoded or len(encoded) > LONGEST or len(path) > 500:
+        return None
+    resumed = _named(request, Draft.objects.filter(author=author))
+    if resumed is not None:
+        resumed.delete()
+    draft = Draft.objects.create(author=author, path=path, fields=encoded)
+    kept = Draft.objects.filter(author=author).values("pk")[:MOST]
+    Draft.objects.filter(author=author).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
+    return draft
+
+
+def _author(request: HttpRequest) -> User | None:
     try:
         author_pk = signing.loads(request.POST.get(AUTHOR_FIELD, ""), salt=SALT, max_age=OLDEST_FORM)
     except signing.BadSignature:
         return None
-    author = User.objects.filter(pk=author_pk, is_active=True).first()
+    return User.objects.filter(pk=author_pk, is_active=True).first()
+
+
+def _typed(request: HttpRequest) -> str:
     fields = request.POST.copy()
-    for name in NOT_KEPT:
-        fields.pop(name, None)
-    encoded = fields.urlencode()
-    if author is None or not fields or len(encoded) > LONGEST or len(request.path) > 500:
+    for name in list(fields):
+        if name in NOT_KEPT or "password" in name:
+            del fields[name]
+    return fields.urlencode()
+
+
+def _page(request: HttpRequest) -> str:
+    """The address of the page on which the form stood; a fragment's own address shows nothing by itself."""
+    current = urlsplit(request.headers.get("HX-Current-URL", ""))
+    path = unquote(current.path) or request.path
+    query = current.query if current.path else request.META.get("QUERY_STRING", "")
+    parameters = QueryDict(query, mutable=True)
+    parameters.pop(RESUMED, None)
+    return f"{quote(path)}{'?' if parameters else ''}{parameters.urlencode()}"
+
+
+def _named(request: HttpRequest, drafts: DraftQuerySet) -> Draft | None:
+    """The draft of `drafts` that the address names, if it was typed on this very page."""
+    asked = request.GET.get(RESUMED, "")
+    if not asked.isdecimal() or len(asked) > 18:
         return None
-    return Draft.objects.create(author=author, path=request.get_full_path()[:500], fields=encoded)
+    draft = drafts.filter(pk=asked).first()
+    return draft if draft is not None and _same_page(draft, request.path) else None
+
+
+def _same_page(draft: Draft, path: str) -> bool:
+    return unquote(draft.path.split("?")[0]) == path
 
 
 def draft_fields(request: HttpRequest) -> QueryDict | None:
     """The fields of the draft named by `?reprise=`, for its author and for this very page only."""
-    asked = request.GET.get("reprise", "")
-    if not asked.isdecimal() or len(asked) > 18:
-        return None
-    draft = Draft.objects.visible_to(request.user).filter(pk=asked).first()
-    if draft is None or draft.path.split("?")[0] != request.path:
-        return None
-    return QueryDict(draft.fields)
+    draft = _named(request, Draft.objects.visible_to(request.user))
+    return QueryDict(draft.fields) if draft else None
+
+
+def forget_resumed(request: HttpRequest) -> None:
+    """What was resumed is now saved: the draft has done its work."""
+    draft = _named(request, Draft.objects.visible_to(request.user))
+    if draft is not None:
+        draft.delete()
 
 
 def resume_url(draft: Draft) -> str:
     joint = "&" if "?" in draft.path else "?"
-    return f"{draft.path}{joint}reprise={draft.pk}"
+    return f"{draft.path}{joint}{RESUMED}={draft.pk}"
 
 
 @login_not_required

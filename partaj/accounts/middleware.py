@@ -6,7 +6,17 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
-from partaj.accounts.drafts import AUTHOR_FIELD, author_field, draft_fields, keep_draft, resume_url
+from partaj.accounts.drafts import (
+    AUTHOR_FIELD,
+    RESUMED,
+    author_field,
+    draft_fields,
+    forget_resumed,
+    keep_draft,
+    resume_url,
+)
+
+SAVED = {204, 302, 303}
 
 
 class KeepWhatWasTypedMiddleware:
@@ -17,13 +27,19 @@ class KeepWhatWasTypedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and not request.user.is_authenticated and AUTHOR_FIELD in request.POST:
-            draft = keep_draft(request)
-            target = f"{reverse('account_login')}?{urlencode({'next': resume_url(draft) if draft else '/'})}"
-            if request.headers.get("HX-Request"):
-                return HttpResponse(status=204, headers={"HX-Redirect": target})
-            if draft:
-                return redirect(target)
-            return render(request, "session_lost.html", {"login_url": target}, status=401)
+            return self._sign_in_again(request)
         request.typed_again = SimpleLazyObject(lambda: draft_fields(request))  # type: ignore[attr-defined]
         request.draft_author = SimpleLazyObject(lambda: author_field(request.user))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "POST" and RESUMED in request.GET and response.status_code in SAVED:
+            forget_resumed(request)
+        return response
+
+    def _sign_in_again(self, request: HttpRequest) -> HttpResponse:
+        draft = keep_draft(request)
+        target = f"{reverse('account_login')}?{urlencode({'next': resume_url(draft) if draft else '/'})}"
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": target})
+        if draft:
+            return redirect(target)
+        return render(request, "session_lost.html", {"login_url": target}, status=401)
