@@ -1,0 +1,139 @@
+"""Invented persons, their birth dates, and the bulk writing of their paths."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from django.utils import timezone
+
+from beneficiaries.demo.names import BOYS, COMMUNES, GIRLS, STREETS, SURNAMES
+from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
+from partaj.folding import fold
+from partaj.keys import LETTERS
+from partaj.programmes.models import Programme
+
+OFFICE_HOURS = (9, 17)
+
+
+class People:
+    """Draws persons, never twice the same name."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+        self.drawn: set[tuple[str, str]] = set()
+
+    def _name(self, sex: str) -> tuple[str, str]:
+        while True:
+            first_name = self.chance.choice(GIRLS if sex == "F" else BOYS)
+            name = (self.chance.choice(SURNAMES), first_name)
+            if name not in self.drawn:
+                self.drawn.add(name)
+                return name
+
+    def draw(self, *, sex: str, born_on: dt.date, place: str, with_ine: bool = False) -> Beneficiary:
+        """Not saved. Phones are of the range kept for fiction, mails of example.org."""
+        chance = self.chance
+        last_name, first_name = self._name(sex)
+        city, postcode = chance.choice(COMMUNES[place])
+        mailbox = ".".join(fold(part).replace(" ", "-") for part in (first_name, last_name))
+        return Beneficiary(
+            last_name=last_name,
+            first_name=first_name,
+            sex=sex,
+            birth_date=born_on,
+            city=city,
+            postcode=postcode,
+            address=f"{chance.randint(1, 148)} {chance.choice(STREETS)}" if chance.random() < 0.7 else "",
+            phone=f"06 39 98 {chance.randint(0, 99):02} {chance.randint(0, 99):02}" if chance.random() < 0.85 else "",
+            email=f"{mailbox}@example.org" if chance.random() < 0.5 else "",
+            ine=self._ine() if with_ine else "",
+        )
+
+    def _ine(self) -> str:
+        digits = f"{self.chance.randint(0, 10**10 - 1):010}"
+        return digits + LETTERS[int(digits) % 23]
+
+    def born(self, *, age: int, day: dt.date) -> dt.date:
+        """A birth date that makes somebody `age` years old on `day`."""
+        anniversary = dt.date(day.year - age, day.month, min(day.day, 28))
+        return anniversary - dt.timedelta(days=self.chance.randint(0, 360))
+
+
+@dataclass
+class Paths:
+    """Enrolments of one programme and all that hangs on them, written in bulk when they are complete."""
+
+    programme: Programme
+    people: list[Beneficiary] = field(default_factory=list)
+    enrolments: list[Enrolment] = field(default_factory=list)
+    steps: list[StepEntry] = field(default_factory=list)
+    log: list[LogEntry] = field(default_factory=list)
+    grants: list[AccessGrant] = field(default_factory=list)
+
+    def enrol(self, person: Beneficiary, **fields: Any) -> Enrolment:
+        """The second path of somebody who comes back is enrolled after the first."""
+        if not self.people or self.people[-1] is not person:
+            self.people.append(person)
+        enrolment = Enrolment(beneficiary=person, programme=self.programme, **fields)
+        self.enrolments.append(enrolment)
+        self.write(enrolment, LogEntry.Kind.INTAKE, enrolment.contacted_on, "Premier contact.")
+        return enrolment
+
+    def enter(self, enrolment: Enrolment, step: Any, day: dt.date) -> None:
+        self.steps.append(StepEntry(enrolment=enrolment, step=step, entered_on=day))
+        self.write(enrolment, LogEntry.Kind.STEP, day, f"Étape « {step.label} ».")
+
+    def lose(self, enrolment: Enrolment, reason: Any, day: dt.date, step: Any) -> None:
+        enrolment.lost_on, enrolment.loss_reason, enrolment.lost_at = day, reason, step
+        self.write(enrolment, LogEntry.Kind.LOSS, day, f"Départ : {reason.label}.")
+
+    def note(self, enrolment: Enrolment, day: dt.date, sentence: str, *, private: bool = False) -> None:
+        self.write(enrolment, LogEntry.Kind.NOTE, day, sentence, is_private=private and bool(enrolment.referent))
+
+    def write(
+        self, enrolment: Enrolment, kind: LogEntry.Kind, day: dt.date, sentence: str, *, is_private: bool = False
+    ) -> None:
+        self.log.append(
+            LogEntry(
+                enrolment=enrolment, kind=kind, happened_on=day, sentence=sentence, author=enrolment.referent,
+                noted_at=noted(day, len(self.log)), is_private=is_private,
+            )
+        )  # fmt: skip
+
+    def save(self) -> None:
+        for person in self.people:
+            person.derive()
+        Beneficiary.objects.bulk_create(self.people)
+        rank_and_derive(self.enrolments)
+        for rows in (self.enrolments, self.steps, sorted(self.log, key=lambda line: line.happened_on), self.grants):
+            _bulk_create(rows)
+
+
+def _bulk_create(rows: list[Any]) -> None:
+    for row in rows:
+        if hasattr(row, "enrolment"):
+            row.enrolment = row.enrolment  # the key of a parent saved since
+        elif hasattr(row, "beneficiary"):
+            row.beneficiary = row.beneficiary
+    if rows:
+        type(rows[0]).objects.bulk_create(rows)
+
+
+def rank_and_derive(enrolments: Iterable[Enrolment]) -> None:
+    """Paths of one person follow each other in `enrolments`; tables count persons by their first entry."""
+    entries: dict[int, int] = {}
+    for enrolment in enrolments:
+        enrolment.derive()
+        if enrolment.entered_on:
+            person = id(enrolment.beneficiary)
+            entries[person] = entries.get(person, 0) + 1
+            enrolment.entry_rank = entries[person]
+
+
+def noted(day: dt.date, turn: int) -> dt.datetime:
+    """A moment of that working day, never later than now."""
+    first, last = OFFICE_HOURS
+    moment = dt.datetime.combine(day, dt.time(first + turn % (last - first), turn * 7 % 60))
+    return min(timezone.make_aware(moment), timezone.now())

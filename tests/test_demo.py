@@ -1,0 +1,266 @@
+"""The demonstration: every figure of annexe 1 of the two real programmes, counted from the people themselves."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.hashers import check_password
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
+from cellules.models import Review, Session
+from funding.models import Headcount, HeadcountPart, Project
+from partaj.accounts.models import User
+from partaj.demonstration import PASSWORD, apportion
+from partaj.programmes.models import Programme
+from partaj.territories.models import Territory
+from reports.models import DeclaredFigure
+
+PARTAJ, CNAM, NOW = "AP1-261", "AP1-485", "DEMO"
+
+
+def run_demo() -> str:
+    out = StringIO()
+    call_command("demo", stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="class")
+def demonstration(django_db_setup, django_db_blocker):
+    """Loaded once for the class; its tests only read, or roll back what they write."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield run_demo()
+        transaction.set_rollback(True)
+
+
+def by(field: str, enrolments) -> dict:
+    return dict(enrolments.order_by().values_list(field).annotate(Count("pk")))
+
+
+def parts(section: str) -> dict:
+    rows = HeadcountPart.objects.filter(headcount__project__programme__number=PARTAJ, section=section)
+    return dict(rows.order_by().values_list("code").annotate(Sum("count")))
+
+
+def together(field: str, section: str) -> dict:
+    """Named youths and headcounts of AP1-261, without those about whom it is not known."""
+    named = by(field, Enrolment.objects.filter(programme__number=PARTAJ, entry_rank=1, public="youth"))
+    collective = parts(section)
+    return {code: named.get(code, 0) + collective.get(code, 0) for code in {*named, *collective} if code}
+
+
+def of_cnam() -> Enrolment:
+    return Enrolment.objects.filter(programme__number=CNAM)
+
+
+def passed(step: str, public: str = "youth") -> int:
+    return StepEntry.objects.filter(
+        step__programme__number=CNAM, step__code=step, enrolment__public=public
+    ).count()  # fmt: skip
+
+
+def everything() -> dict:
+    """How many rows of each model, and their keys."""
+    return {model: sorted(model._default_manager.values_list("pk", flat=True)) for model in apps.get_models()}
+
+
+class TestDemonstration:
+    @pytest.fixture(autouse=True)
+    def loaded(self, demonstration):
+        pass
+
+    def test_it_prints_the_address_and_the_accounts(self, demonstration):
+        assert "http://127.0.0.1:8000" in demonstration
+        assert PASSWORD in demonstration
+        lines = [line.split() for line in demonstration.splitlines() if "@partaj.example" in line]
+        assert [line[0].split("@")[0] for line in lines] == [
+            "admin", "responsable", "responsable.cnam", "conseiller.bethune", "conseiller.valenciennes",
+            "conseiller.cnam", "tuteur", "membre", "membre.nouveau", "evaluateur", "financeur",
+        ]  # fmt: skip
+        assert "conseiller.bethune@partaj.example" in demonstration
+        assert "AP1-261, DEMO · Béthune-Bruay" in demonstration
+
+    def test_everybody_of_the_cast_signs_in_with_the_common_password(self, settings):
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+        assert User.objects.count() == 11
+        # One slow hash, shared by all.
+        assert {
+            check_password(PASSWORD, password) for password in set(User.objects.values_list("password", flat=True))
+        } == {True}
+        assert User.objects.filter(emailaddress__verified=True, emailaddress__primary=True).count() == 11
+        kinds = set(User.objects.filter(is_active=True).values_list("roles__kind", flat=True))
+        assert kinds == {"administrator", "manager", "caseworker", "tutor", "member", "evaluator", "funder"}
+
+    def test_partaj_counts_5078_youths_and_82_adults(self):
+        named = Enrolment.objects.filter(programme__number=PARTAJ, entry_rank=1)
+        headcounts = Headcount.objects.filter(project__programme__number=PARTAJ)
+        assert named.filter(public="youth").count() == 1059
+        assert headcounts.aggregate(youths=Sum("youths"), adults=Sum("adults")) == {"youths": 4019, "adults": 82}
+        years = {
+            year: named.filter(entered_on__year=year).count()
+            + (headcounts.filter(counted_on__year=year).aggregate(n=Sum("youths"))["n"] or 0)
+            for year in (2010, 2011, 2012)
+        }
+        assert years == {2010: 1912, 2011: 3166, 2012: 0}
+
+    def test_partaj_has_the_characteristics_of_the_document(self):
+        assert together("age_band", "age") == {"16-18": 2285, "18-26": 2539, "26+": 254}
+        assert together("situation", "situation") == {
+            "elementary": 44, "college": 812, "legt": 812, "apprentice": 51, "student": 203, "employed": 51,
+        }  # fmt: skip
+        assert together("sex", "sex") == {"F": 2031, "M": 3047}
+        assert round(100 * 2031 / 5078) == 40
+        assert parts("quality") == {"parent": 12, "teacher": 70}
+
+    def test_partaj_levels_are_those_of_the_situations_studied_in_the_cells(self):
+        studied = Enrolment.objects.filter(programme__number=PARTAJ, first_reviewed_on__isnull=False)
+        levels = by("school_level", studied)
+        assert levels["VI"] + levels["Vbis"] == 667
+        assert {code: levels.get(code, 0) for code in ("V", "IV", "III", "II", "I", "NC")} == {
+            "V": 0, "IV": 233, "III": 32, "II": 0, "I": 0, "NC": 127,
+        }  # fmt: skip
+        assert parts("level") == {}
+        assert Review.objects.filter(enrolment__in=studied).values("enrolment").distinct().count() == 1059
+        # The 450 of the first year were studied again in the second.
+        assert studied.annotate(times=Count("reviews")).filter(times=2).count() == 450
+
+    def test_partaj_retained_65_projects_of_125(self):
+        projects = Project.objects.filter(programme__number=PARTAJ)
+        assert projects.count() == 125
+        assert by("territory__name", projects.filter(status="retained")) == {
+            "Roubaix-Tourcoing": 10, "Valenciennes": 7, "Sambre-Avesnois": 12, "Béthune-Bruay": 8,
+            "Lens-Liévin-Hénin-Carvin": 11, "Communauté urbaine d’Arras": 3, "Communauté urbaine de Dunkerque": 2,
+            "Hors territoires expérimentaux": 12,
+        }  # fmt: skip
+        assert not Headcount.objects.exclude(project__status="retained").exists()
+
+    def test_no_headcount_splits_more_people_than_it_has(self):
+        for headcount in Headcount.objects.prefetch_related("parts"):
+            split: dict[str, int] = {}
+            for part in headcount.parts.all():
+                split[part.section] = split.get(part.section, 0) + part.count
+            for section, number in split.items():
+                assert number <= (headcount.adults if section == "quality" else headcount.youths)
+
+    def test_cnam_funnel_is_319_40_21_11_8(self):
+        assert [passed(step) for step in ("contacte", "bilan", "projet", "contrat", "termine")] == [319, 40, 21, 11, 8]
+        assert [passed(step, "adult") for step in ("contacte", "bilan", "contrat", "termine")] == [0, 0, 2, 1]
+        sources = by("found_by__kind", of_cnam().filter(public="youth"))
+        assert sources == {"universite": 148, "mission_locale": 171}
+        assert of_cnam().filter(entered_on=None).count() == 279
+
+    def test_cnam_losses_say_whether_they_are_abandonments(self):
+        losses = of_cnam().filter(lost_on__isnull=False)
+        rows = (
+            losses.order_by().values_list("lost_at__code", "loss_reason__counts_as_abandonment").annotate(Count("pk"))
+        )
+        assert {(step, abandonment): number for step, abandonment, number in rows} == {
+            ("bilan", True): 19, ("projet", False): 10, ("contrat", True): 4,
+        }  # fmt: skip
+
+    def test_cnam_counts_those_who_were_still_there(self):
+        there = of_cnam().still_there()
+        assert by("public", there) == {"youth": 8, "adult": 1}
+        assert by("age_band", there) == {"18-26": 8, "26+": 1}
+        assert by("situation", there) == {"jobseeker": 8, "employed": 1}
+        assert by("school_level", there) == {"IV": 9}
+        assert by("sex", there) == {"F": 7, "M": 2}
+        assert by("followed_by_mission_locale", there) == {True: 8, False: 1}
+        assert by("has_disability", there) == {False: 9}
+        assert of_cnam().filter(public="adult", has_disability=True).count() == 1
+
+    def test_planned_figures_are_those_that_no_count_produces(self):
+        planned = dict(
+            DeclaredFigure.objects.filter(programme__number=CNAM, column="planned").values_list("row", "text")
+        )
+        assert planned["youths"] == "17 à 20"
+        assert planned["total"] == "30 max"
+        assert planned["sex:F"] == "34"
+        declared = DeclaredFigure.objects.filter(column="total")
+        assert set(declared.filter(programme__number=PARTAJ).values_list("row", "text")) == {
+            ("age:0-6", "non concerné"), ("scale", "Régionale"), ("priority_district", "Oui, une partie"),
+        }  # fmt: skip
+        assert not declared.filter(Q(reason="") | Q(author=None)).exists()
+
+    def test_demo_runs_today_at_every_stage(self):
+        today = timezone.localdate()
+        paths = Enrolment.objects.filter(programme__number=NOW)
+        assert Programme.objects.get(number=NOW).is_closed is False
+        assert paths.filter(public="youth").count() > 110
+        assert paths.filter(contacted_on=today).exists()
+        assert paths.filter(entry_rank=2).count() > 0
+        last_heard = paths.filter(lost_on=None).exclude(log__happened_on__gte=today - dt.timedelta(days=30))
+        assert last_heard.exists()
+        assert by("territory__name", paths).keys() == {"Béthune-Bruay", "Valenciennes"}
+        assert Session.objects.filter(cell__programme__number=NOW, held_on__gt=today).count() == 4
+        assert Review.objects.filter(session__held_on__gt=today).exists()
+        assert not paths.filter(
+            Q(first_reviewed_on__gt=today) | Q(entered_on__gt=today) | Q(lost_on__gt=today)
+        ).exists()
+        assert not StepEntry.objects.filter(entered_on__gt=today).exists()
+        assert not LogEntry.objects.filter(happened_on__gt=today).exists()
+
+    def test_guests_see_only_the_files_open_to_them(self):
+        seen = {
+            name: Enrolment.objects.visible_to(User.objects.get(email=f"{name}@partaj.example")).count()
+            for name in ("tuteur", "membre", "membre.nouveau", "evaluateur", "financeur")
+        }
+        assert seen["tuteur"] == 7
+        assert seen["membre"] > 0
+        assert (seen["membre.nouveau"], seen["evaluateur"], seen["financeur"]) == (0, 0, 0)
+        assert AccessGrant.objects.filter(user__email="tuteur@partaj.example").count() > 7
+
+    def test_stored_copies_are_those_that_saving_would_make(self):
+        for enrolment in Enrolment.objects.select_related("beneficiary").order_by("pk")[::7]:
+            stored = (enrolment.sex, enrolment.sort_name, enrolment.age_band)
+            enrolment.derive()
+            assert (enrolment.sex, enrolment.sort_name, enrolment.age_band) == stored
+        assert not Enrolment.objects.filter(entered_on__isnull=False, entry_rank=None).exists()
+        assert not Enrolment.objects.filter(entered_on=None, entry_rank__isnull=False).exists()
+        assert [person.ine_warning for person in Beneficiary.objects.exclude(ine="") if person.ine_warning] == []
+
+    def test_running_it_again_changes_nothing_and_says_so(self):
+        before = everything()
+        said = run_demo()
+        assert everything() == before
+        assert len(said.splitlines()) == 1
+        assert "rien n’a été changé" in said
+
+    def test_running_it_again_leaves_alone_what_was_added_since(self):
+        with transaction.atomic():
+            Programme.objects.create(number="TEST-9", title="Saisi à la main")
+            before = everything()
+            assert "rien n’a été changé" in run_demo()
+            assert everything() == before
+            transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda: Programme.objects.create(number="REEL-1", title="Un vrai programme"),
+        lambda: Programme.objects.create(number=PARTAJ, title="Le même numéro, mais vrai"),
+        lambda: User.objects.create_user("quelquun@partaj.example"),
+        lambda: Territory.objects.create(name="Béthune-Bruay"),
+    ],
+    ids=["programme", "same-number", "account", "territory"],
+)
+def test_it_refuses_a_database_that_holds_other_data(other):
+    other()
+    before = everything()
+    with pytest.raises(CommandError) as refusal:
+        run_demo()
+    assert refusal.value.returncode == 2
+    assert "contient d’autres données" in str(refusal.value)
+    assert everything() == before
+
+
+def test_shares_keep_the_whole():
+    assert apportion(10, [1, 1, 1]) == [4, 3, 3]
+    assert apportion(4019, [364, 1110, 0, 647]) == [690, 2103, 0, 1226]
+    assert sum(apportion(1462, [index % 7 + 0.3 for index in range(65)])) == 1462
