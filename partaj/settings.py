@@ -207,6 +207,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # -- Static files -------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static-collected"
+WHITENOISE_AUTOREFRESH = not PRODUCTION  # nothing is collected where nothing is deployed
 STATICFILES_DIRS = [("fonts/source-sans", Path(font_source_sans_pro.__file__).parent / "files")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,12 +1,15 @@
 import pytest
+from django.template import engines
 from django.test import Client
 
+from tests.undefined import Undefined
 from tests.world import World, build_world
 
 
 @pytest.fixture(autouse=True)
-def fast_and_quiet(settings):
+def fast_and_quiet(settings, monkeypatch):
     """Cheap hashes, the plain e-mail box, and templates that shout at undefined variables stay out of production."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Undefined("%s"))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 

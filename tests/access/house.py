@@ -1,0 +1,52 @@
+"""The world of the tests with something to knock at on every side: next door, elsewhere, and each kind of object."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from beneficiaries.models import StepEntry
+from cellules.models import Cell
+from funding.models import Project
+from partaj.accounts.models import Draft, Role
+from partaj.programmes.models import FunnelStep
+from tests.world import World, build_world, make_headcount
+
+
+@dataclass
+class House(World):
+    """`more` holds what the cast of the other tests does without, by name."""
+
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def build_house() -> House:
+    house = House(**vars(build_world()))
+    house.more = {
+        "headcount_next_door": make_headcount(house.foreign_project, youths=3),
+        "project_elsewhere": Project.objects.create(
+            programme=house.other_programme, territory=house.valenciennes, organisation=house.holder,
+            title="Encore ailleurs", status="retained",
+        ),
+        "step_elsewhere": FunnelStep.objects.create(
+            programme=house.other_programme, position=0, code="contact", label="Contacté"
+        ),
+    }  # fmt: skip
+    house.more["headcount_elsewhere"] = make_headcount(house.more["project_elsewhere"], youths=4)
+    house.more |= {
+        f"{name}_entry": StepEntry.objects.create(enrolment=enrolment, step=step, entered_on=dt.date(2025, 1, 10))
+        for name, enrolment, step in [
+            ("helene", house.helene, house.steps["contact"]), ("karim", house.karim, house.steps["contact"]),
+            ("foreigner", house.foreigner, house.more["step_elsewhere"]),
+        ]
+    }  # fmt: skip
+    house.more |= {
+        f"cell_{name}": Cell.objects.create(programme=programme, territory=territory, name=f"Cellule {name}")
+        for name, programme, territory in [
+            ("own", house.programme, house.bethune), ("next_door", house.programme, house.valenciennes),
+            ("elsewhere", house.other_programme, house.valenciennes),
+        ]
+    }  # fmt: skip
+    for name in ("caseworker", "neighbour"):
+        house.more[f"draft_{name}"] = Draft.objects.create(author=house.cast[name], path="/", fields="note=secret")
+        house.more[f"role_{name}"] = Role.objects.get(user=house.cast[name])
+    return house

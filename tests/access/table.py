@@ -1,0 +1,190 @@
+"""The access table: one row for every address of the site. A page that is not here fails the suite.
+
+The places: `own` is TEST-1 at Béthune, `next_door` TEST-1 at Valenciennes, `elsewhere` TEST-2. The walk adds what is
+absent, what lies in a programme that does not exist, and an object asked for under another programme's number.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.access.door import ELSEWHERE, NEXT_DOOR, OWN, Door, Kwargs
+from tests.access.house import House
+
+# -- Who ------------------------------------------------------------------------------------------
+HOLDERS = "administrator manager caseworker neighbour tutor member evaluator funder"  # of a role in TEST-1
+ROLES = f"{HOLDERS} other_manager"
+ACCOUNTS = f"{ROLES} stranger"
+RUN = "administrator manager caseworker neighbour"  # those who run TEST-1
+RUNNERS = f"{RUN} other_manager"
+GUESTS = "tutor member"
+READERS = "evaluator funder"
+LEAD, LEAD_ELSEWHERE = "administrator manager", "administrator other_manager"
+
+# -- What -----------------------------------------------------------------------------------------
+SETTINGS_OF = {OWN: LEAD, ELSEWHERE: LEAD_ELSEWHERE}
+NOT_SETTINGS_OF = {OWN: f"caseworker neighbour {GUESTS} {READERS}"}
+TEAM_OF = {OWN: RUN, ELSEWHERE: LEAD_ELSEWHERE}
+# An object of a territory: those who run it there.
+TEAM = {OWN: f"{LEAD} caseworker", NEXT_DOOR: f"{LEAD} neighbour", ELSEWHERE: LEAD_ELSEWHERE}
+
+
+def _programme(house: House) -> dict[str, Any]:
+    return {"number": house.programme.number}
+
+
+def _other_programme(house: House) -> dict[str, Any]:
+    return {"number": house.other_programme.number}
+
+
+def programmes(**parts: Any) -> dict[str, Kwargs]:
+    """Pages of a whole programme."""
+    return {OWN: lambda house: _programme(house) | parts, ELSEWHERE: lambda house: _other_programme(house) | parts}
+
+
+Objects = Callable[[House], Any]
+
+
+def objects(own: Objects, next_door: Objects, elsewhere: Objects, **parts: Any) -> dict[str, Kwargs]:
+    """Pages of one object of a programme, by its number."""
+    return {
+        OWN: lambda house: _programme(house) | {"pk": own(house).pk} | parts,
+        NEXT_DOOR: lambda house: _programme(house) | {"pk": next_door(house).pk} | parts,
+        ELSEWHERE: lambda house: _other_programme(house) | {"pk": elsewhere(house).pk} | parts,
+    }
+
+
+YOUTHS = objects(lambda house: house.helene, lambda house: house.karim, lambda house: house.foreigner)
+STEP_ENTRIES: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_entry"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_entry"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_entry"].pk},
+}
+PROJECTS = objects(
+    lambda house: house.project, lambda house: house.foreign_project, lambda house: house.more["project_elsewhere"]
+)
+HEADCOUNTS = objects(
+    lambda house: house.headcount,
+    lambda house: house.more["headcount_next_door"],
+    lambda house: house.more["headcount_elsewhere"],
+)
+CELLS = objects(
+    lambda house: house.more["cell_own"],
+    lambda house: house.more["cell_next_door"],
+    lambda house: house.more["cell_elsewhere"],
+)
+STEPS: dict[str, Kwargs] = {
+    OWN: lambda house: _programme(house) | {"part": "etapes", "pk": house.steps["contact"].pk},
+    ELSEWHERE: lambda house: _other_programme(house) | {"part": "etapes", "pk": house.more["step_elsewhere"].pk},
+}
+TERRITORIES: dict[str, Kwargs] = {
+    OWN: lambda house: {"pk": house.bethune.pk},
+    NEXT_DOOR: lambda house: {"pk": house.valenciennes.pk},
+}
+# The whole directory of structures is shared by those who run programmes.
+ORGANISATIONS: dict[str, Kwargs] = {OWN: lambda house: {"pk": house.holder.pk}}
+
+
+def accounts(**names: str) -> dict[str, Kwargs]:
+    return {place: (lambda house, name=name: {"pk": house.cast[name].pk}) for place, name in names.items()}
+
+
+# -- The door of the site: open to all on purpose ---------------------------------------------------
+PUBLIC = [
+    Door("health", public=(200, 405)),
+    Door("account_login", public=(200, 200)),
+]
+
+# -- The ground -------------------------------------------------------------------------------------
+SHELL = [
+    Door("home", {OWN: ACCOUNTS}),
+]
+GROUND = [
+    Door("territories:territories", {OWN: RUNNERS}),
+    Door("territories:territory_create", {OWN: "administrator"}, refused={OWN: RUNNERS}, post=422),
+    Door(
+        "territories:territory_change",
+        {OWN: "administrator", NEXT_DOOR: "administrator"},
+        TERRITORIES,
+        refused={OWN: "manager caseworker", NEXT_DOOR: "manager other_manager neighbour"},
+        post=422,
+    ),
+    Door(
+        "territories:territory_remove",
+        {OWN: "administrator", NEXT_DOOR: "administrator"},
+        TERRITORIES,
+        refused={OWN: "manager caseworker", NEXT_DOOR: "manager other_manager neighbour"},
+        post=409,
+    ),
+    Door("territories:organisations", {OWN: RUNNERS}),
+    Door("territories:organisation", {OWN: RUNNERS}, ORGANISATIONS),
+    Door("territories:organisation_create", {OWN: RUNNERS}, post=422),
+    Door("territories:organisation_change", {OWN: RUNNERS}, ORGANISATIONS, post=422),
+    Door("territories:organisation_remove", {OWN: RUNNERS}, ORGANISATIONS, post=409),
+    Door("programmes:list", {OWN: ROLES}),
+    Door("programmes:create", {OWN: "administrator"}, refused={OWN: ROLES}, post=422),
+    Door("programmes:detail", {OWN: HOLDERS, ELSEWHERE: LEAD_ELSEWHERE}, programmes()),
+    Door("programmes:change", SETTINGS_OF, programmes(), refused=NOT_SETTINGS_OF, post=422),
+    Door("programmes:close", SETTINGS_OF, programmes(), refused=NOT_SETTINGS_OF, post=422),
+    Door("programmes:reopen", SETTINGS_OF, programmes(), refused=NOT_SETTINGS_OF, post=302),
+    Door("programmes:part", SETTINGS_OF, programmes(part="etapes"), refused=NOT_SETTINGS_OF),
+    Door("programmes:part_create", SETTINGS_OF, programmes(part="etapes"), refused=NOT_SETTINGS_OF, post=422),
+    Door("programmes:part_change", SETTINGS_OF, STEPS, refused=NOT_SETTINGS_OF, post=422),
+    Door("programmes:part_move", SETTINGS_OF, STEPS, refused=NOT_SETTINGS_OF, get=405, post=302),
+    Door("programmes:part_remove", SETTINGS_OF, STEPS, refused=NOT_SETTINGS_OF, post=409),
+]
+
+# -- Youths -----------------------------------------------------------------------------------------
+READ_FILE = {OWN: f"{TEAM[OWN]} {GUESTS}", NEXT_DOOR: TEAM[NEXT_DOOR], ELSEWHERE: TEAM[ELSEWHERE]}
+GUEST_OF_FILE = {OWN: GUESTS}
+PEOPLE = [
+    Door("beneficiaries:search", {OWN: f"{RUNNERS} {GUESTS}"}),
+    Door("beneficiaries:list", {OWN: f"{RUN} {GUESTS}", ELSEWHERE: LEAD_ELSEWHERE}, programmes()),
+    Door(
+        "beneficiaries:export",
+        {OWN: f"{LEAD} caseworker", ELSEWHERE: LEAD_ELSEWHERE},
+        programmes(kind="csv"),
+        refused={OWN: f"neighbour {GUESTS}"},
+    ),
+    Door("beneficiaries:new", TEAM_OF, programmes(), refused={OWN: GUESTS}, post=422),
+    Door("beneficiaries:detail", READ_FILE, YOUTHS),
+    Door("beneficiaries:history", READ_FILE, YOUTHS),
+    Door("beneficiaries:change", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:enter_step", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:withdraw_step", TEAM, STEP_ENTRIES, refused=GUEST_OF_FILE, post=302),
+    Door("beneficiaries:record_loss", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:undo_loss", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=302),
+    Door("beneficiaries:add_note", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+]
+
+# -- Cells, headcounts, reports -----------------------------------------------------------------------
+COLLECTIVE = [
+    Door("funding:headcounts", TEAM_OF, programmes()),
+    Door("funding:headcount_add", TEAM_OF, programmes(), post=422),
+    Door("funding:headcount", TEAM, HEADCOUNTS),
+    Door("funding:headcount_change", TEAM, HEADCOUNTS, post=422),
+    Door("funding:headcount_withdraw", TEAM, HEADCOUNTS, post=422),
+    Door("funding:project_add", TEAM_OF, programmes(), post=422),
+    Door("funding:project", TEAM, PROJECTS),
+    Door("funding:project_change", TEAM, PROJECTS, post=422),
+]
+READ_REPORTS = {OWN: f"{RUN} {READERS}", ELSEWHERE: LEAD_ELSEWHERE}
+MAY_NOT_DECLARE = {OWN: f"caseworker neighbour {READERS}"}
+FIGURE = "ligne=jeunes&colonne=total"
+REPORTS = [
+    Door("reports:index", READ_REPORTS, programmes()),
+    Door("reports:report", READ_REPORTS, programmes(code="annexe-1")),
+    Door("reports:export", READ_REPORTS, programmes(code="annexe-1", extension="csv")),
+    Door("reports:figure", READ_REPORTS, programmes(code="annexe-1"), query=FIGURE),
+    Door("reports:declare", SETTINGS_OF, programmes(code="annexe-1"), refused=MAY_NOT_DECLARE, query=FIGURE, post=422),
+    Door(
+        "reports:withdraw",
+        SETTINGS_OF,
+        programmes(code="annexe-1"),
+        refused=MAY_NOT_DECLARE,
+        query=FIGURE,
+        get=405,
+        post=302,
+    ),
+]
+
+TABLE = [*PUBLIC, *SHELL, *GROUND, *PEOPLE, *COLLECTIVE, *REPORTS]

@@ -1,0 +1,188 @@
+"""What the code owes to itself: no page, template, act, rule or pin that nobody uses or that nothing holds."""
+
+import hashlib
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.template.loader import get_template
+
+from partaj.acts import WHO, Act
+from partaj.scoping import ScopedQuerySet
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("territories", "programmes", "accounts", "beneficiaries", "cellules", "funding", "reports")
+SOURCES = [
+    path
+    for folder in ("partaj", "beneficiaries", "cellules", "funding", "reports")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+]
+CODE = {path: path.read_text() for path in SOURCES}
+TEMPLATES = {
+    path.relative_to(ROOT / "templates").as_posix(): path.read_text() for path in (ROOT / "templates").rglob("*.html")
+}
+OTHERS = {path: path.read_text() for path in (ROOT / "templates").rglob("*.txt")}
+
+# Found by name by Django, allauth or crispy-forms, hence named nowhere in our code.
+FOUND_BY_OTHERS = re.compile(r"(404|403|400|429|500)\.html|account/.+|bootstrap5/.+|allauth/.+|django/.+")
+# Opened otherwise than by `visible_to`, each for its reason.
+NOT_SCOPED: dict[str, str] = {}
+
+
+def test_no_migration_is_missing(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+# -- Templates ------------------------------------------------------------------------------------
+NAMED = re.compile(r"""{%\s*(?:include|extends)\s+["']([^"']+)["']""")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_what_a_template_includes_or_extends_exists(name):
+    for wanted in NAMED.findall(TEMPLATES[name]):
+        get_template(wanted)
+    get_template(name)
+
+
+def test_every_template_is_used():
+    words = "\n".join([*CODE.values(), *TEMPLATES.values(), *OTHERS.values()])
+    unused = [
+        name
+        for name in TEMPLATES
+        if not FOUND_BY_OTHERS.fullmatch(name) and not re.search(rf"""["']{re.escape(name)}["']""", words)
+    ]
+    assert unused == []
+
+
+def test_fragments_begin_with_a_comment_that_names_their_context():
+    fragments = {name: text for name, text in TEMPLATES.items() if Path(name).name.startswith("_")}
+    assert [name for name, text in fragments.items() if not text.startswith("{# ")] == []
+
+
+FORBIDDEN = {
+    "a style attribute": re.compile(r"<[^>]*\sstyle\s*="),
+    "an event attribute": re.compile(r"<[^>]*\son[a-z]+\s*="),
+    "a script without src or nonce": re.compile(r"<script(?![^>]*\b(?:src|nonce)=)[^>]*>", re.IGNORECASE),
+    "a style element without nonce": re.compile(r"<style(?![^>]*\bnonce=)[^>]*>", re.IGNORECASE),
+    "an address outside the site": re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//"""),
+    "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
+    "hx-on or an inline filter, which eval": re.compile(r"\shx-on|\shx-vals\s*=\s*[\"']js:"),
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_no_template_holds(what):
+    # Text in braces may hold « > »: it is not markup.
+    bare = {name: re.sub(r"{[%#{].*?[%#}]}", "", text, flags=re.DOTALL) for name, text in TEMPLATES.items()}
+    # Print sheets are read by the PDF renderer, never by a browser.
+    bare = {name: text for name, text in bare.items() if "/print/" not in name}
+    kept = {name: TEMPLATES[name] if "nonce" in FORBIDDEN[what].pattern else text for name, text in bare.items()}
+    assert [name for name, text in kept.items() if FORBIDDEN[what].search(text)] == []
+
+
+FORMS = re.compile(r"<form\b[^>]*method=.post.*?</form>", re.IGNORECASE | re.DOTALL)
+
+
+TYPED = re.compile(r"{% crispy|<textarea|<select|<input(?![^>]*type=.hidden)")
+
+
+def test_every_form_that_posts_carries_its_token_and_where_one_types_its_author():
+    """Sign-in and what precedes it have no author yet."""
+    forms = [(name, form) for name, text in TEMPLATES.items() for form in FORMS.findall(text)]
+    assert [name for name, form in forms if "csrf_token" not in form] == []
+    typed = [(name, form) for name, form in forms if TYPED.search(form) and not name.startswith("account/")]
+    assert [name for name, form in typed if "draft_author" not in form] == []
+
+
+# -- Access ---------------------------------------------------------------------------------------
+def our_models():
+    return [model for label in APPS for model in apps.get_app_config(label).get_models() if not is_history(model)]
+
+
+def is_history(model) -> bool:
+    return hasattr(model, "instance_type")
+
+
+def test_every_model_says_who_sees_it():
+    silent = [
+        model.__name__
+        for model in our_models()
+        if model.__name__ not in NOT_SCOPED and not isinstance(model._default_manager.all(), ScopedQuerySet)
+    ]
+    assert silent == []
+
+
+def test_every_rule_of_visibility_is_in_plain_words():
+    rules = {type(model._default_manager.all()) for model in our_models() if model.__name__ not in NOT_SCOPED}
+    mute = [rule.__name__ for rule in rules if not (rule.visibility.__doc__ or rule.visible_to.__doc__)]
+    assert mute == []
+
+
+def test_each_act_has_its_roles_and_its_use():
+    assert set(WHO) == set(Act)
+    elsewhere = "\n".join(text for path, text in CODE.items() if path.name != "acts.py")
+    assert [act.name for act in Act if f"Act.{act.name}" not in elsewhere] == []
+
+
+# -- Code -----------------------------------------------------------------------------------------
+def test_nothing_prints_but_commands():
+    assert [
+        path.name
+        for path, text in CODE.items()
+        if "commands" not in path.parts and re.search(r"^\s*print\(", text, re.MULTILINE)
+    ] == []
+
+
+def test_no_module_is_named_for_nothing():
+    assert [path for path in SOURCES if path.stem in {"utils", "helpers", "common", "misc"}] == []
+
+
+def test_no_loose_end_is_left():
+    assert [path.name for path, text in CODE.items() if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", text)] == []
+
+
+TEXTS = {".py", ".toml", ".txt", ".md", ".html", ".css", ".js", ".json", ""}
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)  # noqa: S607
+    if listed.returncode:
+        pytest.skip("ce dossier n’est pas un dépôt git : rien à lister")
+    return [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+
+
+def test_no_file_names_a_machine_or_a_place_to_download_from():
+    machine = re.compile(
+        r"/(?:home|Users|workspace|root)/[a-z]|(?:index-url|find-links|extra-index)\s*[= ]\s*\S+://|@ https?://"
+    )
+    named = []
+    for path in tracked_files():
+        read = path.suffix in TEXTS and path.is_file() and path != Path(__file__)
+        if read and machine.search(path.read_text(errors="replace")):
+            named.append(path.relative_to(ROOT).as_posix())
+    assert named == []
+
+
+def test_every_dependency_is_locked_by_its_hash():
+    for name in ("base", "dev", "uv"):
+        lines = (ROOT / "requirements" / f"{name}.txt").read_text()
+        wanted = re.findall(r"^[a-z0-9][^\s=;\[]*(?:\[[^\]]*\])?==\S+.*?(?=^\S|\Z)", lines, re.MULTILINE | re.DOTALL)
+        assert wanted
+        assert [each.split("==")[0] for each in wanted if "--hash=sha256:" not in each] == []
+
+
+PINNED = {
+    "vendor/tabler/css/tabler.min.css": "7ef750bd10546a695d0b12767ad8048bd8f3ec5de7daefb1067f9d0daa3d1c9a",
+    "vendor/tabler/js/tabler.min.js": "b60c76160e97624574dbb8cf10abe6aee9a6493b60096fdfc15dd1dd2bd99eb9",
+}
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_tabler_is_the_very_one_that_its_authors_published(name):
+    """The wheel is a third party's: the files are those of @tabler/core 1.4.0."""
+    assert hashlib.sha256(Path(finders.find(name)).read_bytes()).hexdigest() == PINNED[name]
