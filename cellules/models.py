@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from beneficiaries.models import Enrolment
@@ -34,13 +35,17 @@ class Cell(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["programme", "name"], name="cell_name_once",
-                violation_error_message="Une cellule du programme porte déjà ce nom.",
+                # Per territory: a refusal must not tell a caseworker how a neighbour names theirs.
+                fields=["programme", "territory", "name"], name="cell_name_once_a_territory",
+                violation_error_message="Une cellule de ce territoire porte déjà ce nom.",
             )
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("cellules:cell", args=[self.programme.number, self.pk])
 
 
 class OfCellQuerySet(ScopedQuerySet):
@@ -71,6 +76,9 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cell} · {self.held_on:%d/%m/%Y}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("cellules:session", args=[self.cell.programme.number, self.pk])
 
 
 class ReviewQuerySet(ScopedQuerySet):

@@ -1,5 +1,9 @@
 """Local initiative projects (PIL) and the people whom they count collectively."""
 
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -7,10 +11,14 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from beneficiaries.ages import AgeBand
-from beneficiaries.models import AdultQuality, SchoolLevel, Sex, Situation
+from beneficiaries.models import AdultQuality, SchoolLevel, Sex, Situation, impossible
+from partaj.folding import fold
 from partaj.programmes.models import Programme, Section
 from partaj.scoping import ScopedQuerySet
 from partaj.territories.models import Organisation, Territory
+
+LARGEST_COUNT = 100_000  # persons; beyond it, a figure was typed in the wrong place
+A_COUNT = "Saisissez un nombre entier de 0 à 100\u00a0000."
 
 
 class OfTerritoryQuerySet(ScopedQuerySet):
@@ -37,17 +45,37 @@ class Project(models.Model):
     )
     title = models.CharField("intitulé", max_length=200)
     status = models.CharField("état", max_length=8, choices=Status.choices, default=Status.RECEIVED)
-    history = HistoricalRecords()
+    folded_title = models.CharField(max_length=400, editable=False)
+    history = HistoricalRecords(excluded_fields=["folded_title"])
 
     objects = OfTerritoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "projet d’initiative locale"
         verbose_name_plural = "projets d’initiative locale"
-        ordering = ["title", "pk"]
+        ordering = ["folded_title", "pk"]
+        indexes = [models.Index(fields=["programme", "folded_title", "id"], name="project_list")]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("funding:project", args=[self.programme.number, self.pk])
+
+    def save(self, *args, **kwargs) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+
+    def derive(self) -> None:
+        """What the list searches and sorts by; bulk writers call it themselves."""
+        self.folded_title = fold(self.title)[:400]
+
+    def clean(self) -> None:
+        """Annexe 1 counts the people of a project: one that is not retained can have none."""
+        if self.pk and self.status != self.Status.RETAINED and self.headcounts.exists():
+            raise ValidationError(
+                {"status": "Ce projet a des effectifs, comptés dans l’annexe 1 : retirez-les d’abord."}
+            )
 
 
 class HeadcountQuerySet(ScopedQuerySet):
@@ -58,13 +86,6 @@ class HeadcountQuerySet(ScopedQuerySet):
             rule |= Q(project__programme=programme, project__territory=territory)
         return rule
 
-    def counted_for(self, user, programme):
-        """Same perimeter as Enrolment.objects.counted_for."""
-        counted = self.filter(project__programme=programme)
-        if user.reach.answers_for(programme.pk):
-            return counted
-        return counted.filter(project__territory__in=user.reach.territories_in(programme.pk))
-
 
 class Headcount(models.Model):
     """People whom a project reached and counted collectively; nobody already enrolled by name is among them."""
@@ -73,8 +94,8 @@ class Headcount(models.Model):
     counted_on = models.DateField(
         "entrés le", default=timezone.localdate, help_text="Place l’effectif dans une colonne (année) de l’annexe 1."
     )
-    youths = models.PositiveIntegerField("jeunes", default=0)
-    adults = models.PositiveIntegerField("adultes", default=0)
+    youths = models.PositiveIntegerField("jeunes", default=0, validators=[MaxValueValidator(LARGEST_COUNT, A_COUNT)])
+    adults = models.PositiveIntegerField("adultes", default=0, validators=[MaxValueValidator(LARGEST_COUNT, A_COUNT)])
     note = models.CharField("remarque", max_length=500, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     history = HistoricalRecords(excluded_fields=["version"])
@@ -85,9 +106,20 @@ class Headcount(models.Model):
         verbose_name = "effectif collectif"
         verbose_name_plural = "effectifs collectifs"
         ordering = ["-counted_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(youths__gt=0) | Q(adults__gt=0),
+                name="headcount_of_somebody",
+                violation_error_message="Indiquez combien de jeunes ou d’adultes ont été comptés.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.project} · {self.counted_on:%d/%m/%Y}"
+
+    def clean(self) -> None:
+        if sentence := impossible(self.counted_on):
+            raise ValidationError({"counted_on": sentence})
 
     def get_absolute_url(self) -> str:
         return reverse("funding:headcount", args=[self.project.programme.number, self.pk])
@@ -115,7 +147,7 @@ class HeadcountPart(models.Model):
     headcount = models.ForeignKey(Headcount, models.CASCADE, verbose_name="effectif", related_name="parts")
     section = models.CharField("répartition", max_length=12, choices=Section.choices)
     code = models.CharField("ligne", max_length=16)
-    count = models.PositiveIntegerField("nombre")
+    count = models.PositiveIntegerField("nombre", validators=[MaxValueValidator(LARGEST_COUNT, A_COUNT)])
 
     objects = HeadcountPartQuerySet.as_manager()
 
@@ -128,3 +160,7 @@ class HeadcountPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.section} {self.code} : {self.count}"
+
+    def clean(self) -> None:
+        if self.section not in BREAKDOWNS or self.code not in BREAKDOWNS[self.section].values:
+            raise ValidationError("Cette ligne n’est pas de celles de l’annexe 1.")
