@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,10 +31,21 @@ class KeepWhatWasTypedMiddleware:
             return self._sign_in_again(request)
         request.typed_again = SimpleLazyObject(lambda: draft_fields(request))  # type: ignore[attr-defined]
         request.draft_author = SimpleLazyObject(lambda: author_field(request.user))  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        response = self._whole_page(request, self.get_response(request))
         if request.method == "POST" and RESUMED in request.GET and response.status_code in SAVED:
             forget_resumed(request)
         return response
+
+    @staticmethod
+    def _whole_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """A fragment asked for without a session: the whole page goes to the door, rather than the door into it."""
+        asked = request.headers.get("HX-Request") and not request.user.is_authenticated
+        if not asked or response.status_code != 302:
+            return response
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = f"{page.path}?{page.query}" if page.query else page.path
+        target = f"{reverse('account_login')}?{urlencode({'next': back or '/'})}"
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
 
     def _sign_in_again(self, request: HttpRequest) -> HttpResponse:
         draft = keep_draft(request)
