@@ -38,9 +38,8 @@ def load(box: Demonstration) -> None:
 
 def _sessions(box: Demonstration, cells: dict[str, Cell]) -> dict[tuple[str, dt.date], Session]:
     days = {(cell, day) for _, cell, day in box.agenda}
-    start = box.programmes[NOW].convention_start
     for place, cell in CELLS_NOW.items():
-        days |= {(cell, day) for day in days_around(box.today, place, start)}
+        days |= {(cell, day) for day in days_around(box.today, place, first=box.today)}
     sessions = {
         (cell, day): Session(cell=cells[cell], held_on=day, place=PLACES.get(cell, ""))
         for cell, day in sorted(days)

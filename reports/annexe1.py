@@ -91,7 +91,8 @@ QUESTIONS = (
             ("some", "Oui, une partie", "Oui, une partie des bénéficiaires directs est inscrite et suivie par la ML"),
             ("none", "Non, aucun", "Non, aucun bénéficiaire direct n'est inscrit et suivi par la ML"),
         ),
-        Slice("followed_by_mission_locale", (True,)),
+        # The options speak of the « bénéficiaires directs »: youths and adults (AP1-485: 8 of 9, « une partie »).
+        Slice("followed_by_mission_locale", (True,), EVERYONE),
     ),
     Question(
         "scale",

@@ -13,7 +13,7 @@ from partaj.programmes.models import Programme
 from reports.annexe1 import CODE, PLANNED, QUESTIONS, TITLE, TOTAL_LABEL, Annexe1, Block, Line, Question
 from reports.cells import Typed, computed_cell, declared_cell, read_typed
 from reports.checks import check_annexe_1
-from reports.counting import TOTAL, YOUTHS, Counts, Slice, count
+from reports.counting import TOTAL, Counts, Slice, count
 from reports.models import DeclaredFigure
 from reports.perimeter import Perimeter
 from reports.snapshot import one_moment
@@ -160,11 +160,11 @@ class Assembly:
         return self.over(under, question.key, column.key, choices)
 
     def mission_locale(self, part: Slice) -> tuple[int, int, int]:
-        """(followed, known, all) among the youths of the last column followed by name."""
+        """(followed, known, all) among the people of the last column."""
         span = self.annexe.spans[TOTAL]
         yes = self.counts.of(span, part)
         no = self.counts.of(span, replace(part, codes=(False,)))
-        return yes, yes + no, self.counts.of(span, Slice("public", YOUTHS))
+        return yes, yes + no, self.counts.of(span, Slice("public", part.publics))
 
     def option(self, question: Question, short: str, column: Column, answer: Cell) -> Cell:
         """The row of the option chosen holds how many people it is about, or a cross where nothing is counted."""

@@ -25,7 +25,8 @@ PLANS = {
     },
     NOW: {
         "youths": "250 à 300", "adults": "20", "total": "320 max", "age:16-18": "120", "age:18-26": "160",
-        "situation:jobseeker": "150", "sex:F": "120", "sex:M": "140",
+        "situation:lp": "60", "situation:legt": "30", "situation:apprentice": "40", "situation:jobseeker": "150",
+        "sex:F": "130", "sex:M": "150",
         "mission_locale": IN_PART, "scale": "Départementale", "priority_district": IN_PART,
     },
 }  # fmt: skip

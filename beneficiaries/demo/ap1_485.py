@@ -31,8 +31,8 @@ BROKEN = {
 SILENCES = [
     "Courrier et courriel envoyés, trois appels : contacté sans retour.",
     "Coordonnées incorrectes : le courrier revient.",
-    "Invité à la réunion d’information collective : n’est pas venu.",
-    "Venu à la réunion d’information ; préfère chercher un emploi seul.",
+    "Invitation à la réunion d’information collective : restée sans suite.",
+    "Présence à la réunion d’information ; préfère chercher un emploi par soi-même.",
     "A repris des études ailleurs : ne souhaite pas être recontacté.",
     "Déjà accompagné par une autre structure.",
 ]

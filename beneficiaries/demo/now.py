@@ -20,8 +20,8 @@ REFERENTS = {BETHUNE: "conseiller.bethune", VALENCIENNES: "conseiller.valencienn
 ADULTS = [("parent", "F", 44), ("parent", "M", 51), ("teacher", "F", 38), ("cip", "F", 33), ("animator", "M", 29)]
 
 NOTES = [
-    "Appel : il a repris contact avec son ancien employeur.",
-    "Venue à la permanence avec sa mère ; on a relu le CV ensemble.",
+    "Appel : contact repris avec l’ancien employeur.",
+    "Passage à la permanence avec sa mère : CV relu ensemble.",
     "SMS sans réponse, nouvel essai la semaine prochaine.",
     "A visité le CFA, le métier de couvreur l’intéresse toujours.",
     "Dossier de logement déposé au foyer de jeunes travailleurs.",
@@ -33,7 +33,7 @@ NOTES = [
 ]
 PRIVATE_NOTES = [
     "À voir avec prudence : la situation familiale est tendue.",
-    "Me semble découragé ; le rappeler moi-même vendredi.",
+    "Découragement visible : rappeler moi-même vendredi.",
 ]
 PROPOSALS = [
     "Proposition : stage de deux semaines chez un artisan.",
@@ -50,13 +50,13 @@ def load(box: Demonstration, people: People) -> None:
     paths = Paths(box.programmes[NOW])
     for rank, days in enumerate(FIRST_CONTACTS):
         place = BETHUNE if rank % 9 < 5 else VALENCIENNES
-        person = _person(box, chance, people, place)
+        person = _person(chance, people, place, box.days_ago(days))
         if rank % 9 == 1:
             person.usage_name = chance.choice(["Lemaire", "Dubois", "Le Corre"]) if person.sex == "F" else ""
         _follow(box, chance, paths, _contact(box, chance, paths, person, place, box.days_ago(days)))
     for rank in range(RETURNS):
         place = (BETHUNE, VALENCIENNES)[rank % 2]
-        person = _person(box, chance, people, place)
+        person = _person(chance, people, place, box.days_ago(330))
         _leave_once(box, chance, paths, _contact(box, chance, paths, person, place, box.days_ago(330 - 9 * rank)))
         again = _contact(box, chance, paths, person, place, box.days_ago(12 + 8 * rank))
         paths.note(again, again.contacted_on, "De retour : veut reprendre là où l’on s’était arrêté.")
@@ -66,10 +66,11 @@ def load(box: Demonstration, people: People) -> None:
     paths.save()
 
 
-def _person(box: Demonstration, chance: Random, people: People, place: str) -> Beneficiary:
+def _person(chance: Random, people: People, place: str, day: dt.date) -> Beneficiary:
+    """`day`: of the first contact, or before it."""
     age = chance.choices(range(16, 27), [9, 11, 14, 13, 12, 10, 8, 6, 5, 4, 2])[0]
     sex = chance.choices("FM", [44, 56])[0]
-    return people.draw(sex=sex, born_on=people.born(age=age, day=box.days_ago(150)), place=place)
+    return people.draw(sex=sex, born_on=people.born(age=age, day=day), place=place)
 
 
 def _contact(

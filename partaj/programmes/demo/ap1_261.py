@@ -23,7 +23,7 @@ REASONS = [
     ("relais", "Déjà accompagné par une autre structure", False),
 ]
 
-# Years of the convention; the third is in the form, and nobody entered then.
+# Years of the convention; the third is in the form, and nobody entered then. Column labels have the form's apostrophe.
 YEARS = [(1, 2010), (2, 2011), (3, 2012)]
 
 FICHE = {
@@ -89,7 +89,7 @@ def load(box: Demonstration) -> None:
     for position, year in YEARS:
         Period.objects.create(
             programme=programme, position=position, label=f"année {position}",
-            column_label=f"Bénéficiaires entrés l’année {position}",
+            column_label=f"Bénéficiaires entrés l'année {position}",
             starts_on=dt.date(year, 1, 1), ends_on=dt.date(year, 12, 31),
         )  # fmt: skip
     for position, (section, rule) in enumerate(RULES, start=1):

@@ -58,7 +58,7 @@ def load(box: Demonstration) -> None:
     for position in (1, 2, 3):
         Period.objects.create(
             programme=programme, position=position, label=f"année {position}",
-            column_label=f"Bénéficiaires entrés l’année {position}",
+            column_label=f"Bénéficiaires entrés l'année {position}",
             starts_on=dt.date(year - 2 + position, 1, 1), ends_on=dt.date(year - 2 + position, 12, 31),
         )  # fmt: skip
     ExtraRow.objects.create(
