@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class BeneficiariesConfig(AppConfig):
     name = "beneficiaries"
     verbose_name = "Bénéficiaires"
+
+    def ready(self) -> None:
+        from beneficiaries.home import youths_panel
+        from partaj.panels import HOME, Panel
+
+        HOME.append(Panel(20, "beneficiaries/_home.html", youths_panel))

@@ -211,15 +211,6 @@ class EnrolmentQuerySet(ScopedQuerySet):
             rule |= Q(programme=programme, territory=territory) if territory else Q(programme=programme)
         return self.visible_to(user).filter(rule)
 
-    def counted_for(self, user, programme):
-        """The enrolments that a figure of `programme` counts for `user` (their perimeter, see DESIGN §1).
-
-        Roles that answer for the programme count all of it, even those who may not read the names.
-        """
-        if user.reach.answers_for(programme.pk):
-            return self.filter(programme=programme)
-        return self.filter(programme=programme, territory__in=user.reach.territories_in(programme.pk))
-
     def entered(self):
         return self.filter(entered_on__isnull=False)
 

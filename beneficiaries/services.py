@@ -67,6 +67,9 @@ def take_in(
     person, sentence = typed, "Premier contact."
     if known is not None:
         person, sentence = _met_again(known, typed), "Revient dans le programme : nouveau premier contact."
+        enrolment.beneficiary = person
+        if errors := enrolment.date_errors():
+            raise ValidationError(errors)
     enrol(beneficiary=person, enrolment=enrolment, by=by, sentence=sentence)
     if known is not None:
         keep_copies_in_step(person, but=enrolment)

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
 from partaj.folding import fold
@@ -26,7 +28,7 @@ AFTER_EVERYTHING = "\U0010ffff"
 
 def search_names(queryset: QuerySet, typed: str, field: str = "sort_name") -> QuerySet:
     """Rows whose folded name holds every word typed; one or two letters look at the beginning of the name."""
-    folded = fold(typed[:LONGEST_QUERY])
+    folded = fold(typed[:LONGEST_QUERY].replace("\x00", ""))
     if not folded:
         return queryset
     if len(folded) < 3:
@@ -58,6 +60,11 @@ class Order:
     descending: bool = False
     nullable: bool = False
 
+    def order_by(self, backwards: bool = False) -> OrderBy:
+        column = F(self.field)
+        ends = {"nulls_first" if backwards else "nulls_last": True} if self.nullable else {}
+        return column.desc(**ends) if self.descending != backwards else column.asc(**ends)
+
 
 def _encode(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
@@ -70,6 +77,20 @@ def _decode(token: str) -> list[Any] | None:
         return None
     valid = isinstance(values, list) and len(values) == 2 and isinstance(values[1], int)
     return values if valid and isinstance(values[0], str | int | None) else None
+
+
+def _understood(token: list[Any] | None, queryset: QuerySet, order: Order) -> list[Any] | None:
+    """The token, its value as the column's own type; None where it was made for another sort, or by hand."""
+    if token is None or (token[0] is None and not order.nullable) or not 0 <= token[1] < 2**63:
+        return None
+    field = queryset.model._meta.get_field(order.field)
+    try:
+        value = field.to_python(token[0])
+        if isinstance(value, str) and "\x00" in value:
+            return None
+    except (ValidationError, TypeError, ValueError):
+        return None
+    return [value, token[1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +108,7 @@ def keyset_page(queryset: QuerySet, order: Order, params: QueryDict, size: int =
     A token that means nothing (typed by hand, or of another sort) shows the first page.
     """
     backwards = "avant" in params
-    token = _decode(params.get("avant") or params.get("apres") or "")
+    token = _understood(_decode(params.get("avant") or params.get("apres") or ""), queryset, order)
     rows = list(_side(queryset, order, token, backwards)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -105,16 +126,7 @@ def keyset_page(queryset: QuerySet, order: Order, params: QueryDict, size: int =
 def _side(queryset: QuerySet, order: Order, token: list[Any] | None, backwards: bool) -> QuerySet:
     if token is not None:
         queryset = queryset.filter(_beyond(order, token, backwards))
-    descending = order.descending != backwards
-    column = F(order.field)
-    if order.nullable:
-        first = (
-            column.desc(nulls_first=backwards or None, nulls_last=not backwards or None)
-            if descending
-            else column.asc(nulls_first=backwards or None, nulls_last=not backwards or None)
-        )
-    else:
-        first = column.desc() if descending else column.asc()
+    first = order.order_by(backwards)
     return queryset.order_by(first, F("pk").desc() if backwards else F("pk").asc())
 
 

@@ -1,0 +1,141 @@
+"""The filters of the list of youths: the same ones for the page and for its exports, told in words by both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.http import QueryDict
+
+from beneficiaries.ages import AgeBand
+from beneficiaries.models import Enrolment, Public, SchoolLevel, Sex, Situation, StepEntry
+from partaj.lists import Order, search_names
+from partaj.programmes.models import FunnelStep, Programme
+from partaj.territories.models import Territory
+
+PREFIX = "f"  # the page's other forms must not share its ids
+MISSING = "missing"
+NOT_KNOWN = (MISSING, "non renseigné")
+
+ORDERS = {
+    "nom": (Order("nom", "sort_name"), "nom"),
+    "entree": (Order("entree", "entered_on", descending=True, nullable=True), "entrée la plus récente"),
+    "contact": (Order("contact", "contacted_on", descending=True), "premier contact le plus récent"),
+}
+
+
+def order_of(params: QueryDict) -> Order:
+    return ORDERS.get(params.get("tri", ""), ORDERS["nom"])[0]
+
+
+def reference_choices(user: Any, programme: Programme) -> dict[str, list[tuple[str, str]]]:
+    """What depends on the reader and the programme, in one query: their territories, the steps of the funnel."""
+    steps = FunnelStep.objects.filter(programme=programme).order_by()
+    territories = Territory.objects.visible_to(user).order_by()
+    territories = territories.filter(Q(programmes=programme) | Q(pk__in=user.reach.territories_in(programme.pk)))
+    rows = steps.annotate(which=Value("step"), rank=F("position"), words=F("label")).values_list(
+        "which", "rank", "words", "pk"
+    ).union(
+        territories.annotate(which=Value("territory"), rank=Value(0), words=F("name")).values_list(
+            "which", "rank", "words", "pk"
+        )
+    )  # fmt: skip
+    choices: dict[str, list[tuple[str, str]]] = {"step": [], "territory": []}
+    for which, _, words, pk in sorted(rows):
+        choices[which].append((str(pk), words))
+    return choices
+
+
+def _known_or_missing(queryset: QuerySet, name: str, value: str) -> QuerySet:
+    return queryset.filter(**{name: "" if value == MISSING else value})
+
+
+def _choice(label: str, choices: list[tuple[str, str]], method: Any = _known_or_missing, **kwargs: Any) -> Any:
+    return django_filters.ChoiceFilter(
+        label=label, choices=choices, method=method, empty_label=kwargs.pop("empty_label", "tous"), **kwargs
+    )
+
+
+class YouthFilter(django_filters.FilterSet):
+    """Bound to the parameters of the address; a value that is not understood matches nobody, and is said."""
+
+    name = django_filters.CharFilter(label="Nom", method="by_name")
+    territory = _choice("Territoire", [], "by_territory")
+    referent = _choice("Référent", [("me", "moi"), ("nobody", "sans référent")], "by_referent")
+    state = _choice(
+        "État", [("entered", "entré dans le dispositif"), ("contacted", "seulement contacté")], "by_entry"
+    )  # fmt: skip
+    presence = _choice("Suivi", [("present", "présent"), ("lost", "parti ou perdu de vue")], "by_presence")
+    step = _choice("Étape atteinte", [], "by_step", empty_label="toutes")
+    public = _choice("Public", Public.choices)
+    sex = _choice("Sexe", [*Sex.choices, NOT_KNOWN])
+    age = _choice("Âge à l’entrée", [*AgeBand.choices, NOT_KNOWN], field_name="age_band")
+    situation = _choice("Situation à l’entrée", [*Situation.choices, NOT_KNOWN], empty_label="toutes")
+    level = _choice("Niveau de formation", [*SchoolLevel.choices, NOT_KNOWN], field_name="school_level")
+    mission_locale = _choice(
+        "Mission locale", [("yes", "suivi par la mission locale"), ("no", "non suivi"), NOT_KNOWN],
+        "by_mission_locale",
+    )  # fmt: skip
+
+    class Meta:
+        model = Enrolment
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, *, user: Any, programme: Programme) -> None:
+        self.user = user
+        youths = Enrolment.objects.visible_to(user).filter(programme=programme)
+        super().__init__(data, youths, prefix=PREFIX)
+        for name, choices in reference_choices(user, programme).items():
+            self.filters[name].extra["choices"] = choices
+
+    @property
+    def qs(self) -> QuerySet:
+        return super().qs if self.form.is_valid() else self.queryset.none()
+
+    def by_name(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return search_names(queryset, value)
+
+    def by_territory(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(territory=value)
+
+    def by_referent(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(referent=self.user if value == "me" else None)
+
+    def by_entry(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(entered_on__isnull=value == "contacted")
+
+    def by_presence(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        gone = Q(lost_on__isnull=False) | Q(exited_on__isnull=False)
+        return queryset.filter(gone) if value == "lost" else queryset.under_way()
+
+    def by_step(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(Exists(StepEntry.objects.filter(enrolment=OuterRef("pk"), step=value)))
+
+    def by_mission_locale(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(followed_by_mission_locale={"yes": True, "no": False, MISSING: None}[value])
+
+    @property
+    def in_force(self) -> list[tuple[str, str]]:
+        """The filters that narrow the list: (label, value), in words."""
+        return [
+            (str(self.filters[name].label), dict(self.filters[name].extra.get("choices", [])).get(value, value))
+            for name, value in self.form.cleaned_data.items()
+            if value
+        ] if self.form.is_valid() else []  # fmt: skip
+
+    @property
+    def not_understood(self) -> list[str]:
+        return [str(self.filters[name].label) for name in self.form.errors]
+
+    def controls(self) -> list[dict[str, Any]]:
+        """The selects, prepared for a plain loop: rendering them as form fields cost more than the whole list."""
+        prepared = []
+        for name, each in self.filters.items():
+            key, chosen = f"{PREFIX}-{name}", self.data.get(f"{PREFIX}-{name}", "")
+            if name == "name" or not each.extra["choices"]:
+                continue
+            options = [("", each.extra["empty_label"], False)]
+            options += [(value, words, str(value) == chosen) for value, words in each.extra["choices"]]
+            prepared.append({"name": key, "label": each.label, "options": options, "used": bool(chosen)})
+        return prepared

@@ -1,0 +1,278 @@
+"""The forms of a youth's file, laid out as the paper: identity, means of contact, entry, characteristics, path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.layout import Column, Fieldset, Layout, Row
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.forms.models import construct_instance, model_to_dict
+from django.utils import timezone
+
+from beneficiaries.models import Beneficiary, Enrolment
+from partaj.accounts.models import Role, User
+from partaj.forms import PaperForm, PaperModelForm
+from partaj.programmes.models import FunnelStep, LossReason, Programme
+from partaj.territories.models import Territory
+
+PERSON_FIELDS = [
+    "last_name", "usage_name", "first_name", "birth_date", "sex", "ine",
+    "phone", "email", "address", "postcode", "city",
+]  # fmt: skip
+PATH_FIELDS = [
+    "public", "adult_quality", "adult_quality_other", "territory", "referent", "found_by",
+    "contacted_on", "entered_on", "exited_on", "situation", "situation_other", "school_level", "diploma_level",
+    "followed_by_mission_locale", "in_priority_district", "has_disability",
+]  # fmt: skip
+
+
+def territories_for(user: Any, programme: Programme, current: int | None) -> QuerySet:
+    """Where `user` may enrol somebody: a caseworker's own territories, else all those of the programme."""
+    if user.reach.everything or programme.pk in user.reach.managed:
+        rule = Q(programmes=programme)
+    else:
+        rule = Q(pk__in=user.reach.territories_in(programme.pk))
+    return Territory.objects.visible_to(user).filter(rule | Q(pk=current)).distinct()
+
+
+def working_on(programme: Programme, territories: Any) -> QuerySet:
+    """Those who may follow a youth of these territories today: their caseworkers, and the programme's managers."""
+    roles = Role.objects.in_force().filter(programme=programme)
+    return roles.filter(Q(kind=Role.Kind.MANAGER) | Q(kind=Role.Kind.CASEWORKER, territory__in=territories))
+
+
+def columns(*names: str) -> Row:
+    width = {1: "col-12", 2: "col-md-6", 3: "col-md-4", 4: "col-md-3"}[len(names)]
+    return Row(*[Column(name, css_class=width) for name in names])
+
+
+class PersonForm(PaperModelForm):
+    class Meta:
+        model = Beneficiary
+        fields = PERSON_FIELDS
+
+
+class FileForm(PaperModelForm):
+    """A person and their path on one page. `person` and `instance` are filled together, and valid together."""
+
+    class Meta:
+        model = Enrolment
+        fields = PATH_FIELDS
+
+    def __init__(
+        self, *args: Any, person: Beneficiary, instance: Enrolment, initial: Any = None, **kwargs: Any
+    ) -> None:
+        self.person, self.programme = person, instance.programme
+        instance.beneficiary = person
+        initial = model_to_dict(person, PERSON_FIELDS) | (initial or {})
+        super().__init__(*args, instance=instance, initial=initial, **kwargs)
+        self.fields = PersonForm(user=self.user, instance=person).fields | self.fields
+        self._narrow()
+        self._put_in_words()
+
+    def _narrow(self) -> None:
+        territory, referent = self.fields["territory"], self.fields["referent"]
+        territory.queryset = territories_for(self.user, self.programme, self.instance.territory_id)
+        territory.empty_label = "choisir…"
+        able = working_on(self.programme, territory.queryset.order_by().values("pk")).values("user")
+        referent.queryset = User.objects.filter(Q(pk__in=able) | Q(pk=self.instance.referent_id))
+        referent.empty_label = "sans référent"
+        self.fields["found_by"].empty_label = "non renseigné"
+
+    def _put_in_words(self) -> None:
+        for name, field in self.fields.items():
+            if isinstance(field, forms.NullBooleanField):
+                field.widget.choices = [("unknown", "non renseigné"), ("true", "oui"), ("false", "non")]
+            elif isinstance(field, forms.TypedChoiceField) and name != "public":
+                field.choices = [("", "non renseigné"), *[each for each in field.choices if each[0] not in ("", None)]]
+        self.fields["situation_other"].help_text = "Si « Autres »."
+        self.fields["adult_quality_other"].help_text = "Si « Autres »."
+        self.fields["phone"].widget.input_type = "tel"
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A departure already noted is checked against the dates typed, though it is not on this form."""
+        return super()._get_validation_exclusions() - {"lost_on", "loss_reason", "lost_at"}
+
+    def _post_clean(self) -> None:
+        self.person = construct_instance(self, self.person, PERSON_FIELDS)
+        wrong = {name for name in PERSON_FIELDS if name in self.errors}
+        try:
+            self.person.full_clean(exclude=wrong)
+        except ValidationError as errors:
+            self._update_errors(errors)
+        self.instance.beneficiary = self.person
+        super()._post_clean()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A rule on what this form does not show (a departure) is told at the top of the page."""
+        if field is None and hasattr(error, "error_dict"):
+            for name, sentences in error.error_dict.items():
+                super().add_error(name if name in self.fields else None, sentences)
+        else:
+            super().add_error(field, error)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        territory, referent = cleaned.get("territory"), cleaned.get("referent")
+        changed = {"territory", "referent"} & set(self.changed_data)
+        if territory and referent and changed and not working_on(self.programme, [territory]).filter(user=referent):
+            self.add_error("referent", f"{referent} ne travaille pas sur {territory} : choisissez quelqu’un d’autre.")
+        return cleaned
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset("Identité", columns("last_name", "usage_name", "first_name"), columns("birth_date", "sex", "ine")),
+            Fieldset("Pour le joindre", columns("phone", "email"), columns("address"), columns("postcode", "city")),
+            Fieldset(
+                "Premier contact et entrée",
+                columns("contacted_on", "entered_on", *self.later_dates()),
+                columns("territory", "found_by"),
+                columns("public", "adult_quality", "adult_quality_other"),
+            ),
+            Fieldset(
+                "À l’entrée dans le dispositif",
+                columns("situation", "situation_other"),
+                columns("school_level", "diploma_level"),
+                columns("followed_by_mission_locale", "in_priority_district", "has_disability"),
+            ),
+            Fieldset("Parcours", *self.path_rows()),
+        )
+
+    def later_dates(self) -> list[str]:
+        return ["exited_on"]
+
+    def path_rows(self) -> list[Any]:
+        return [columns("referent")]
+
+
+class IntakeForm(FileForm):
+    """A first contact. `known` names somebody who comes back; `decision` answers « is it the same person? »."""
+
+    first_step = forms.ModelChoiceField(
+        FunnelStep.objects.none(), label="première étape franchie", required=False, empty_label="aucune pour l’instant"
+    )
+    first_step_on = forms.DateField(label="le", required=False)
+    known = forms.CharField(required=False, widget=forms.HiddenInput)
+    decision = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    NEW = "new"
+
+    class Meta(FileForm.Meta):
+        fields = [name for name in PATH_FIELDS if name != "exited_on"]
+
+    def _narrow(self) -> None:
+        super()._narrow()
+        self.fields["first_step"].queryset = FunnelStep.objects.visible_to(self.user).filter(programme=self.programme)
+        self.fields["contacted_on"].initial = timezone.localdate()
+        self.fields["referent"].initial = (
+            self.user.pk if self.fields["referent"].queryset.filter(pk=self.user.pk) else None
+        )
+        places = list(self.fields["territory"].queryset[:2])
+        if len(places) == 1:
+            self.fields["territory"].initial = places[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        step, day = cleaned.get("first_step"), cleaned.get("first_step_on")
+        if step and not day and "first_step_on" not in self.errors:
+            self.add_error("first_step_on", "Donnez la date à laquelle cette étape a été franchie.")
+        if day and not step and "first_step" not in self.errors:
+            self.add_error("first_step", "Dites quelle étape a été franchie ce jour-là, ou effacez la date.")
+        answer = cleaned.get("decision") or cleaned.get("known")
+        self.chosen = None
+        if answer and answer != self.NEW:
+            people = Beneficiary.objects.visible_to(self.user)
+            self.chosen = people.filter(pk=answer).first() if answer.isdecimal() and len(answer) < 18 else None
+            if self.chosen is None:
+                self.add_error(None, "La personne choisie n’est pas dans vos dossiers : vérifiez son identité.")
+        return cleaned
+
+    @property
+    def is_somebody_new(self) -> bool:
+        return self.cleaned_data["decision"] == self.NEW
+
+    def layout(self) -> Layout:
+        return Layout("known", *super().layout().fields)
+
+    def later_dates(self) -> list[str]:
+        return []
+
+    def path_rows(self) -> list[Any]:
+        return [columns("referent", "first_step", "first_step_on")]
+
+
+class EditForm(FileForm):
+    """`versions`: those of the person and of the path, and of their histories, when this form was read."""
+
+    versions = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def read_versions(self) -> list[int]:
+        """Four numbers; zeros, hence stale, for an address or a form made by hand."""
+        parts = self.cleaned_data.get("versions", "").split(".")
+        return [int(part) for part in parts] if len(parts) == 4 and all(map(_is_number, parts)) else [0] * 4
+
+    def layout(self) -> Layout:
+        return Layout("versions", *super().layout().fields)
+
+
+def _is_number(part: str) -> bool:
+    return part.isascii() and part.isdecimal() and len(part) < 10
+
+
+class OfFileForm(PaperForm):
+    """A short form about one file."""
+
+    def __init__(self, *args: Any, enrolment: Enrolment, **kwargs: Any) -> None:
+        self.enrolment = enrolment
+        super().__init__(*args, **kwargs)
+        for name in ("step", "reason", "lost_at"):
+            queryset = getattr(self.fields.get(name), "queryset", None)
+            if queryset is not None:
+                self.fields[name].queryset = queryset.filter(programme=enrolment.programme_id)
+
+
+class StepForm(OfFileForm):
+    step = forms.ModelChoiceField(FunnelStep.objects.all(), label="étape", empty_label="choisir…")
+    entered_on = forms.DateField(label="franchie le", initial=timezone.localdate)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["step"].queryset = self.fields["step"].queryset.exclude(entries__enrolment=self.enrolment)
+
+    def layout(self) -> Layout:
+        return Layout(columns("step", "entered_on"))
+
+
+class LossForm(OfFileForm):
+    reason = forms.ModelChoiceField(LossReason.objects.all(), label="motif", empty_label="choisir…")
+    lost_on = forms.DateField(label="parti ou perdu de vue le", initial=timezone.localdate)
+    lost_at = forms.ModelChoiceField(
+        FunnelStep.objects.all(), label="à l’étape", required=False, empty_label="non renseigné"
+    )
+
+    def layout(self) -> Layout:
+        return Layout(columns("reason", "lost_on", "lost_at"))
+
+
+class NoteForm(OfFileForm):
+    sentence = forms.CharField(label="note", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    happened_on = forms.DateField(label="le", initial=timezone.localdate)
+    is_private = forms.BooleanField(
+        label="note privée", required=False, help_text="Vous seul la lirez, pas même l’administrateur."
+    )
+
+    def clean_happened_on(self) -> Any:
+        if self.cleaned_data["happened_on"] > timezone.localdate():
+            raise ValidationError("Cette date est à venir : on ne note que ce qui a eu lieu.")
+        return self.cleaned_data["happened_on"]
+
+    def layout(self) -> Layout:
+        return Layout("sentence", columns("happened_on", "is_private"))
+
+
+class ReasonForm(OfFileForm):
+    """Why something noted is taken back; kept in the timeline."""
+
+    why = forms.CharField(label="pourquoi", max_length=300, help_text="Cette raison reste dans le fil du dossier.")

@@ -1,0 +1,62 @@
+"""What the home page says of the youths: how many, who waits for a referent, who came last. Two queries in all."""
+
+from typing import Any
+
+from django.db.models import IntegerField, OuterRef, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+
+from beneficiaries.models import Enrolment
+from beneficiaries.views.listing import COLUMNS, prepared, with_last_step
+from partaj.acts import Act, may
+from partaj.formats import french_integer
+from partaj.lists import COUNT_CAP
+from partaj.programmes.models import Programme
+
+LATEST = 6
+
+
+class CappedCount(Subquery):
+    """How many rows the subquery gives, counted no further than it is sliced."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) capped)"
+    output_field = IntegerField()
+
+
+def in_words(count: int) -> str:
+    return f"plus de {french_integer(COUNT_CAP)}" if count > COUNT_CAP else french_integer(count)
+
+
+def youths_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
+    """For those who log youths, in the programmes that run."""
+    running = [each for each in programmes if not each.is_closed and may(request.user, Act.LOG_YOUTHS, each)]
+    if not running:
+        return None
+    mine = Enrolment.objects.visible_to(request.user)
+    here = mine.filter(programme=OuterRef("pk")).order_by().values("pk")
+    counts = Programme.objects.filter(pk__in=[each.pk for each in running]).values_list(
+        "pk",
+        CappedCount(here[: COUNT_CAP + 1]),
+        CappedCount(here.under_way().filter(referent=None)[: COUNT_CAP + 1]),
+    )
+    by_programme = {pk: (total, alone) for pk, total, alone in counts}
+    lists = {each.pk: reverse("beneficiaries:list", args=[each.number]) for each in running}
+    latest = with_last_step(mine.filter(programme__in=lists)).values(*COLUMNS, "programme_id")
+    return {
+        "programmes": [_line(each, lists[each.pk], *by_programme[each.pk]) for each in running],
+        "latest": [
+            prepared([row], lists[row["programme_id"]])[0] for row in latest.order_by("-contacted_on", "pk")[:LATEST]
+        ],
+    }
+
+
+def _line(programme: Any, url: str, total: int, alone: int) -> dict[str, Any]:
+    return {
+        "label": str(programme),
+        "total": in_words(total),
+        "unit": "jeune" if total < 2 else "jeunes",
+        "alone": in_words(alone) if alone else "",
+        "alone_url": f"{url}?f-referent=nobody&f-presence=present",
+        "url": url,
+        "new_url": f"{url}nouveau/",
+    }

@@ -1,0 +1,73 @@
+"""What the pages of youths share: the file found among those that the reader may see, and who may change it."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from beneficiaries.models import Enrolment
+from partaj.acts import Act, may
+from partaj.pages import Crumb
+from partaj.programmes.access import InProgramme
+
+
+class AmongYouths(InProgramme):
+    """A page under /p/<number>/jeunes/."""
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [("Jeunes", self.list_url)]
+
+    @property
+    def list_url(self) -> str:
+        return reverse("beneficiaries:list", args=[self.programme.number])
+
+    @property
+    def may_log(self) -> bool:
+        return may(self.request.user, Act.LOG_YOUTHS, self.programme) and not self.programme.is_closed
+
+
+class OnFile(AmongYouths):
+    """`self.enrolment` is of this programme and visible to the reader: a 404 otherwise.
+
+    A page whose act is to log is refused (403) to a guest of this very file, whatever they may do next door.
+    """
+
+    act = Act.READ_YOUTHS
+    enrolment: Enrolment
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            files = Enrolment.objects.visible_to(request.user).filter(programme=self.programme)
+            files = files.select_related("beneficiary", "territory", "referent", "found_by", "lost_at", "loss_reason")
+            self.enrolment = get_object_or_404(files, pk=kwargs["pk"])
+            self.enrolment.programme = self.programme
+
+    def refusal(self) -> HttpResponse | None:
+        if self.act is not Act.READ_YOUTHS and not self.enrolment.may_be_changed_by(self.request.user):
+            raise PermissionDenied
+        return super().refusal()
+
+    @property
+    def may_change(self) -> bool:
+        return self.may_log and self.enrolment.may_be_changed_by(self.request.user)
+
+    @property
+    def file_url(self) -> str:
+        return f"{self.list_url}{self.enrolment.pk}/"
+
+    def get_success_url(self) -> str:
+        return self.file_url
+
+
+class ChangesFile(OnFile):
+    """A page that changes one file: seen by whoever reads it, done by those who answer for the youth."""
+
+    act = Act.LOG_YOUTHS
+    seen_with = Act.READ_YOUTHS
+    writes = True
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [*super().get_crumbs(), (self.enrolment.beneficiary.full_name, self.file_url)]

@@ -1,0 +1,60 @@
+"""The list of youths as a file: a right of its own, within the perimeter of the role that gives it."""
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from beneficiaries.exports import Colophon, csv_lines, rows_of, xlsx_file
+from beneficiaries.filters import YouthFilter, order_of
+from beneficiaries.views.base import AmongYouths
+from beneficiaries.views.listing import with_last_step
+from partaj.acts import Act
+from partaj.territories.models import Territory
+
+
+class Export(AmongYouths):
+    """CSV or XLSX of what the list shows with the same filters; rows outside the exported perimeter stay inside."""
+
+    act = Act.EXPORT_YOUTHS
+    seen_with = Act.READ_YOUTHS
+
+    def get(self, request: HttpRequest, number: str, kind: str) -> HttpResponse:
+        if kind not in {"csv", "xlsx"}:
+            raise Http404
+        chosen = YouthFilter(request.GET, user=request.user, programme=self.programme)
+        if chosen.not_understood:
+            return redirect(f"{self.list_url}?{request.GET.urlencode()}")  # the page says which filter is wrong
+        order = order_of(request.GET)
+        youths = chosen.qs.exportable_by(request.user)
+        rows = rows_of(with_last_step(youths).order_by(order.order_by(), "pk"))
+        response = self.as_csv(rows, chosen) if kind == "csv" else self.as_xlsx(rows, chosen)
+        name = f"jeunes-{self.programme.number}-{timezone.localdate():%Y-%m-%d}.{kind}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+    def as_csv(self, rows: Any, chosen: YouthFilter) -> HttpResponse:
+        return StreamingHttpResponse(csv_lines(rows, self.colophon(chosen)), content_type="text/csv; charset=utf-8")
+
+    def as_xlsx(self, rows: Any, chosen: YouthFilter) -> HttpResponse:
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return FileResponse(xlsx_file(rows, self.colophon(chosen)), content_type=kind)
+
+    def colophon(self, chosen: YouthFilter) -> Colophon:
+        return Colophon(
+            programme=str(self.programme),
+            perimeter=self.perimeter(),
+            filters=" ; ".join(f"{label} : {words}" for label, words in chosen.in_force) or "aucun",
+            author=str(self.request.user),
+            issued_at=timezone.localtime(),
+        )
+
+    def perimeter(self) -> str:
+        reach = self.request.user.reach
+        territories = {territory for programme, territory in reach.exported if programme == self.programme.pk}
+        if reach.everything or None in territories:
+            return "tout le programme"
+        names = Territory.objects.visible_to(self.request.user).filter(pk__in=territories)
+        return ", ".join(sorted(names.values_list("name", flat=True)))

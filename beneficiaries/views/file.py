@@ -1,0 +1,165 @@
+"""The page of one youth: who they are, where they stand, what happened, who may see it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.generic import TemplateView
+
+from beneficiaries.changes import changes_of
+from beneficiaries.forms import NoteForm
+from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Public, Sex, StepEntry
+from beneficiaries.views.base import OnFile
+from partaj.acts import Act
+from partaj.formats import counted, french_date
+from partaj.pages import Titled
+from partaj.panels import FILE, shown
+from partaj.programmes.models import FunnelStep
+
+RECENT = 50
+
+CHARACTERISTICS = [
+    "situation", "situation_other", "school_level", "diploma_level", "followed_by_mission_locale",
+    "in_priority_district", "has_disability",
+]  # fmt: skip
+
+
+def in_words(enrolment: Enrolment, name: str) -> str:
+    value = getattr(enrolment, name)
+    if value in (None, ""):
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    field = enrolment._meta.get_field(name)
+    return getattr(enrolment, f"get_{name}_display")() if field.choices else str(value)
+
+
+def ages(enrolment: Enrolment) -> str:
+    """« 17 ans (16 à l’entrée) », « âge inconnu »."""
+    today, then = enrolment.beneficiary.age_today, enrolment.age_at_entry
+    if today is None or then is None:
+        return "âge inconnu"
+    moment = "à l’entrée" if enrolment.entered_on else "au premier contact"
+    return counted(today, "an") if today == then else f"{counted(today, 'an')} ({then} {moment})"
+
+
+def heading(enrolment: Enrolment) -> list[str]:
+    """The line under the name."""
+    person, woman = enrolment.beneficiary, enrolment.beneficiary.sex == Sex.FEMALE
+    found = enrolment.found_by
+    parts = [
+        ages(enrolment),
+        f"né{'e' if woman else '' if person.sex else '(e)'} le {french_date(person.birth_date)}"
+        if person.birth_date
+        else "",
+        enrolment.territory.name,
+        f"référent : {enrolment.referent}" if enrolment.referent else "sans référent",
+        f"repéré{'e' if woman else ''} par {found}" if found else "",
+    ]
+    if enrolment.public == Public.ADULT:
+        parts.insert(
+            0, f"adulte ({enrolment.get_adult_quality_display().lower()})" if enrolment.adult_quality else "adulte"
+        )
+    return [part for part in parts if part]
+
+
+def standing(enrolment: Enrolment) -> tuple[str, str]:
+    if enrolment.lost_on:
+        return f"Parti le {french_date(enrolment.lost_on)} : {enrolment.loss_reason}", "left"
+    if enrolment.exited_on:
+        return f"Sorti le {french_date(enrolment.exited_on)}", "left"
+    if enrolment.entered_on:
+        return f"Présent depuis le {french_date(enrolment.entered_on)}", "there"
+    return "Contacté, pas encore entré dans le dispositif", "waiting"
+
+
+class YouthFile(OnFile, Titled, TemplateView):
+    """Guests (tutors, cell members) read it; those who answer for the youth act from it."""
+
+    template_name = "beneficiaries/detail.html"
+
+    def get_title(self) -> str:
+        person = self.enrolment.beneficiary
+        return f"{person.first_name} {(person.usage_name or person.last_name).upper()}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        words, tone = standing(self.enrolment)
+        return super().get_context_data(
+            enrolment=self.enrolment,
+            person=self.enrolment.beneficiary,
+            heading=heading(self.enrolment),
+            standing=words,
+            tone=tone,
+            path=self.path(),
+            characteristics=self.characteristics(),
+            others=self.others(),
+            grants=AccessGrant.objects.visible_to(self.request.user)
+            .filter(enrolment=self.enrolment)
+            .in_force()
+            .select_related("user"),
+            panels=shown(FILE, self.request, self.enrolment),
+            may_change=self.may_change,
+            may_read_history=self.enrolment.may_be_changed_by(self.request.user),
+            file_url=self.file_url,
+            new_url=f"{self.list_url}nouveau/?personne={self.enrolment.beneficiary_id}",
+            note_form=NoteForm(user=self.request.user, enrolment=self.enrolment) if self.may_change else None,
+            **self.timeline(),
+            **kwargs,
+        )
+
+    def path(self) -> list[dict[str, Any]]:
+        """The funnel as a line: each step with its day, or still ahead."""
+        entries = StepEntry.objects.filter(enrolment=self.enrolment)
+        entered = {entry.step_id: entry for entry in entries.order_by()}
+        steps = FunnelStep.objects.filter(programme=self.programme).order_by("position", "pk")
+        return [
+            {
+                "label": step.label,
+                "entry": entered.get(step.pk),
+                "lost_here": self.enrolment.lost_at_id == step.pk,
+                "withdraw_url": f"{self.file_url}etape/{entered[step.pk].pk}/retirer/" if step.pk in entered else "",
+            }
+            for step in steps
+        ]
+
+    def characteristics(self) -> list[tuple[str, str]]:
+        found = [(name, in_words(self.enrolment, name)) for name in CHARACTERISTICS]
+        label = {name: str(self.enrolment._meta.get_field(name).verbose_name) for name, _ in found}
+        return [(label[name], words) for name, words in found if words or not name.endswith("_other")]
+
+    def others(self) -> list[dict[str, str]]:
+        """The person's other paths, among those that the reader may see."""
+        paths = Enrolment.objects.visible_to(self.request.user).filter(beneficiary=self.enrolment.beneficiary_id)
+        paths = paths.exclude(pk=self.enrolment.pk).select_related("programme", "territory").order_by("-contacted_on")
+        return [
+            {
+                "url": path.get_absolute_url(),
+                "label": f"{path.programme.number} · {path.territory.name}",
+                "since": french_date(path.contacted_on),
+            }
+            for path in paths
+        ]
+
+    def timeline(self) -> dict[str, Any]:
+        whole = self.request.GET.get("fil") == "tout"
+        lines = LogEntry.objects.visible_to(self.request.user).filter(enrolment=self.enrolment).select_related("author")
+        read = list(lines if whole else lines[: RECENT + 1])
+        return {"log": read if whole else read[:RECENT], "log_goes_on": not whole and len(read) > RECENT}
+
+
+class ChangeHistory(OnFile, Titled, TemplateView):
+    """Who changed what, when: for those who answer for the youth, even once the programme is closed."""
+
+    act = Act.LOG_YOUTHS
+    seen_with = Act.READ_YOUTHS
+    template_name = "beneficiaries/history.html"
+    title = "Historique des changements"
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        return [*super().get_crumbs(), (self.enrolment.beneficiary.full_name, self.file_url)]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        changes = changes_of(self.enrolment)
+        if request.htmx and not request.htmx.history_restore_request:
+            return render(request, "beneficiaries/_changes.html", {"changes": changes})
+        return self.render_to_response(self.get_context_data(changes=changes))

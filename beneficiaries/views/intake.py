@@ -1,0 +1,101 @@
+"""The intake form: a person and their path in the programme, on one page."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.generic import FormView
+
+from beneficiaries import services
+from beneficiaries.forms import PERSON_FIELDS, IntakeForm
+from beneficiaries.models import Beneficiary, Enrolment
+from beneficiaries.views.base import AmongYouths
+from partaj.acts import Act
+from partaj.formats import french_date
+from partaj.pages import FormPage
+
+STEP_FIELDS = {"step": "first_step", "entered_on": "first_step_on"}
+
+
+class Intake(AmongYouths, FormPage, FormView):
+    """Somebody already known is proposed only among the people whom the reader may see."""
+
+    act = Act.LOG_YOUTHS
+    seen_with = Act.READ_YOUTHS
+    writes = True
+    form_class = IntakeForm
+    template_name = "beneficiaries/intake.html"
+    title = "Noter un premier contact"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {
+            "person": Beneficiary(),
+            "instance": Enrolment(programme=self.programme),
+        }
+
+    def get_initial(self) -> dict[str, Any]:
+        """`?personne=` comes from the file of somebody who left and is back."""
+        asked = self.request.GET.get("personne", "")
+        if not asked.isdecimal() or len(asked) > 17:
+            return {}
+        person = get_object_or_404(Beneficiary.objects.visible_to(self.request.user), pk=asked)
+        return model_to_dict(person, PERSON_FIELDS) | {"known": person.pk}
+
+    def form_valid(self, form: IntakeForm) -> HttpResponse:
+        visible = Beneficiary.objects.visible_to(self.request.user)
+        if form.chosen is None and not form.is_somebody_new and (alike := visible.like(form.person)):
+            return self.ask_who(form, alike)
+        if form.chosen and (path := self.paths_of([form.chosen]).filter(programme=self.programme).under_way().first()):
+            form.add_error(
+                None,
+                f"{form.chosen} a déjà un parcours en cours dans ce programme depuis le "
+                f"{french_date(path.contacted_on)} : notez d’abord son départ, ou reprenez son dossier.",
+            )
+            return self.form_invalid(form)
+        try:
+            enrolment = self.take_in(form)
+        except ValidationError as refusal:
+            for name, sentences in refusal.message_dict.items():
+                form.add_error(STEP_FIELDS.get(name), sentences)
+            return self.form_invalid(form)
+        return self.saved(enrolment)
+
+    def take_in(self, form: IntakeForm) -> Enrolment:
+        return services.take_in(
+            typed=form.person,
+            known=form.chosen,
+            enrolment=form.instance,
+            step=form.cleaned_data["first_step"],
+            step_on=form.cleaned_data["first_step_on"],
+            by=self.request.user,
+        )
+
+    def saved(self, enrolment: Enrolment) -> HttpResponse:
+        messages.success(self.request, f"Le dossier de {enrolment.beneficiary} est ouvert.")
+        warn_of_keys(self.request, enrolment.beneficiary)
+        return HttpResponseRedirect(reverse("beneficiaries:detail", args=[self.programme.number, enrolment.pk]))
+
+    def paths_of(self, people: list[Beneficiary]) -> Any:
+        paths = Enrolment.objects.visible_to(self.request.user).filter(beneficiary__in=people)
+        return paths.select_related("programme", "territory").order_by("-contacted_on", "-pk")
+
+    def ask_who(self, form: IntakeForm, alike: list[Beneficiary]) -> HttpResponse:
+        """Nothing is written yet: the same person, or a namesake? What was typed stays in the form."""
+        candidates = {person.pk: {"person": person, "paths": [], "under_way": None} for person in alike}
+        for path in self.paths_of(alike):
+            candidate = candidates[path.beneficiary_id]
+            candidate["paths"].append(path)
+            if path.programme_id == self.programme.pk and path.is_under_way:
+                candidate["under_way"] = path
+        context = self.get_context_data(form=form, candidates=list(candidates.values()))
+        return self.render_to_response(context, status=409)
+
+
+def warn_of_keys(request: Any, person: Beneficiary) -> None:
+    """A key that looks wrong warns, and never blocks."""
+    if person.ine_warning:
+        messages.warning(request, f"{person.ine_warning} Il est gardé tel quel : vérifiez-le quand vous pourrez.")

@@ -1,0 +1,125 @@
+"""The list of the youths of one programme."""
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.generic import TemplateView
+from django_htmx.http import push_url
+
+from beneficiaries.ages import age_on
+from beneficiaries.filters import ORDERS, YouthFilter, order_of
+from beneficiaries.models import Public, StepEntry
+from beneficiaries.views.base import AmongYouths
+from partaj.acts import Act, may
+from partaj.formats import counted, french_date
+from partaj.lists import PAGE_SIZE, KeysetPage, count_label, keyset_page
+from partaj.pages import Titled
+
+COLUMNS = [
+    "pk", "sort_name", "contacted_on", "entered_on", "exited_on", "lost_on", "public", "loss_reason__label",
+    "beneficiary__last_name", "beneficiary__usage_name", "beneficiary__first_name", "beneficiary__birth_date",
+    "territory__name", "referent__first_name", "referent__last_name", "referent__email", "step",
+]  # fmt: skip
+
+
+def with_last_step(youths: QuerySet) -> QuerySet:
+    """`step`: the label of the furthest step reached."""
+    entries = StepEntry.objects.filter(enrolment=OuterRef("pk")).order_by("-step__position", "-pk")
+    return youths.annotate(step=Subquery(entries.values("step__label")[:1]))
+
+
+def state_of(row: dict[str, Any]) -> tuple[str, str]:
+    """A word and its tone: where the youth stands."""
+    if row["lost_on"]:
+        return f"parti le {french_date(row['lost_on'])}", "left"
+    if row["exited_on"]:
+        return f"sorti le {french_date(row['exited_on'])}", "left"
+    return ("présent", "there") if row["entered_on"] else ("contacté", "waiting")
+
+
+def prepared(rows: list[dict[str, Any]], list_url: str) -> list[dict[str, Any]]:
+    """What the table prints, ready: no query, no address to compute and no arithmetic is left to the template."""
+    today = timezone.localdate()
+    lines = []
+    for row in rows:
+        birth = row["beneficiary__birth_date"]
+        usage = row["beneficiary__usage_name"]
+        words, tone = state_of(row)
+        referent = f"{row['referent__first_name'] or ''} {row['referent__last_name'] or ''}".strip()
+        lines.append({
+            "url": f"{list_url}{row['pk']}/",
+            "name": f"{usage or row['beneficiary__last_name']} {row['beneficiary__first_name']}",
+            "birth_name": f"né(e) {row['beneficiary__last_name']}" if usage else "",
+            "adult": row["public"] == Public.ADULT,
+            "age": counted(age_on(birth, today), "an") if birth else "—",
+            "territory": row["territory__name"],
+            "referent": referent or row["referent__email"] or "",
+            "contacted_on": french_date(row["contacted_on"]),
+            "entered_on": french_date(row["entered_on"]) or "—",
+            "step": row["step"] or "—",
+            "state": words,
+            "tone": tone,
+            "why": row["loss_reason__label"] or "",
+        })  # fmt: skip
+    return lines
+
+
+class YouthList(AmongYouths, Titled, TemplateView):
+    """Those whom the reader may see; typing in the search or choosing a filter swaps the table alone."""
+
+    act = Act.READ_YOUTHS
+    template_name = "beneficiaries/list.html"
+    title = "Jeunes"
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        return []
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.filter = YouthFilter(request.GET, user=request.user, programme=self.programme)
+        if request.htmx and not request.htmx.history_restore_request:
+            response = render(request, "beneficiaries/_youths.html", self.table())
+            return push_url(response, f"{request.path}?{self.clean_query()}" if self.clean_query() else request.path)
+        return super().get(request, *args, **kwargs)
+
+    def clean_query(self) -> str:
+        """The address without the filters that are left empty: short enough to be sent to a colleague."""
+        query = self.request.GET.copy()
+        for name in [name for name, value in query.items() if value == ""]:
+            del query[name]
+        return query.urlencode()
+
+    def table(self) -> dict[str, Any]:
+        youths = self.filter.qs
+        page = keyset_page(with_last_step(youths).values(*COLUMNS), order_of(self.request.GET), self.request.GET)
+        return {
+            "page": page,
+            "rows": prepared(page.rows, self.list_url),
+            "count": self.count(youths, page),
+            "in_force": self.filter.in_force,
+            "not_understood": self.filter.not_understood,
+            "list_url": self.list_url,
+            "new_url": f"{self.list_url}nouveau/" if self.may_log else "",
+            "export_url": f"{self.list_url}export/"
+            if may(self.request.user, Act.EXPORT_YOUTHS, self.programme)
+            else "",
+            "query": self.clean_query(),
+        }
+
+    def count(self, youths: QuerySet, page: KeysetPage) -> str:
+        if page.next_query is None and page.previous_query is None and len(page.rows) <= PAGE_SIZE:
+            return counted(len(page.rows), "personne")
+        return count_label(youths, "personne", "personnes")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        chosen = order_of(self.request.GET).key
+        return super().get_context_data(
+            controls=self.filter.controls(),
+            typed=self.request.GET.get("f-name", ""),
+            orders=[(key, words, key == chosen) for key, (_, words) in ORDERS.items()],
+            narrowed=any(control["used"] for control in self.filter.controls()),
+            **self.table(),
+            **kwargs,
+        )
