@@ -38,11 +38,17 @@ class DirectoryPage(Titled, TemplateView):
     def search(self, queryset: QuerySet, typed: str) -> QuerySet:
         return search_names(queryset, typed, self.order.field)
 
+    def narrow(self, queryset: QuerySet, asked: dict[str, Any]) -> QuerySet:
+        """The filters chosen; each is named for the field that it narrows unless a subclass reads it otherwise."""
+        return queryset.filter(**asked)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = self.form_class(self.request.GET, user=self.request.user)
         form.is_valid()
         asked = {name: value for name, value in form.cleaned_data.items() if value}
-        found = self.search(self.get_queryset(), asked.pop("q", "")).filter(**asked)
+        typed = asked.pop("q", "")
+        found = self.narrow(self.get_queryset(), asked)
+        found = self.search(found, typed) if typed else found
         return super().get_context_data(
             form=form,
             page=keyset_page(found, self.order, self.request.GET),

@@ -4,6 +4,8 @@ A subclass declares its fields and rules, and gives `layout()` with the legends 
 No field is styled in a template. A social-security number typed in any text is refused (it is never stored).
 """
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -25,6 +27,22 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class EuroField(forms.DecimalField):
+    """An exact amount in euros, typed as French people write it: « 1 115 614,50 », with or without « € »."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
+        super().__init__(**{"max_digits": 12, "decimal_places": 2, "min_value": 0} | kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = re.sub(r"[\s€]", "", value).replace(",", ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(value).replace(".", ",") if isinstance(value, Decimal) else value
 
 
 class PaperFormMixin:

@@ -1,7 +1,7 @@
 """Every address of the site. With the settings, the only file of this package that names upper floors."""
 
 from allauth.account import views as allauth
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from partaj.health import Health
 from partaj.views import home
@@ -12,8 +12,8 @@ account_patterns = [
     path("mot-de-passe/", allauth.password_change, name="account_change_password"),
     path("mot-de-passe/oublie/", allauth.password_reset, name="account_reset_password"),
     path("mot-de-passe/oublie/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
-    path(
-        "mot-de-passe/nouveau/<uidb36>-<key>/",
+    re_path(  # the key holds hyphens, the user's number none
+        r"^mot-de-passe/nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         allauth.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

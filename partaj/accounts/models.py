@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -24,6 +25,16 @@ class AccountQuerySet(ScopedQuerySet):
 
     def visible_to(self, user):
         return super().visible_to(user).distinct()
+
+    def named(self, typed):
+        """Whose name, accents or not, or whose address holds what was typed."""
+        folded = fold(typed)
+        rule = Q(email__icontains=typed.strip())
+        return self.filter(rule | Q(folded_name__contains=folded)) if folded else self.filter(rule)
+
+    def holding(self, kind):
+        """Who holds a role of this kind today."""
+        return self.filter(roles__in=Role.objects.in_force().filter(kind=kind))
 
     def caseworkers_of(self, programme):
         """Who may be the referent of a youth of this programme today."""
@@ -153,10 +164,38 @@ class Role(models.Model):
         where = [str(part) for part in (self.programme and self.programme.number, self.territory) if part]
         return " · ".join([self.get_kind_display(), *where])
 
+    def clean(self) -> None:
+        """What the columns of one row cannot say: the territory is the programme's, each right has its role."""
+        kind, errors = self.Kind, {}
+        if self.territory_id and self.kind in {kind.ADMINISTRATOR, kind.MANAGER, kind.EVALUATOR, kind.FUNDER}:
+            errors["territory"] = "Ce rôle ne se limite pas à un territoire : laissez-le vide."
+        elif self.territory_id and self.programme_id and not self._territory_of_programme():
+            errors["territory"] = "Ce territoire n’est pas de ce programme : choisissez-en un autre."
+        if self.may_export and self.kind not in {kind.MANAGER, kind.CASEWORKER}:
+            errors["may_export"] = "Seuls un responsable ou un chargé de mission exportent des listes nominatives."
+        if errors:
+            raise ValidationError(errors)
+
+    def _territory_of_programme(self) -> bool:
+        return self.programme.territories.filter(pk=self.territory_id).exists()
+
     @property
     def is_in_force(self) -> bool:
         today = timezone.localdate()
         return self.starts_on <= today and (self.ends_on is None or self.ends_on >= today)
+
+    @property
+    def has_begun(self) -> bool:
+        return self.starts_on <= timezone.localdate()
+
+    @property
+    def is_over(self) -> bool:
+        """Its last day is behind us; a role that ends today still counts."""
+        return self.ends_on is not None and self.ends_on < timezone.localdate()
+
+    @property
+    def can_be_ended(self) -> bool:
+        return self.ends_on is None or self.ends_on > timezone.localdate()
 
 
 class DraftQuerySet(ScopedQuerySet):

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from partaj.acts import Act, may
-from partaj.forms import PaperForm, PaperModelForm
+from partaj.forms import EuroField, PaperForm, PaperModelForm
 from partaj.programmes.models import (
     ExtraRow,
     FunnelStep,
@@ -206,6 +206,8 @@ class ExtraRowForm(SettingForm):
 
 
 class PartnershipForm(SettingForm):
+    amount = EuroField(label="Montant annoncé (€)", required=False)
+
     class Meta:
         model = Partnership
         fields = ["organisation", "kind", "role", "planned", "effective", "amount"]

@@ -24,7 +24,7 @@ class OfPart(OfChangedProgramme):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         if request.user.is_authenticated:
-            self.part = part_called(kwargs["part"])
+            self.part = part_called(kwargs["setting"])
             if "pk" in kwargs:
                 self.item = self.get_object()
 

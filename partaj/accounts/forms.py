@@ -1,0 +1,60 @@
+from typing import Any
+
+from crispy_forms.layout import Column, Fieldset, Layout, Row
+from django import forms
+
+from partaj.accounts.models import Role, User
+from partaj.directories import SearchForm
+from partaj.forms import PaperModelForm
+
+
+class AccountSearch(SearchForm):
+    kind = forms.ChoiceField(
+        label="Rôle en cours", required=False, choices=[("", "Tous les rôles"), *Role.Kind.choices]
+    )
+    state = forms.ChoiceField(
+        label="État", required=False, choices=[("", "Tous"), ("actif", "Actifs"), ("suspendu", "Suspendus")]
+    )
+
+
+class AccountForm(PaperModelForm):
+    class Meta:
+        model = User
+        fields = ["email", "first_name", "last_name"]
+        labels = {"first_name": "prénom", "last_name": "nom"}
+        help_texts = {"email": "L’adresse avec laquelle la personne se connecte."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_name"].required = self.fields["last_name"].required = True
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+    def layout(self) -> Layout:
+        return Layout(Fieldset("La personne", Row(Column("first_name"), Column("last_name")), "email"))
+
+
+class RoleForm(PaperModelForm):
+    """A role for `account`; which parts it needs is said by the constraints of Role and Role.clean."""
+
+    class Meta:
+        model = Role
+        fields = ["kind", "programme", "territory", "organisation", "starts_on", "ends_on", "may_export"]
+        help_texts = {
+            "programme": "Vide pour un administrateur seulement.",
+            "territory": "Demandé pour un chargé de mission : il y voit les jeunes, et là seulement.",
+            "organisation": "La structure au nom de laquelle la personne agit, s’il y en a une.",
+        }
+
+    def __init__(self, *args: Any, account: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.user = account
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset("Le rôle", "kind"),
+            Fieldset("Où il s’exerce", Row(Column("programme"), Column("territory")), "organisation"),
+            Fieldset("Quand", Row(Column("starts_on"), Column("ends_on"))),
+            Fieldset("Droit à part", "may_export"),
+        )
