@@ -1,0 +1,94 @@
+"""One figure of annexe 1 for one reader: its value, its rule in words, the people and the projects behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import QuerySet
+
+from beneficiaries.models import Enrolment
+from reports.annexe1 import PLANNED, QUESTIONS, Annexe1, Block, Line, Question
+from reports.counting import FIELD_SECTIONS, Slice, Span, headcount_lines, people, people_lost
+from reports.perimeter import Perimeter
+from reports.tables import Cell, Column, Report, Row, Table
+
+MISSING = ("",)  # what an enrolment stores where nobody answered
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`part` and `span` are None where nothing is counted (planned figures, choices)."""
+
+    table: Table
+    row: Row
+    column: Column
+    cell: Cell
+    perimeter: Perimeter
+    span: Span | None = None
+    line: Line | None = None
+    block: Block | None = None
+    question: Question | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.row.label} – {self.column.label}"
+
+    @property
+    def part(self) -> Slice | None:
+        return self.line.part if self.line else (self.question.part if self.question else None)
+
+    @property
+    def rule(self) -> str:
+        """Whom the figure counts, in words."""
+        if self.span is None:
+            return "Chiffre prévu ou déclaré : PARTAJ ne le compte pas."
+        if self.line and self.line.counts_losses:
+            return f"Personnes {self.span.rule}, parties pour un motif qui compte comme abandon ou exclusion."
+        whom = self.block.base_label if self.block and self.block.base else ""
+        said = f"{self.table.title} : {self.row.label}" + (f" ({whom})" if whom else "")
+        return f"{said}. Personnes {self.span.rule}."
+
+    def people(self, user: Any) -> QuerySet[Enrolment]:
+        """The people counted by name that `user` may see: nobody for a reader of counts only."""
+        return self._listed(self.part).visible_to(user)
+
+    def people_missing(self, user: Any) -> QuerySet[Enrolment]:
+        """Those of the section's population about whom the information is missing."""
+        return self._listed(self.missing_part).visible_to(user) if self.missing_part else Enrolment.objects.none()
+
+    def _listed(self, part: Slice | None) -> QuerySet[Enrolment]:
+        if self.span is None:
+            return Enrolment.objects.none()
+        if self.line and self.line.counts_losses:
+            return people_lost(self.perimeter, self.span)
+        return people(self.perimeter, self.span, part) if part else Enrolment.objects.none()
+
+    @property
+    def missing_part(self) -> Slice | None:
+        if self.block is None or self.block.base is None or self.part is None or not self.line:
+            return None
+        field = self.part.field if self.part.field in FIELD_SECTIONS else None
+        return replace(self.part, codes=MISSING) if field and self.line.adds_up else None
+
+    def projects(self) -> list[dict[str, Any]]:
+        """The people counted collectively, project by project."""
+        if self.span is None or self.part is None or (self.line and self.line.counts_losses):
+            return []
+        return headcount_lines(self.perimeter, self.span, self.part)
+
+
+def figure_of(report: Report, annexe: Annexe1, perimeter: Perimeter, row_key: str, column_key: str) -> Figure:
+    """Raises KeyError where annexe 1 has no such cell for this reader."""
+    table = next((each for each in report.tables if any(row.key == row_key for row in each.rows)), None)
+    if table is None:
+        raise KeyError(row_key)
+    cell = table.cell(row_key, column_key)
+    row = next(each for each in table.rows if each.key == row_key)
+    column = next(each for each in table.columns if each.key == column_key)
+    span = None if column_key == PLANNED else annexe.spans[column_key]
+    found = annexe.block_of(row_key)
+    if found:
+        return Figure(table, row, column, cell, perimeter, span, found[1], found[0])
+    question = next(each for each in QUESTIONS if row_key.split(":")[0] == each.key)
+    return Figure(table, row, column, cell, perimeter, span if cell.drill else None, question=question)

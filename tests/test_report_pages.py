@@ -1,0 +1,127 @@
+"""From annexe 1 to the people behind a figure, and a figure declared by hand."""
+
+from urllib.parse import urlencode
+
+import pytest
+from django.urls import reverse
+
+from reports.models import DeclaredFigure
+
+PAGE = "/p/TEST-1/restitution/annexe-1/"
+
+
+def figure(row, column="total", page="figure", **more):
+    return f"{reverse(f'reports:{page}', args=['TEST-1', 'annexe-1'])}?{urlencode({'ligne': row, 'colonne': column} | more)}"
+
+
+def text_of(response):
+    return response.content.decode().replace("\u00a0", " ")
+
+
+def test_a_caseworker_opens_the_figure_and_reads_the_people(world, sign_in):
+    client = sign_in(world.caseworker)
+    page = text_of(client.get(PAGE))
+    assert "Territoire : Béthune-Bruay" in page
+    behind = text_of(client.get(figure("youths")))
+    assert "Moreau" in behind and "Le Goff" in behind and "Benali" not in behind
+    assert "2 personnes suivies par leur nom" in behind
+    assert "10 personnes comptées collectivement" in behind
+    assert "Le jeu des métiers" in behind
+
+
+def test_who_did_not_answer_is_a_list_too(world, sign_in):
+    world.lea.situation = ""
+    world.lea.save()
+    client = sign_in(world.manager)
+    page = text_of(client.get(figure("situation:jobseeker", manquants=1)))
+    assert "Moreau" in page and "Le Goff" not in page
+
+
+@pytest.mark.parametrize("who", ["evaluator", "funder"])
+def test_readers_of_counts_open_no_name(world, sign_in, who):
+    page = text_of(sign_in(getattr(world, who)).get(figure("youths")))
+    for name in ("Moreau", "Le Goff", "Benali"):
+        assert name not in page
+    assert "pas aux noms" in page
+
+
+def test_a_hidden_figure_does_not_open(world, sign_in):
+    assert sign_in(world.funder).get(figure("adults")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", [figure("inconnu"), figure("youths", "inconnue"), figure("x" * 5000), PAGE + "chiffre/"]
+)
+def test_a_figure_that_does_not_exist_is_a_404(world, sign_in, address):
+    assert sign_in(world.manager).get(address).status_code == 404
+
+
+def declare(client, row="youths", column="total", **data):
+    return client.post(figure(row, column, "declare"), {"text": "15", "reason": "deux fiches papier", **data})
+
+
+def test_a_manager_declares_a_figure_and_goes_back(world, sign_in):
+    client = sign_in(world.manager)
+    assert declare(client).status_code == 302
+    page = text_of(client.get(PAGE))
+    assert "dossiers : 13" in page
+    current = DeclaredFigure.objects.current().get()
+    client.post(figure("youths", page="withdraw"), {"replaces": current.pk})
+    assert not DeclaredFigure.objects.current().exists()
+    history = text_of(client.get(figure("youths")))
+    assert "deux fiches papier" in history and "remplacé le" in history
+
+
+def test_a_computed_figure_is_not_replaced_without_a_reason(world, sign_in):
+    response = declare(sign_in(world.manager), reason="")
+    assert response.status_code == 422
+    assert "Dites pourquoi" in response.content.decode()
+    assert not DeclaredFigure.objects.exists()
+
+
+def test_a_planned_figure_needs_no_reason(world, sign_in):
+    assert declare(sign_in(world.manager), column="planned", text="17 à 20", reason="").status_code == 302
+    assert "17 à 20" in text_of(sign_in(world.manager).get(PAGE))
+
+
+def test_the_second_of_two_managers_loses_nothing_and_overwrites_nothing(world, sign_in):
+    client = sign_in(world.manager)
+    declare(client, text="15")
+    response = declare(client, text="16", replaces="")
+    assert response.status_code == 422
+    assert "16" in response.content.decode()
+    assert DeclaredFigure.objects.current().get().text == "15"
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("caseworker", 403), ("evaluator", 403), ("tutor", 404), ("other_manager", 404)]
+)
+def test_nobody_else_declares(world, sign_in, who, status):
+    assert declare(sign_in(getattr(world, who))).status_code == status
+    assert not DeclaredFigure.objects.exists()
+
+
+@pytest.mark.parametrize("extension", ["pdf", "xlsx", "csv", "json", "docx"])
+def test_each_format_is_a_file_with_the_programme_in_its_name(world, sign_in, extension):
+    response = sign_in(world.manager).get(f"{PAGE}export/{extension}/")
+    assert response.status_code == 200
+    assert response["Content-Disposition"].startswith('attachment; filename="TEST-1_annexe-1_')
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_an_unknown_format_is_a_404(world, sign_in):
+    assert sign_in(world.manager).get(f"{PAGE}export/exe/").status_code == 404
+
+
+def test_the_export_of_a_caseworker_holds_their_territory_only(world, sign_in):
+    export = sign_in(world.neighbour).get(f"{PAGE}export/json/").json()
+    assert export["perimeter"] == "Territoire : Valenciennes"
+    youths = export["tables"][0]["rows"][0]["cells"]
+    assert youths[-1]["value"] == 1
+
+
+def test_the_page_takes_a_constant_number_of_queries(world, sign_in, django_assert_max_num_queries):
+    client = sign_in(world.manager)
+    client.get(PAGE)
+    with django_assert_max_num_queries(18):
+        client.get(PAGE)
