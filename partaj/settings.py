@@ -1,6 +1,7 @@
 """Settings of PARTAJ, read from the environment (and from `.env` where there is one).
 
-Without any variable it is the demonstration: SQLite in `var/`, DEBUG, mails on the console.
+Without any variable it is the demonstration: SQLite in `var/`, mails on the console, the site's own error pages
+(`DEBUG=1` shows Django's instead).
 `PARTAJ_ENV=production` turns every safety on; `partaj.safety` then refuses to start unsafe.
 """
 
@@ -22,7 +23,7 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 PRODUCTION = env.str("PARTAJ_ENV", "demonstration") == "production"
-DEBUG = env.bool("DEBUG", default=not PRODUCTION)
+DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else "demonstration-only-never-in-production-0000000000000")
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
@@ -208,6 +209,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static-collected"
 WHITENOISE_AUTOREFRESH = not PRODUCTION  # nothing is collected where nothing is deployed
+# Outside production nothing is collected: files are found where they lie, and read anew when they change.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 STATICFILES_DIRS = [("fonts/source-sans", Path(font_source_sans_pro.__file__).parent / "files")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
