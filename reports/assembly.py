@@ -164,7 +164,7 @@ class Assembly:
         span = self.annexe.spans[TOTAL]
         yes = self.counts.of(span, part)
         no = self.counts.of(span, replace(part, codes=(False,)))
-        return yes, yes + no, self.counts.of(span, Slice("public", part.publics))
+        return yes, yes + no, self.counts.of(span, Slice("public", part.publics, part.publics))
 
     def option(self, question: Question, short: str, column: Column, answer: Cell) -> Cell:
         """The row of the option chosen holds how many people it is about, or a cross where nothing is counted."""

@@ -18,9 +18,37 @@ from partaj.accounts.models import User
 from partaj.demonstration import PASSWORD, apportion
 from partaj.programmes.models import Programme
 from partaj.territories.models import Territory
+from reports.assembly import build_annexe_1
 from reports.models import DeclaredFigure
+from reports.perimeter import whole_programme
 
 PARTAJ, CNAM, NOW = "AP1-261", "AP1-485", "DEMO"
+
+# What the final notes of the two holders print, cell by cell; None where they leave the cell empty.
+PRINTED = {
+    PARTAJ: {
+        "youths": [None, None, None, None, "5 078"], "adults": [None, None, None, None, "82"],
+        "total": [None, None, None, None, "5 160"], "age:0-6": ["non concerné", "non concerné"],
+        "age:16-18": [None, "2 285"], "age:18-26": [None, "2 539"], "age:26+": [None, "254"],
+        "situation:elementary": [None, "44"], "situation:college": [None, "812"], "situation:legt": [None, "812"],
+        "situation:apprentice": [None, "51"], "situation:student": [None, "203"], "situation:employed": [None, "51"],
+        "level:infra-V": [None, "667"], "level:IV": [None, "233"], "level:III": [None, "32"],
+        "level:II": [None, "0"], "level:I": [None, "0"], "level:NC": [None, "127"],
+        "sex:F": [None, "40 %"], "sex:M": [None, "60 %"],
+        "quality:parent": [None, "12"], "quality:teacher": [None, "70"],
+        "mission_locale": ["Oui, une partie", "Oui, une partie"], "scale": ["Régionale", "Régionale"],
+        "priority_district": ["Oui, une partie", "Oui, une partie"],
+    },
+    CNAM: {
+        "youths": ["17 à 20", "40", "11", "8"], "adults": ["5 à 10", None, "2", "1"],
+        "total": ["30 max", "40", "13", "9"], "abandons": [None, "19", "4", None],
+        "age:18-26": ["40", "8"], "age:handicap": ["5", None], "age:adultes": ["5", "1"],
+        "situation:jobseeker": ["41", "8"], "situation:employed": ["1", "1"],
+        "level:IV": ["41", "9"], "level:III": ["1", None], "sex:F": ["34", "7"], "sex:M": ["9", "2"],
+        "mission_locale:some": ["20", "8"], "scale": ["Régionale", "Départementale"],
+        "priority_district": ["Oui, une partie", "Oui, une partie"],
+    },
+}  # fmt: skip
 
 
 def run_demo() -> str:
@@ -185,6 +213,19 @@ class TestDemonstration:
             ("age:0-6", "non concerné"), ("scale", "Régionale"), ("priority_district", "Oui, une partie"),
         }  # fmt: skip
         assert not declared.filter(Q(reason="") | Q(author=None)).exists()
+
+    @pytest.mark.parametrize("number", PRINTED)
+    def test_annexe_1_prints_every_cell_of_the_document(self, number):
+        report = build_annexe_1(whole_programme(Programme.objects.get(number=number)))
+        rows = {row.key: row for table in report.tables for row in table.rows}
+        printed = {
+            key: [
+                None if cell is None else shown.text.replace("\u00a0", " ")
+                for cell, shown in zip(cells, rows[key].cells, strict=True)
+            ]
+            for key, cells in PRINTED[number].items()
+        }
+        assert printed == PRINTED[number]
 
     def test_demo_runs_today_at_every_stage(self):
         today = timezone.localdate()
