@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from partaj.acts import Act, may
 
@@ -81,10 +81,7 @@ def _is_open(user: Any, entry: Entry, programme: Any | None) -> bool:
 
 
 def _address(entry: Entry, programme: Any | None) -> str:
-    try:
-        return reverse(entry.page, args=[programme.number] if entry.inside_programme and programme else [])
-    except NoReverseMatch:  # floors are being built: sections come one by one
-        return "#"
+    return reverse(entry.page, args=[programme.number] if entry.inside_programme and programme else [])
 
 
 def _is_here(request: HttpRequest, url: str) -> bool:
