@@ -14,8 +14,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry, impossible
+from beneficiaries.profile import PLACES
 from partaj.formats import french_date
 from partaj.programmes.models import FunnelStep, LossReason, Programme
+
+FIRST_ENTRY = 1 << PLACES["first_entry"].shift
+REVIEWED = 1 << PLACES["reviewed"].shift
 
 
 class ClosedProgramme(Exception):
@@ -127,7 +131,8 @@ def rank_entries(*, beneficiary: Beneficiary, programme: Programme) -> None:
         rank = rank + 1 if path.entered_on else rank
         wanted = rank if path.entered_on else None
         if path.entry_rank != wanted:
-            Enrolment.objects.filter(pk=path.pk).update(entry_rank=wanted)
+            counted = F("profile").bitor(FIRST_ENTRY) if wanted == 1 else F("profile").bitand(~FIRST_ENTRY)
+            Enrolment.objects.filter(pk=path.pk).update(entry_rank=wanted, profile=counted)
 
 
 @transaction.atomic
@@ -237,7 +242,9 @@ def end_access(*, grants: Iterable[AccessGrant], ends_on: dt.date) -> None:
 
 
 @transaction.atomic
-def note_session(*, enrolments: Iterable[Enrolment], held_on: dt.date, sentence: str, link: str = "") -> None:
+def note_session(
+    *, enrolments: Iterable[Enrolment], held_on: dt.date, sentence: str, link: str = "", by: Any = None
+) -> None:
     """A cell studied these situations: a line each, and the stored day of the first study (base of the levels)."""
     for enrolment in enrolments:
         write_log(
@@ -246,7 +253,19 @@ def note_session(*, enrolments: Iterable[Enrolment], held_on: dt.date, sentence:
             happened_on=held_on,
             sentence=sentence or f"Situation étudiée en cellule le {french_date(held_on)}.",
             link=link,
+            author=by,
         )
         if enrolment.first_reviewed_on is None or held_on < enrolment.first_reviewed_on:
             enrolment.first_reviewed_on = held_on
-            Enrolment.objects.filter(pk=enrolment.pk).update(first_reviewed_on=held_on)
+            Enrolment.objects.filter(pk=enrolment.pk).update(
+                first_reviewed_on=held_on, profile=F("profile").bitor(REVIEWED)
+            )
+
+
+@transaction.atomic
+def withdraw_session(*, enrolment: Enrolment, held_on: dt.date, earliest: dt.date | None, reason: str, by: Any) -> None:
+    """A study noted by mistake: the timeline keeps that it was there. `earliest`: the first study that remains."""
+    write_log(enrolment=enrolment, kind=LogEntry.Kind.SESSION, happened_on=timezone.localdate(),
+              sentence=f"Étude en cellule du {french_date(held_on)} retirée : {reason}", author=by)  # fmt: skip
+    enrolment.first_reviewed_on = earliest
+    Enrolment.objects.filter(pk=enrolment.pk).update(first_reviewed_on=earliest)

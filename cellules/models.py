@@ -1,14 +1,20 @@
 """The cellules techniques locales (CTL): where partners meet and study the situation of each youth."""
 
+import datetime as dt
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from beneficiaries.models import Enrolment
+from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, Enrolment
 from partaj.programmes.models import Programme
 from partaj.scoping import ScopedQuerySet
 from partaj.territories.models import Territory
+
+FARTHEST_AHEAD = dt.timedelta(days=2 * 365)  # a session planned beyond is a slip of the keyboard
 
 
 class CellQuerySet(ScopedQuerySet):
@@ -76,6 +82,14 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cell} · {self.held_on:%d/%m/%Y}"
+
+    @property
+    def is_held(self) -> bool:
+        return self.held_on <= timezone.localdate()
+
+    def clean(self) -> None:
+        if self.held_on and not EARLIEST_CONTACT <= self.held_on <= timezone.localdate() + FARTHEST_AHEAD:
+            raise ValidationError({"held_on": IMPOSSIBLE})
 
     def get_absolute_url(self) -> str:
         return reverse("cellules:session", args=[self.cell.programme.number, self.pk])

@@ -5,7 +5,7 @@ from typing import Any
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from funding.breakdowns import ADULTS, ALL, EVERYONE, LINES, YOUTHS, Breakdown, Line, Parts, Tally, tallies, wholes
@@ -17,14 +17,6 @@ from partaj.territories.models import Territory
 
 FOREIGN_PROJECT = "Ce projet n’est pas de ceux que vous suivez : choisissez-en un dans la liste."
 FOREIGN_TERRITORY = "Ce territoire n’est pas de ceux que vous suivez : choisissez-en un dans la liste."
-
-
-def territories_of(user: Any, programme: Programme) -> QuerySet[Territory]:
-    """The territories of `programme` on which `user` works: all for who answers for it, theirs for a caseworker."""
-    seen = Territory.objects.visible_to(user)
-    if user.reach.everything or programme.pk in user.reach.managed:
-        return seen.filter(pk__in=programme.territories.values("pk"))
-    return seen.filter(pk__in=user.reach.territories_in(programme.pk))
 
 
 class ProjectFilter(SearchForm):
@@ -42,7 +34,7 @@ class ProjectFilter(SearchForm):
     def __init__(self, *args: Any, user: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.fields["q"].label = "Intitulé"
-        self.fields["territory"].queryset = territories_of(user, programme)  # type: ignore[attr-defined]
+        self.fields["territory"].queryset = Territory.objects.worked_by(user, programme)  # type: ignore[attr-defined]
 
 
 class ProjectForm(PaperModelForm):
@@ -57,7 +49,7 @@ class ProjectForm(PaperModelForm):
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.programme = programme
-        self.fields["territory"].queryset = territories_of(self.user, programme)  # type: ignore[attr-defined]
+        self.fields["territory"].queryset = Territory.objects.worked_by(self.user, programme)  # type: ignore[attr-defined]
 
     def layout(self) -> Layout:
         return Layout(

@@ -17,6 +17,13 @@ class TerritoryQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         return super().visible_to(user).distinct()
 
+    def worked_by(self, user, programme):
+        """Where `user` works in `programme`: all its territories for who answers for it, theirs for a caseworker."""
+        seen = self.visible_to(user)
+        if user.reach.everything or programme.pk in user.reach.managed:
+            return seen.filter(pk__in=programme.territories.values("pk"))
+        return seen.filter(pk__in=user.reach.territories_in(programme.pk))
+
 
 class Territory(models.Model):
     """A piece of land on which a programme acts: an employment basin, an urban community, « hors territoires »."""

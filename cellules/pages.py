@@ -1,0 +1,104 @@
+"""What the pages of cells show, prepared as rows: the templates compute nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, DateField, IntegerField, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaries.models import Beneficiary, Enrolment
+from cellules.models import Cell, Review, Session
+from partaj.acts import Act, may
+
+
+def _per_cell(rows: QuerySet, cell: str, value: Any, output: Any) -> Subquery:
+    grouped = rows.filter(**{cell: OuterRef("pk")}).order_by().values(cell).annotate(value=value)
+    return Subquery(grouped.values("value"), output_field=output)
+
+
+def with_activity(cells: QuerySet[Cell]) -> QuerySet[Cell]:
+    """Each cell with its sessions held, the situations studied, its last session and the next one."""
+    today = timezone.localdate()
+    held, coming = Session.objects.filter(held_on__lte=today), Session.objects.filter(held_on__gt=today)
+    return cells.annotate(
+        session_count=Coalesce(_per_cell(held, "cell", Count("pk"), IntegerField()), 0),
+        review_count=Coalesce(_per_cell(Review.objects.all(), "session__cell", Count("pk"), IntegerField()), 0),
+        last_on=_per_cell(held, "cell", Max("held_on"), DateField()),
+        next_on=_per_cell(coming, "cell", Min("held_on"), DateField()),
+    )
+
+
+def with_reviews(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    grouped = Review.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(value=Count("pk"))
+    return sessions.annotate(review_count=Coalesce(Subquery(grouped.values("value"), output_field=IntegerField()), 0))
+
+
+def initials(person: Beneficiary) -> str:
+    return " ".join(
+        f"{name[0].upper()}." for name in (person.first_name, person.usage_name or person.last_name) if name
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One line of a session: a name and its file for who may see it, a number and initials for the others."""
+
+    number: int
+    review: Review
+    name: str
+    url: str
+
+
+def situations_of(session: Session, reader: Any) -> list[Situation]:
+    """In the order in which they were noted, which tells nothing about the names that the reader may not see."""
+    # Not Review.visible_to: a situation whose file is elsewhere stays on the list, without its name.
+    reviews = list(session.reviews.select_related("enrolment__beneficiary").order_by("pk"))
+    seen = set(
+        Enrolment.objects.visible_to(reader)
+        .filter(pk__in=[review.enrolment_id for review in reviews])
+        .values_list("pk", flat=True)
+    )
+    return [
+        _situation(number, review, review.enrolment_id in seen, session) for number, review in enumerate(reviews, 1)
+    ]
+
+
+def _situation(number: int, review: Review, named: bool, session: Session) -> Situation:
+    person = review.enrolment.beneficiary
+    if not named:
+        return Situation(number, review, initials(person), "")
+    url = reverse("beneficiaries:detail", args=[session.cell.programme.number, review.enrolment_id])
+    return Situation(number, review, person.full_name, url)
+
+
+def sessions_panel(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any] | None:
+    """On the file of a youth: the sessions that studied the situation, with a link for who may open them."""
+    reviews = (
+        Review.objects.visible_to(request.user)
+        .filter(enrolment=enrolment)
+        .select_related("session__cell")
+        .order_by("-session__held_on", "-pk")
+    )
+    held = [review.session for review in reviews]
+    if not held:
+        return None
+    open_to_reader: set[int] = set()
+    if may(request.user, Act.READ_CELLS, enrolment.programme):
+        seen = Session.objects.visible_to(request.user).filter(pk__in=[session.pk for session in held])
+        open_to_reader = set(seen.values_list("pk", flat=True))
+    number = enrolment.programme.number
+    return {
+        "sessions": [
+            {
+                "held_on": session.held_on,
+                "cell": session.cell.name,
+                "url": reverse("cellules:session", args=[number, session.pk]) if session.pk in open_to_reader else "",
+            }
+            for session in held
+        ]
+    }
