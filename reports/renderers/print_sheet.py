@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from reports.cells import NOT_CONCERNED
 from reports.renderers.heading import SEVERITIES, DeclaredFigure, declared_figures, facts, is_wide, issued, plain_figure
 from reports.tables import Cell, Report, Row, RowKind, Source, Table, Unit
 
 # A run of tables shorter than that does not turn the page by itself: it shares its neighbours' orientation.
 ROWS_WORTH_A_PAGE = 24
 ROWS_KEPT_TOGETHER = 16
+COLUMNS_OF_HALF_A_PAGE = 2
+
+Marks = dict[tuple[str, str, str], int]  # (table, row, column) → number of the declared figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,19 @@ class PrintRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintColumn:
+    label: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintTable:
     title: str
     note: str
     css: str
-    columns: tuple[str, ...]
+    columns: tuple[PrintColumn, ...]
     rows: tuple[PrintRow, ...]
+    half: bool
 
 
 def print_sheet(report: Report, issued_by: str = "") -> dict[str, Any]:
@@ -52,12 +63,15 @@ def print_sheet(report: Report, issued_by: str = "") -> dict[str, Any]:
         "created": report.issued_at.isoformat(timespec="seconds"),
         "facts": facts(report, issued_by),
         "pages": [
-            {"css": "landscape" if wide else "portrait", "tables": [_table(table, marks) for table in tables]}
+            {
+                "css": "landscape" if wide else "portrait",
+                "strips": list(_strips([_table(table, marks, landscape=wide) for table in tables])),
+            }
             for wide, tables in page_runs(report.tables)
         ]
-        or [{"css": "portrait", "tables": []}],
+        or [{"css": "portrait", "strips": []}],
         "notes": report.notes,
-        "declared": [_declared(figure) for figure in declared],
+        "declared": _by_declaration(declared),
         "findings": [_finding(finding) for finding in report.findings],
     }
 
@@ -79,62 +93,83 @@ def page_runs(tables: tuple[Table, ...]) -> list[tuple[bool, list[Table]]]:
     return runs
 
 
+def _strips(tables: list[PrintTable]) -> Iterator[list[PrintTable]]:
+    """What stands side by side: tables of half a page go by two, in their order."""
+    waiting: list[PrintTable] = []
+    for table in tables:
+        if waiting and (not table.half or len(waiting) == 2):
+            yield waiting
+            waiting = []
+        if table.half:
+            waiting.append(table)
+        else:
+            yield [table]
+    if waiting:
+        yield waiting
+
+
 def _is_short(run: list[Table]) -> bool:
     return sum(len(table.rows) for table in run) < ROWS_WORTH_A_PAGE
 
 
-def _table(table: Table, marks: dict[tuple[str, str, str], int]) -> PrintTable:
-    cells = [cell for row in table.rows for cell in row.cells if cell.text]
-    prose = bool(cells) and sum(_is_prose(cell) for cell in cells) * 2 > len(cells)
-    css = [f"columns-{min(len(table.columns), 9)}"]
-    css += ["prose"] if prose else []
-    css += ["together"] if len(table.rows) <= ROWS_KEPT_TOGETHER else []
+def _table(table: Table, marks: Marks, *, landscape: bool) -> PrintTable:
+    words = [_in_words(table, index) for index in range(len(table.columns))]
+    small = len(table.rows) <= ROWS_KEPT_TOGETHER
+    half = landscape and small and len(table.columns) <= COLUMNS_OF_HALF_A_PAGE
+    css = {
+        f"columns-{min(len(table.columns), 9)}": True,
+        "prose": sum(words) * 2 > len(words),
+        "together": small and not half,
+        "half": half,
+    }
+    columns = zip(table.columns, words, strict=True)
     return PrintTable(
         title=table.title,
         note=table.note,
-        css=" ".join(css),
-        columns=tuple(column.label for column in table.columns),
-        rows=tuple(_rows(table, marks)),
+        css=" ".join(name for name, worn in css.items() if worn),
+        columns=tuple(PrintColumn(column.label, "words" if prose else "") for column, prose in columns),
+        rows=tuple(_rows(table, words, marks)),
+        half=half,
     )
 
 
-def _rows(table: Table, marks: dict[tuple[str, str, str], int]) -> Iterator[PrintRow]:
+def _in_words(table: Table, index: int) -> bool:
+    """Whether a column holds sentences and choices, to be read from the left, rather than figures."""
+    cells = [row.cells[index] for row in table.rows if len(row.cells) > index]
+    cells = [cell for cell in cells if cell.text not in ("", NOT_CONCERNED)]
+    return sum(cell.unit in (Unit.TEXT, Unit.CHOICE) for cell in cells) * 2 > len(cells)
+
+
+def _rows(table: Table, words: list[bool], marks: Marks) -> Iterator[PrintRow]:
     for row in table.rows:
         css = [row.kind.value] if row.kind is not RowKind.ROW else []
         css += [f"level-{min(row.level, 3)}"] if row.level else []
         section = row.kind is RowKind.SECTION and not any(cell.text for cell in row.cells)
-        yield PrintRow(row.label, " ".join(css), _cells(table, row, marks), section, len(table.columns) + 1)
+        yield PrintRow(row.label, " ".join(css), _cells(table, row, words, marks), section, len(table.columns) + 1)
 
 
-def _cells(table: Table, row: Row, marks: dict[tuple[str, str, str], int]) -> tuple[PrintCell, ...]:
+def _cells(table: Table, row: Row, words: list[bool], marks: Marks) -> tuple[PrintCell, ...]:
     """As many cells as columns, whatever the row holds."""
     cells = [*row.cells, *([Cell()] * (len(table.columns) - len(row.cells)))]
     return tuple(
-        PrintCell(cell.text, _css(cell), marks.get((table.key, row.key, column.key)))
-        for column, cell in zip(table.columns, cells, strict=False)
+        PrintCell(cell.text, _css(cell, prose), marks.get((table.key, row.key, column.key)))
+        for column, prose, cell in zip(table.columns, words, cells, strict=False)
     )
 
 
-def _css(cell: Cell) -> str:
-    return " ".join(
-        [*(["words"] if _is_prose(cell) else []), *(["declared"] if cell.source is Source.DECLARED else [])]
-    )
+def _css(cell: Cell, prose: bool) -> str:
+    return " ".join([*(["words"] if prose else []), *(["declared"] if cell.source is Source.DECLARED else [])])
 
 
-def _is_prose(cell: Cell) -> bool:
-    return cell.unit in (Unit.TEXT, Unit.CHOICE) and bool(cell.text)
-
-
-def _declared(figure: DeclaredFigure) -> dict[str, Any]:
-    signed = ", le ".join(part for part in (figure.author, figure.date) if part)
-    return {
-        "number": figure.number,
-        "place": figure.place,
-        "declared": figure.cell.text,
-        "computed": figure.computed,
-        "reason": figure.reason,
-        "signed": signed,
-    }
+def _by_declaration(figures: tuple[DeclaredFigure, ...]) -> list[dict[str, Any]]:
+    """The declared figures under the reason, author and date that they share, in the order of the page."""
+    groups: dict[tuple[str, str, str], list[DeclaredFigure]] = {}
+    for figure in figures:
+        groups.setdefault((figure.reason, figure.author, figure.date), []).append(figure)
+    return [
+        {"reason": reason, "signed": ", le ".join(part for part in (author, date) if part), "figures": group}
+        for (reason, author, date), group in groups.items()
+    ]
 
 
 def _finding(finding: Any) -> dict[str, str]:
