@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from django.utils import timezone
 
 from reports.renderers.heading import SEVERITIES, declared_figures, facts, is_wide, issued, plain_figure
 from reports.tables import Report, Row, RowKind, Source, Table, Unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -27,11 +28,17 @@ def report_data(report: Report) -> dict[str, Any]:
         "perimeter": report.perimeter,
         "tables": [_table(table) for table in report.tables],
         "notes": list(report.notes),
-        "findings": [finding_data(finding) for finding in report.findings],
+        "findings": [_finding(finding) for finding in report.findings],
     }
 
 
-def finding_data(finding: Finding) -> dict[str, Any]:
+def findings_json(programme: str, findings: Iterable[Finding]) -> str:
+    """What `check_report --format json` prints (DESIGN §6)."""
+    data = {"programme": programme, "findings": [_finding(finding) for finding in findings]}
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
     """One coherence finding; its figures are JSON numbers."""
     return {
         "code": finding.code,

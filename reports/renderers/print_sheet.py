@@ -1,4 +1,4 @@
-"""A Report prepared for the print template: which page each table stands on, which words are numbers, which are marked."""
+"""A Report prepared for the print template: the page of each table, what is read as words, what is marked."""
 
 from __future__ import annotations
 

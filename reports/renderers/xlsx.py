@@ -156,15 +156,21 @@ def _typed(cell: Cell) -> int | float | None:
 def _sum(table: Table, row: Row, index: int, lines: dict[str, int]) -> str:
     """« =B5+B6 » where the parts do make the printed total; empty where they do not: the printed figure stands."""
     total = row.cells[index]
-    parts = {part.key: part.cells[index] for part in table.rows if part.key in row.sum_of and len(part.cells) > index}
+    parts = [part.cells[index] for part in table.rows if part.key in row.sum_of and len(part.cells) > index]
     if not parts or len(parts) < len(row.sum_of) or total.value is None or total.hidden:
         return ""
-    if any(part.hidden or part.unit is not total.unit or (part.text and part.value is None) for part in parts.values()
-           if part.text or part.value is not None):  # fmt: skip
+    if not all(_can_be_added(part, total.unit) for part in parts):
         return ""
-    if sum(Decimal(part.value or 0) for part in parts.values()) != total.value:
+    if sum(Decimal(part.value or 0) for part in parts) != total.value:
         return ""
     return "=" + "+".join(xl_rowcol_to_cell(lines[key], index + 1) for key in row.sum_of)
+
+
+def _can_be_added(part: Cell, unit: Unit) -> bool:
+    """A number of the total's unit, or nothing; a range or a sentence cannot be added."""
+    if part.hidden or (part.text and part.value is None):
+        return False
+    return part.value is None or part.unit is unit
 
 
 def _write_findings(sheet: Any, formats: Formats, report: Report, issued_by: str) -> None:

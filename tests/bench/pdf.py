@@ -27,8 +27,9 @@ CONTENT_TYPES = {".css": "text/css", ".ttf": "font/ttf"}
 ORIGIN = "https://static.invalid/"
 # The page in landscape, and what anyone would add at once so that the same tables take about as many pages.
 USUAL_PAGE = (
-    "@page { size: A4 landscape; margin: 16mm; } body { font-size: 10pt; line-height: 1.3; } .block { margin-top: 5mm; }"
-    ".table thead th { white-space: normal; } .table-sm th, .table-sm td { padding: 0.7mm 1mm; } p { margin: 0; }"
+    "@page { size: A4 landscape; margin: 16mm; } body { font-size: 10pt; line-height: 1.3; } p { margin: 0; }"
+    ".block { margin-top: 5mm; } .table thead th { white-space: normal; }"
+    ".table-sm th, .table-sm td { padding: 0.7mm 1mm; }"
 )
 
 

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.template.loader import render_to_string
 
 from reports.commands import programme_named
 from reports.perimeter import whole_programme
 from reports.registry import REPORTS
 from reports.renderers import FORMATS
-from reports.renderers.pdf import PdfUnavailable
+from reports.renderers.pdf import PdfUnavailable, render_html
 from reports.tables import Report
 
 
@@ -39,7 +38,7 @@ class Command(BaseCommand):
 
     def content(self, report: Report, wanted: str) -> bytes:
         if wanted == "html":
-            return render_to_string("reports/print/report.html", {"report": report}).encode()
+            return render_html(report).encode()
         try:
             return FORMATS[wanted].render(report)
         except PdfUnavailable as missing:
