@@ -73,7 +73,7 @@ class RemovalPage(ConfirmPage):
         raise NotImplementedError
 
     def get_title(self) -> str:
-        return f"Supprimer « {self.get_object()} »"
+        return f"Supprimer «\u00a0{self.get_object()}\u00a0»"
 
     def get_sentences(self) -> list[str]:
         return ["Rien ne s’y rattache : la suppression n’enlève rien d’autre."]

@@ -56,8 +56,8 @@ def send_welcome(request: HttpRequest, account: User) -> None:
 
 class AccountPage:
     act = Act.MANAGE_ACCOUNTS
-    model = User
-    form_class = AccountForm
+    model: Any = User
+    form_class: Any = AccountForm
 
     def get_crumbs(self) -> list[Crumb]:
         return [("Comptes et rôles", reverse("accounts:list"))]
@@ -126,7 +126,7 @@ class AccountChange(OfAccount, FormPage, UpdateView):
     done = "Le compte est enregistré."
 
     def get_title(self) -> str:
-        return f"Modifier « {self.account} »"
+        return f"Modifier «\u00a0{self.account}\u00a0»"
 
     def form_valid(self, form: AccountForm) -> HttpResponse:
         services.rename_account(user=form.instance)
@@ -211,7 +211,7 @@ class RoleEnd(OfAccount, ConfirmPage):
             self.done = "Ce rôle prend fin ce soir." if self.role.has_begun else "Ce rôle à venir est annulé."
 
     def get_title(self) -> str:
-        return f"Mettre fin au rôle « {self.role} »"
+        return f"Mettre fin au rôle «\u00a0{self.role}\u00a0»"
 
     def get_sentences(self) -> list[str]:
         if not self.role.has_begun:

@@ -75,7 +75,7 @@ class PartCreate(OfPart, PartForm, CreateView):
 
 class PartChange(OfPart, PartForm, UpdateView):
     def get_title(self) -> str:
-        return f"Modifier « {self.item} »"
+        return f"Modifier «\u00a0{self.item}\u00a0»"
 
 
 class PartMove(OfPart, View):

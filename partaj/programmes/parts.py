@@ -21,7 +21,7 @@ def _yes(value: bool) -> str:
 
 def _period_counts(period: Period) -> str:
     if period.step:
-        return f"entrées dans l’étape « {period.step} »"
+        return f"entrées dans l’étape «\u00a0{period.step}\u00a0»"
     return f"entrées du {french_date(period.starts_on)} au {french_date(period.ends_on)}"
 
 
