@@ -18,6 +18,7 @@ from simple_history.models import HistoricalRecords
 
 from beneficiaries.ages import AgeBand, age_band, age_on
 from beneficiaries.phones import phone_digits
+from beneficiaries.profile import pack
 from partaj.folding import fold
 from partaj.keys import ine_warning, normalise_key
 from partaj.programmes.models import FunnelStep, LossReason, Programme
@@ -284,9 +285,10 @@ class Enrolment(models.Model):
     sort_name = models.CharField(max_length=330, editable=False)
     age_band = models.CharField(max_length=5, choices=AgeBand.choices, blank=True, editable=False)
     entry_rank = models.PositiveSmallIntegerField(null=True, editable=False)
+    profile = models.IntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    history = HistoricalRecords(excluded_fields=["version", "sort_name", "sex", "age_band", "entry_rank"])
+    history = HistoricalRecords(excluded_fields=["version", "sort_name", "sex", "age_band", "entry_rank", "profile"])
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -295,6 +297,9 @@ class Enrolment(models.Model):
         verbose_name_plural = "parcours"
         indexes = [
             models.Index(fields=["programme", "sort_name", "id"], name="enrolment_list"),
+            models.Index(fields=["profile", "programme", "territory"], name="enrolment_profiles"),
+            models.Index(fields=["programme", "profile", "territory"], name="enrolment_profiles_programme"),
+            models.Index(fields=["programme", "entered_on", "entry_rank", "public"], name="enrolment_entries"),
             models.Index(fields=["programme", "territory", "sort_name", "id"], name="enrolment_list_territory"),
             models.Index(fields=["programme", "-contacted_on", "id"], name="enrolment_recent"),
         ]
@@ -363,18 +368,19 @@ class Enrolment(models.Model):
     def date_errors(self) -> dict[str, str]:
         """One sentence per date that cannot be, under the field where it is put right."""
         errors = {name: sentence for name in PATH_DATES if (sentence := impossible(getattr(self, name)))}
-        contact, entry, leave = self.contacted_on, self.entered_on, self.exited_on
+        # A day that cannot be is told alone, not once more against each of the others.
+        contact, entry, leave, loss = (None if name in errors else getattr(self, name) for name in PATH_DATES)
         if contact and entry and entry < contact:
             errors.setdefault("entered_on", "L’entrée précède le premier contact : vérifiez les deux dates.")
         if entry and leave and leave < entry:
             errors.setdefault("exited_on", "La sortie précède l’entrée : vérifiez les deux dates.")
         elif contact and leave and leave < contact:
             errors.setdefault("exited_on", "La sortie précède le premier contact : vérifiez les deux dates.")
-        if contact and self.lost_on and self.lost_on < contact:
+        if contact and loss and loss < contact:
             errors.setdefault("lost_on", "Le départ précède le premier contact : vérifiez les deux dates.")
         first = min((day for day in (contact, entry) if day), default=None)
         person = self._state.fields_cache.get("beneficiary")
-        if person and person.birth_date and first and person.birth_date > first:
+        if person and person.birth_date and first and first < person.birth_date <= timezone.localdate():
             errors["birth_date"] = "La naissance suivrait le premier contact ou l’entrée : vérifiez les dates."
         if self.pk and contact and self.step_entries.filter(entered_on__lt=contact).exists():
             errors.setdefault("contacted_on", "Une étape du parcours est notée avant cette date : vérifiez les deux.")
@@ -406,6 +412,7 @@ class Enrolment(models.Model):
         self.sort_name = self.beneficiary.sort_name
         birth = self.beneficiary.birth_date
         self.age_band = age_band(birth, self.entered_on) if birth and self.entered_on else ""
+        self.profile = pack(self)
 
 
 class AccessGrantQuerySet(ScopedQuerySet):

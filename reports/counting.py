@@ -3,8 +3,8 @@
 A `Slice` (who a row counts) and a `Span` (when a column counts) are each written once: the same object
 gives the condition of the list and the key of the sum, so that a figure and its list cannot part ways.
 
-All sums of a table come from one GROUP BY over the stored columns of Enrolment, summed again inside the
-database (SPEED, way 2), one query on the headcounts and one on their parts.
+All sums of a table come from one statement over the enrolments (the characteristics by their packed profile, the
+periods by their dates), one on the headcounts and one on their parts.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 
 from beneficiaries.models import Enrolment, Public, StepEntry
+from beneficiaries.profile import PLACES
 from funding.models import HeadcountPart
 from partaj.programmes.models import FunnelStep, Period, Programme, Section
 from reports.perimeter import Perimeter
@@ -26,6 +28,7 @@ YOUTHS = (Public.YOUTH.value,)
 ADULTS = (Public.ADULT.value,)
 EVERYONE = YOUTHS + ADULTS
 TOTAL = "total"
+LOST = "lost"
 
 SECTION_FIELDS = {
     Section.AGE: "age_band",
@@ -35,7 +38,15 @@ SECTION_FIELDS = {
     Section.QUALITY: "adult_quality",
 }
 FIELD_SECTIONS = {field: section for section, field in SECTION_FIELDS.items()}
-FLAGS = ("followed_by_mission_locale", "has_disability", "in_priority_district")
+FIRST_ENTRIES = Q(entry_rank=1)
+# The profiles are summed in two halves first: far fewer sums to go through for each field.
+_WIDEST = ("age_band", "situation", "school_level")
+_SHARED = PLACES["public"].mask | PLACES["reviewed"].mask
+HALVES = {
+    "wide": _SHARED | sum(PLACES[field].mask for field in _WIDEST),
+    "rest": _SHARED
+    | sum(place.mask for field, place in PLACES.items() if field not in (*_WIDEST, "public", "reviewed")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +76,12 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When a column counts. `entered`: who is in it; `lost`: who left it by abandonment or exclusion;
-    `headcounts`: which headcounts are in it (None: none of them); `rule` in words, for the reader."""
+    """When a column counts. `within`: the paths that belong to it; `entered`: the same, each person once; `lost`:
+    who left it by abandonment or exclusion; `headcounts`: which headcounts are in it (None: none of them);
+    `rule` in words, for the reader."""
 
     key: str
+    within: Q
     entered: Q
     lost: Q
     headcounts: Q | None
@@ -92,6 +105,7 @@ def _of_period(
         days = (period.starts_on, period.ends_on)
         return Span(
             key=key,
+            within=Q(entered_on__range=days),
             entered=first_among(Q(entered_on__range=days)),
             lost=abandoned & Q(lost_on__range=days),
             headcounts=Q(counted_on__range=days),
@@ -103,9 +117,11 @@ def _of_period(
         order.index(other.step_id) for other in periods if other.step_id and order.index(other.step_id) > start
     )
     here = order[start : later[0] if later else None]
+    passed = Q(pk__in=StepEntry.objects.filter(step=period.step_id).values("enrolment"))
     return Span(
         key=key,
-        entered=first_among(Q(pk__in=StepEntry.objects.filter(step=period.step_id).values("enrolment"))),
+        within=passed,
+        entered=first_among(passed),
         lost=abandoned & Q(lost_at__in=here),
         headcounts=None,
         rule=f"passées par l’étape « {next(step.label for step in steps if step.pk == period.step_id)} »",
@@ -121,8 +137,8 @@ def whole_duration(programme: Programme, reasons: list[int]) -> Span:
         )  # fmt: skip
         # Somebody who came back is there once: by the last of the paths that did not break.
         present = Q(lost_on=None) & ~Q(Exists(returned))
-        return Span(TOTAL, present, abandoned, Q(), "entrées, et encore présentes à la fin")
-    return Span(TOTAL, Q(entry_rank=1), abandoned, Q(), "entrées pendant toute la durée")
+        return Span(TOTAL, present, present, abandoned, Q(), "entrées, et encore présentes à la fin")
+    return Span(TOTAL, FIRST_ENTRIES, FIRST_ENTRIES, abandoned, Q(), "entrées pendant toute la durée")
 
 
 def first_among(condition: Q) -> Q:
@@ -140,7 +156,7 @@ class Counts:
     """What was counted: `of(span, slice)` people, named and collective; `lost(span)` among the named."""
 
     def __init__(self) -> None:
-        self._named: dict[tuple[str, str, str, bool, str], int] = defaultdict(int)
+        self._named: dict[tuple[str, str, str, bool, Any], int] = defaultdict(int)
         self._lost: dict[str, int] = defaultdict(int)
         self._collective: dict[tuple[str, str], int] = defaultdict(int)  # (span, public)
         self._parts: dict[tuple[str, str], int] = defaultdict(int)  # (section, code), whole duration
@@ -148,7 +164,7 @@ class Counts:
     def named(self, span: Span, part: Slice) -> int:
         reviewed = (True,) if part.reviewed_only else (True, False)
         return sum(
-            self._named.get((span.key, part.field, public, seen, _code(code)), 0)
+            self._named.get((span.key, part.field, public, seen, code), 0)
             for public in part.publics for seen in reviewed for code in part.codes
         )  # fmt: skip
 
@@ -167,12 +183,12 @@ class Counts:
     def lost(self, span: Span) -> int:
         return self._lost.get(span.key, 0)
 
-    def add_named(self, rows: Iterable[tuple[str, str, str, int, str, int]]) -> None:
-        for span, field, public, reviewed, code, number in rows:
-            if field == "lost":
-                self._lost[span] += int(number)
+    def add_named(self, sums: Iterable[NamedSum]) -> None:
+        for each in sums:
+            if each.field == LOST:
+                self._lost[each.span] += each.number
             else:
-                self._named[span, field, public, bool(reviewed), code] += int(number)
+                self._named[each.span, each.field, each.public, each.reviewed, each.code] += each.number
 
     def add_collective(self, totals: dict[str, int | None], parts: Iterable[tuple[str, str, int]]) -> None:
         for name, number in totals.items():
@@ -182,14 +198,10 @@ class Counts:
             self._parts[section, code] += number
 
 
-def _code(code: Any) -> str:
-    return str(int(code)) if isinstance(code, bool) else str(code)
-
-
 def count(perimeter: Perimeter, spans: Sequence[Span], fields: Sequence[str]) -> Counts:
     """Everything that a table needs, in three queries. `fields`: the columns of Enrolment that its rows read."""
     counts = Counts()
-    counts.add_named(named_sums(perimeter.enrolments().entered(), spans, fields))
+    counts.add_named(named_sums(perimeter.enrolments(), spans, fields))
     headcounts = perimeter.headcounts()
     dated = [span for span in spans if span.headcounts is not None]
     sums = {
@@ -202,47 +214,113 @@ def count(perimeter: Perimeter, spans: Sequence[Span], fields: Sequence[str]) ->
     return counts
 
 
-def named_sums(enrolments: QuerySet, spans: Sequence[Span], fields: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Rows (span, field, public, reviewed, code, number): one GROUP BY, summed again along each field."""
-    grouped, names = _grouped(enrolments, spans, fields)
-    sql, params = grouped.query.get_compiler(connection=connection).as_sql()
-    selects = []
-    for index, span in enumerate(spans):
-        selects.append(_sum_along("public", span.key, f"in_{index}"))
-        selects.append(f"SELECT '{span.key}', 'lost', '', 0, '', SUM(n) FROM g WHERE lost_{index} = 1")  # noqa: S608
-        if span.key == TOTAL:
-            selects += [_sum_along(field, TOTAL, f"in_{index}") for field in fields]
-    statement = f"WITH g ({', '.join(names)}) AS MATERIALIZED ({sql}) {' UNION ALL '.join(selects)}"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return [row for row in cursor.fetchall() if row[-1]]
+class NamedSum(NamedTuple):
+    """How many people followed by name: one line of what the database answers."""
+
+    span: str
+    field: str
+    public: str
+    reviewed: bool
+    code: Any
+    number: int
 
 
-def _sum_along(field: str, span: str, mark: str) -> str:
-    # Names and keys come from this module, never from a reader; values travel as parameters (hence S608).
-    columns = f"'{span}', '{field}', public, reviewed, CAST({field} AS varchar(200))"
-    return f"SELECT {columns}, SUM(n) FROM g WHERE {mark} = 1 GROUP BY public, reviewed, {field}"  # noqa: S608
+def named_sums(enrolments: QuerySet, spans: Sequence[Span], fields: Sequence[str]) -> list[NamedSum]:
+    """One statement: the profiles of the whole duration summed along each field, then each period by its dates.
+
+    `enrolments`: those of the perimeter. Fields outside the profile (the precision of an « autre » row) are
+    grouped by themselves.
+    """
+    total = next(span for span in spans if span.key == TOTAL)
+    statement = Statement(enrolments, total)
+    for field in ("public", *fields):
+        statement.sum_along(field)
+    for span in spans:
+        if span is not total:
+            statement.sum_entries(span)
+        statement.sum_losses(span)
+    return statement.rows()
 
 
-def _grouped(enrolments: QuerySet, spans: Sequence[Span], fields: Sequence[str]) -> tuple[QuerySet, list[str]]:
-    marks = {"reviewed": _mark(Q(first_reviewed_on__isnull=False))}
-    for index, span in enumerate(spans):
-        marks[f"in_{index}"] = _mark(span.entered)
-        marks[f"lost_{index}"] = _mark(span.lost)
-    for flag in FLAGS:
-        if flag in fields:
-            marks[f"{flag}_code"] = Case(
-                When(**{flag: True}, then=Value(1)), When(**{flag: False}, then=Value(0)), default=Value(-1),
-                output_field=IntegerField(),
-            )  # fmt: skip
-    plain = ["public", *(field for field in fields if field not in FLAGS)]
-    keys = [*plain, *marks]
-    grouped = enrolments.order_by().annotate(**marks).values(*keys).annotate(n=Count("*"))
-    return grouped, [*(key.removesuffix("_code") for key in keys), "n"]
+class Statement:
+    """One SQL statement of several sums. Its names come from this module and from `beneficiaries.profile`, never
+    from a reader; every value travels as a parameter (hence the S608 below)."""
+
+    def __init__(self, enrolments: QuerySet, total: Span) -> None:
+        self.entered = enrolments.entered()
+        self.total = total
+        # Who counts by their first entry bears it in the profile: the index alone answers.
+        in_profile = total.entered == FIRST_ENTRIES
+        counted = enrolments if in_profile else self.entered.filter(total.entered)
+        inner, self.params = _sql(counted.order_by().values("profile").annotate(n=Count("*")))
+        kept = f" WHERE {PLACES['first_entry'].sql} = 1" if in_profile else ""
+        halves = (
+            f"{name} (profile, n) AS MATERIALIZED (SELECT profile & {mask}, SUM(n) FROM g{kept} GROUP BY 1)"  # noqa: S608
+            for name, mask in HALVES.items()
+        )
+        self.prefix = f"WITH g (profile, n) AS MATERIALIZED ({inner}), {', '.join(halves)} "
+        self.selects: list[str] = []
+
+    def sum_along(self, field: str) -> None:
+        if field in PLACES:
+            public, reviewed, code = (PLACES[name].sql for name in ("public", "reviewed", field))
+            columns = f"'{TOTAL}', '{field}', {public}, {reviewed}, {code}, SUM(n), ''"
+            half = next(name for name, mask in HALVES.items() if mask & PLACES[field].mask)
+            self._add(f"SELECT {columns} FROM {half} GROUP BY 3, 4, 5", [])  # noqa: S608
+        else:
+            marked = self.entered.filter(self.total.entered).exclude(**{field: ""})
+            self._group(marked.annotate(text=F(field)), TOTAL, field)
+
+    def sum_entries(self, span: Span) -> None:
+        # Two disjoint halves, so that the index alone answers the first; the second is rare.
+        self._group(self.entered.filter(span.within, entry_rank=1), span.key, "public")
+        self._group(self.entered.filter(span.entered, entry_rank__gt=1), span.key, "public")
+
+    def sum_losses(self, span: Span) -> None:
+        try:
+            self._group(self.entered.filter(span.lost), span.key, LOST)
+        except EmptyResultSet:  # the programme has no reason that counts as an abandonment
+            return
+
+    def _group(self, queryset: QuerySet, span: str, field: str) -> None:
+        reviewed = Case(When(first_reviewed_on__isnull=False, then=Value(1)), default=Value(0))
+        number = _public_number() if field != LOST else Value(0)
+        marks = {"k": number, "seen": reviewed if field not in ("public", LOST) else Value(0)}
+        texts = {"word": F("text") if field not in ("public", LOST) else Value("")}
+        grouped = queryset.order_by().annotate(**marks, **texts).values("k", "seen", "word").annotate(n=Count("*"))
+        inner, params = _sql(grouped)
+        columns = f"'{span}', '{field}', k, seen, 0, n, word"
+        self._add(f"SELECT {columns} FROM ({inner}) AS s{len(self.selects)}", params)  # noqa: S608
+
+    def _add(self, select: str, params: Sequence[Any]) -> None:
+        self.selects.append(select)
+        self.params = [*self.params, *params]
+
+    def rows(self) -> list[NamedSum]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.prefix + " UNION ALL ".join(self.selects), self.params)
+            return [_read(*row) for row in cursor.fetchall() if row[5]]
 
 
-def _mark(condition: Q) -> Case:
-    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
+def _public_number() -> Case:
+    place = PLACES["public"]
+    return Case(*(When(public=code, then=Value(place.number(code))) for code in place.codes), default=Value(0))
+
+
+def _read(span: str, field: str, public: int, reviewed: int, code: int, number: int, text: str) -> NamedSum:
+    who = PLACES["public"].codes[public - 1] if public else ""
+    if field == "public":
+        meaning: Any = who
+    elif field in PLACES:
+        meaning = PLACES[field].codes[code - 1] if code else ""
+    else:
+        meaning = text
+    return NamedSum(span, field, who, bool(reviewed), meaning, int(number))
+
+
+def _sql(queryset: QuerySet) -> tuple[str, list[Any]]:
+    sql, params = queryset.query.get_compiler(connection=connection).as_sql()
+    return sql, list(params)
 
 
 def people(perimeter: Perimeter, span: Span, part: Slice) -> QuerySet:
