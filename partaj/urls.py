@@ -3,13 +3,14 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
+from partaj.accounts.entrance_views import PasswordChange
 from partaj.health import Health
 from partaj.views import home
 
 account_patterns = [
     path("connexion/", allauth.login, name="account_login"),
     path("deconnexion/", allauth.logout, name="account_logout"),
-    path("mot-de-passe/", allauth.password_change, name="account_change_password"),
+    path("mot-de-passe/", PasswordChange.as_view(), name="account_change_password"),
     path("mot-de-passe/oublie/", allauth.password_reset, name="account_reset_password"),
     path("mot-de-passe/oublie/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
     re_path(  # the key holds hyphens, the user's number none

@@ -65,11 +65,7 @@
   }
   window.addEventListener("pageshow", function () { document.querySelectorAll("form[data-sent]").forEach(release); });
 
-  // Fragments (htmx): the token of the session, and a sentence when one could not be fetched.
-  document.addEventListener("htmx:configRequest", function (event) {
-    const token = document.querySelector("meta[name=csrf-token]");
-    if (token) event.detail.headers["X-CSRFToken"] = token.content;
-  });
+  // Fragments (htmx): a sentence when one could not be fetched. The session's token is in hx-headers, on the body.
   function tell(sentence) {
     const place = document.getElementById("incident");
     if (!place) return;
