@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.generic import TemplateView
 
 from beneficiaries.changes import changes_of
@@ -161,5 +161,5 @@ class ChangeHistory(OnFile, Titled, TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         changes = changes_of(self.enrolment)
         if request.htmx and not request.htmx.history_restore_request:
-            return render(request, "beneficiaries/_changes.html", {"changes": changes})
+            return HttpResponse(render_to_string("beneficiaries/_changes.html", {"changes": changes}))
         return self.render_to_response(self.get_context_data(changes=changes))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.generic import TemplateView
 from django_htmx.http import push_url
@@ -80,7 +80,8 @@ class YouthList(AmongYouths, Titled, TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.filter = YouthFilter(request.GET, user=request.user, programme=self.programme)
         if request.htmx and not request.htmx.history_restore_request:
-            response = render(request, "beneficiaries/_youths.html", self.table())
+            # Without the request: the shell's context, and its query, are of no use to a fragment.
+            response = HttpResponse(render_to_string("beneficiaries/_youths.html", self.table()))
             return push_url(response, f"{request.path}?{self.clean_query()}" if self.clean_query() else request.path)
         return super().get(request, *args, **kwargs)
 
