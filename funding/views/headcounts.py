@@ -1,137 +1,27 @@
-"""Local projects and the people whom they count. Readers: administrator, manager, caseworker of the territory."""
+"""The people whom a project counts collectively: one headcount, read, entered, changed, withdrawn."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import CreateView, FormView, TemplateView, UpdateView
 
 from beneficiaries.services import StaleVersion
 from funding import pages, services
 from funding.breakdowns import tallies, wholes
-from funding.forms import HeadcountForm, ProjectFilter, ProjectForm, WithdrawForm
-from funding.models import Headcount, Project
-from partaj.acts import Act, may
+from funding.forms import HeadcountForm, WithdrawForm
+from funding.models import Headcount
+from funding.views.base import Changing, OfProjects
 from partaj.formats import french_date
-from partaj.lists import Order, count_label, keyset_page, search_names
 from partaj.pages import Crumb, FormPage, Titled
-from partaj.programmes.access import InProgramme
-
-BY_TITLE = Order("intitule", "folded_title")
 
 
-class OfProjects(InProgramme):
-    """What every page here shares: the projects and headcounts of this programme that the reader may see."""
-
-    act = Act.READ_HEADCOUNTS
-
-    @property
-    def projects(self) -> QuerySet[Project]:
-        seen = Project.objects.visible_to(self.request.user).filter(programme=self.programme)
-        return seen.select_related("territory", "organisation")
-
-    @property
-    def headcounts(self) -> QuerySet[Headcount]:
-        seen = Headcount.objects.visible_to(self.request.user).filter(project__programme=self.programme)
-        return seen.select_related("project__programme", "project__territory", "project__organisation")
-
-    def address(self, page: str, *args: Any) -> str:
-        return reverse(f"funding:{page}", args=[self.programme.number, *args])
-
-    def root_crumb(self) -> Crumb:
-        return "Projets et effectifs", self.address("headcounts")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        allowed = may(self.request.user, Act.REPORT_HEADCOUNTS, self.programme) and not self.programme.is_closed
-        return super().get_context_data(may_change=allowed, **kwargs)
-
-
-class Changing(OfProjects):
-    act = Act.REPORT_HEADCOUNTS
-    seen_with = Act.READ_HEADCOUNTS
-    writes = True
-
-
-class HeadcountList(OfProjects, Titled, TemplateView):
-    title = "Projets et effectifs"
-    template_name = "funding/headcounts.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = ProjectFilter(self.request.GET, user=self.request.user, programme=self.programme)
-        form.is_valid()
-        asked = {name: value for name, value in form.cleaned_data.items() if value}
-        found = search_names(self.projects, asked.pop("q", ""), "folded_title").filter(**asked)
-        return super().get_context_data(
-            form=form,
-            filter_errors=[error for errors in form.errors.values() for error in errors],
-            page=keyset_page(pages.with_totals(found), BY_TITLE, self.request.GET),
-            count=count_label(found, "projet", "projets"),
-            totals=pages.totals_of(self.headcounts.filter(project__in=found.order_by().values("pk"))),
-            narrowed=any(form.cleaned_data.values()),
-            **kwargs,
-        )
-
-
-class OneProject(OfProjects):
-    @cached_property
-    def project(self) -> Project:
-        return get_object_or_404(self.projects.select_related("programme"), pk=self.kwargs["pk"])
-
-
-class ProjectPage(OneProject, Titled, TemplateView):
-    template_name = "funding/project.html"
-
-    def get_title(self) -> str:
-        return self.project.title
-
-    def get_crumbs(self) -> list[Crumb]:
-        return [self.root_crumb()]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counted = self.headcounts.filter(project=self.project)
-        return super().get_context_data(
-            project=self.project,
-            headcounts=counted[: pages.HEADCOUNTS_SHOWN],
-            totals=pages.totals_of(counted),
-            withdrawn=pages.withdrawn_from(self.project),
-            **kwargs,
-        )
-
-
-class ProjectEdition(FormPage):
-    model = Project
-    form_class = ProjectForm
-    done = "Le projet est enregistré."
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"programme": self.programme}
-
-    def form_valid(self, form: ProjectForm) -> HttpResponse:
-        project = services.record_project(project=form.instance, by=self.request.user)
-        messages.success(self.request, self.done)
-        return redirect(project.get_absolute_url())
-
-
-class ProjectAdd(Changing, ProjectEdition, CreateView):
-    title = "Nouveau projet d’initiative locale"
-
-    def get_crumbs(self) -> list[Crumb]:
-        return [self.root_crumb()]
-
-
-class ProjectChange(Changing, OneProject, ProjectEdition, UpdateView):
-    title = "Modifier le projet"
-
-    def get_object(self, queryset: Any = None) -> Project:
-        return self.project
-
-    def get_crumbs(self) -> list[Crumb]:
-        # Read apart: the form may be changing the title of `project`.
-        return [self.root_crumb(), (self.projects.get(pk=self.project.pk).title, self.project.get_absolute_url())]
+def offer_again(form: Any, version: int) -> None:
+    """What was typed stays; sent again, it replaces the version that its author has now read."""
+    form.data = form.data.copy()
+    form.data["version"] = version
 
 
 class OneHeadcount(OfProjects):
@@ -236,8 +126,7 @@ class HeadcountChange(Changing, OneHeadcount, HeadcountEdition, UpdateView):
 
     def both_versions(self, form: HeadcountForm) -> HttpResponse:
         """Somebody saved meanwhile: what was typed stays in the form, what was saved stands beside it."""
-        form.data = form.data.copy()
-        form.data["version"] = self.stored.version
+        offer_again(form, self.stored.version)
         self.submit_label = "Enregistrer ma version"
         context = self.get_context_data(
             form=form,
@@ -269,8 +158,7 @@ class HeadcountWithdraw(Changing, OneHeadcount, FormPage, FormView):
                 by=self.request.user,
             )
         except StaleVersion:
-            form.data = form.data.copy()
-            form.data["version"] = self.stored.version
+            offer_again(form, self.stored.version)
             return self.render_to_response(self.get_context_data(form=form, stale=True), status=409)
         messages.success(self.request, "L’effectif est retiré. Ses nombres et la raison restent dans l’historique.")
         return redirect(project.get_absolute_url())
