@@ -257,9 +257,9 @@ class TestDemonstration:
 
     def test_stored_copies_are_those_that_saving_would_make(self):
         for enrolment in Enrolment.objects.select_related("beneficiary").order_by("pk")[::7]:
-            stored = (enrolment.sex, enrolment.sort_name, enrolment.age_band)
+            stored = (enrolment.sex, enrolment.sort_name, enrolment.age_band, enrolment.profile)
             enrolment.derive()
-            assert (enrolment.sex, enrolment.sort_name, enrolment.age_band) == stored
+            assert (enrolment.sex, enrolment.sort_name, enrolment.age_band, enrolment.profile) == stored
         assert not Enrolment.objects.filter(entered_on__isnull=False, entry_rank=None).exists()
         assert not Enrolment.objects.filter(entered_on=None, entry_rank__isnull=False).exists()
         assert [person.ine_warning for person in Beneficiary.objects.exclude(ine="") if person.ine_warning] == []

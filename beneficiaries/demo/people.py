@@ -125,11 +125,11 @@ def rank_and_derive(enrolments: Iterable[Enrolment]) -> None:
     """Paths of one person follow each other in `enrolments`; tables count persons by their first entry."""
     entries: dict[int, int] = {}
     for enrolment in enrolments:
-        enrolment.derive()
         if enrolment.entered_on:
             person = id(enrolment.beneficiary)
             entries[person] = entries.get(person, 0) + 1
             enrolment.entry_rank = entries[person]
+        enrolment.derive()
 
 
 def noted(day: dt.date, turn: int) -> dt.datetime:
