@@ -154,6 +154,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "partaj.accounts.entrance.NewPasswordForm",
     "change_password": "partaj.accounts.entrance.PasswordChangeForm",
 }
+# allauth's own writes an address in its tables whenever a link is looked at; ours stays in the account.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 a class
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -1,11 +1,13 @@
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from partaj.navigation import acts_in
 from partaj.panels import HOME, shown
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the reader may open, by programme; upper floors add their panels."""
     programmes = list(apps.get_model("programmes", "Programme").objects.visible_to(request.user))

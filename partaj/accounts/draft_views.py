@@ -17,9 +17,12 @@ class DiscardDraft(View):
 
     http_method_names = ["post"]
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.draft = get_object_or_404(Draft.objects.visible_to(request.user), pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        draft = get_object_or_404(Draft.objects.visible_to(request.user), pk=pk)
-        draft.delete()
+        self.draft.delete()
         messages.success(request, "La saisie conservée est écartée.")
         return redirect("home")
 
