@@ -112,7 +112,8 @@ class WordReport:
             if cell.source is Source.DECLARED:
                 for run in paragraph.runs:
                     run.font.color.rgb = VIOLET
-                mark = paragraph.add_run(f"\u00a0•{self.marks[table.key, row.key, column.key]}")
+            if number := self.marks.get((table.key, row.key, column.key)):
+                mark = paragraph.add_run(f"\u00a0•{number}")
                 mark.font.color.rgb, mark.font.superscript = VIOLET, True
 
     def write_declared(self) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from partaj.formats import french_date, french_decimal, french_integer
-from reports.tables import Cell, Column, Report, Row, Severity, Source, Table
+from reports.tables import Cell, Column, Declaration, Report, Row, Severity, Source, Table
 
 SEVERITIES = {Severity.ERROR: "Contradiction", Severity.WARNING: "À expliquer", Severity.INFO: "Information"}
 WIDE = 4  # columns of figures beyond which a table asks for a landscape page
@@ -17,7 +17,7 @@ WIDE = 4  # columns of figures beyond which a table asks for a landscape page
 
 @dataclass(frozen=True, slots=True)
 class DeclaredFigure:
-    """One cell that prints what somebody declared; `number` is its mark on the page."""
+    """One cell that prints what somebody declared and signed; `number` is its mark on the page."""
 
     number: int
     table: Table
@@ -34,21 +34,27 @@ class DeclaredFigure:
         return "" if self.cell.hidden else self.cell.computed_text
 
     @property
+    def declaration(self) -> Declaration:
+        assert self.cell.declaration is not None  # noqa: S101  (declared_figures takes no other)
+        return self.cell.declaration
+
+    @property
     def reason(self) -> str:
-        return self.cell.declaration.reason if self.cell.declaration else ""
+        return self.declaration.reason
 
     @property
     def author(self) -> str:
-        return self.cell.declaration.author if self.cell.declaration else ""
+        return self.declaration.author
 
     @property
     def date(self) -> str:
-        return french_date(timezone.localtime(self.cell.declaration.declared_at)) if self.cell.declaration else ""
+        return french_date(timezone.localtime(self.declaration.declared_at))
 
 
 def declared_figures(report: Report) -> tuple[DeclaredFigure, ...]:
-    """In the order of the page, numbered from 1."""
-    declared = (found for found in report.cells() if found[3].source is Source.DECLARED)
+    """In the order of the page, numbered from 1. A cell that only repeats a declared one (the ticked option of a
+    question) is violet as well, but bears no declaration of its own."""
+    declared = (found for found in report.cells() if found[3].source is Source.DECLARED and found[3].declaration)
     return tuple(DeclaredFigure(number, *found) for number, found in enumerate(declared, start=1))
 
 

@@ -36,7 +36,7 @@ def render(report: Report, *, issued_by: str = "") -> bytes:
     weasyprint = _weasyprint()
     with _without_collecting():
         return weasyprint.HTML(
-            string=render_html(report, issued_by=issued_by), base_url=ORIGIN + STYLE, url_fetcher=_memory_only()
+            string=render_html(report, issued_by=issued_by), base_url=ORIGIN + STYLE, url_fetcher=memory_only()
         ).write_pdf(pdf_variant=VARIANT)
 
 
@@ -65,7 +65,7 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
-def _memory_only() -> Any:
+def memory_only() -> Any:
     """Serves the fonts of the print sheet from memory and refuses every other address."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 

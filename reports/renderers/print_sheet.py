@@ -8,13 +8,16 @@ from itertools import groupby
 from typing import Any
 
 from reports.cells import NOT_CONCERNED
-from reports.renderers.heading import SEVERITIES, DeclaredFigure, declared_figures, facts, is_wide, issued, plain_figure
+from reports.renderers.heading import SEVERITIES, DeclaredFigure, declared_figures, facts, is_wide, plain_figure
 from reports.tables import Cell, Report, Row, RowKind, Source, Table, Unit
 
 # A run of tables shorter than that does not turn the page by itself: it shares its neighbours' orientation.
 ROWS_WORTH_A_PAGE = 24
 ROWS_KEPT_TOGETHER = 16
 COLUMNS_OF_HALF_A_PAGE = 2
+# The facts that the style repeats on every page.
+REPEATED = {"Périmètre": "perimeter", "Édité le": "issued"}
+SHORT_WORDS = 40  # characters: beyond, the cells need more room than the labels
 
 Marks = dict[tuple[str, str, str], int]  # (table, row, column) → number of the declared figure
 
@@ -58,10 +61,11 @@ def print_sheet(report: Report, issued_by: str = "") -> dict[str, Any]:
         "title": report.title,
         "programme": report.programme,
         "perimeter": report.perimeter,
-        "issued": issued(report, issued_by),
         "author": issued_by,
         "created": report.issued_at.isoformat(timespec="seconds"),
-        "facts": facts(report, issued_by),
+        "facts": [
+            {"label": label, "text": text, "css": REPEATED.get(label, "")} for label, text in facts(report, issued_by)
+        ],
         "pages": [
             {
                 "css": "landscape" if wide else "portrait",
@@ -118,7 +122,7 @@ def _table(table: Table, marks: Marks, *, landscape: bool) -> PrintTable:
     half = landscape and small and len(table.columns) <= COLUMNS_OF_HALF_A_PAGE
     css = {
         f"columns-{min(len(table.columns), 9)}": True,
-        "prose": sum(words) * 2 > len(words),
+        "prose": any(words) and _longest(table) > SHORT_WORDS,
         "together": small and not half,
         "half": half,
     }
@@ -138,6 +142,10 @@ def _in_words(table: Table, index: int) -> bool:
     cells = [row.cells[index] for row in table.rows if len(row.cells) > index]
     cells = [cell for cell in cells if cell.text not in ("", NOT_CONCERNED)]
     return sum(cell.unit in (Unit.TEXT, Unit.CHOICE) for cell in cells) * 2 > len(cells)
+
+
+def _longest(table: Table) -> int:
+    return max((len(cell.text) for row in table.rows for cell in row.cells), default=0)
 
 
 def _rows(table: Table, words: list[bool], marks: Marks) -> Iterator[PrintRow]:

@@ -87,7 +87,9 @@ class Form:
         self.sheet.write_blank(self.line, 0, None, self.formats.get("header_label"))
         for index, column in enumerate(table.columns, start=1):
             self.sheet.write_string(self.line, index, column.label, self.formats.get("header"))
-        self.sheet.set_row(self.line, 15 * max(2, *(_lines(column.label, FIGURE_WIDTH) for column in table.columns)))
+        self.sheet.set_row(
+            self.line, _height(max([2, *(_lines(column.label, FIGURE_WIDTH) for column in table.columns)]))
+        )
         self.line += 1
         lines = {row.key: self.line + offset for offset, row in enumerate(table.rows)}
         for row in table.rows:
@@ -109,7 +111,7 @@ class Form:
             texts.append((cell.text, FIGURE_WIDTH))
         tallest = max(_lines(text, width) for text, width in texts)
         if tallest > 1:
-            self.sheet.set_row(self.line, 15 * tallest)
+            self.sheet.set_row(self.line, _height(tallest))
         self.line += 1
 
     def write_cell(self, column: int, cell: Cell, row: Row, formula: str) -> None:
@@ -140,7 +142,7 @@ class Form:
         self.sheet.write_string(self.line, 0, text, form)
         tall = _lines(text, LABEL_WIDTH + FIGURE_WIDTH * self.last_column)
         if tall > 1:
-            self.sheet.set_row(self.line, 15 * tall)
+            self.sheet.set_row(self.line, _height(tall))
         self.line += 1
 
 
@@ -198,7 +200,7 @@ def _write_findings(sheet: Any, formats: Formats, report: Report, issued_by: str
         for column, value in enumerate((finding.declared, finding.computed, finding.gap), start=3):
             if value is not None:
                 sheet.write_number(line, column, value, formats.finding(value))
-        sheet.set_row(line, 15 * max(_lines(finding.message, 70), _lines(finding.where, 44)))
+        sheet.set_row(line, _height(max(_lines(finding.message, 70), _lines(finding.where, 44))))
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     _set_up_page(sheet, report, issued_by)
@@ -221,6 +223,11 @@ def _set_up_page(sheet: Any, report: Report, issued_by: str) -> None:
 def _lines(text: str, width: int) -> int:
     """How many lines a text takes in a column of that many characters."""
     return sum(-(-max(1, len(line)) // max(1, width - 1)) for line in text.split("\n"))
+
+
+def _height(lines: int) -> float:
+    """In points; Excel knows no row higher than 409."""
+    return min(409, 15 * lines)
 
 
 def _sheet_name(title: str) -> str:
