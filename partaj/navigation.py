@@ -40,10 +40,10 @@ SEARCH = Entry("Rechercher", "search", "beneficiaries:search", Act.READ_YOUTHS, 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: the entries of this reader, the programme chosen, the programmes to choose from.
 
-    `nav_search` is the address of the search box, None for those who read no youths.
+    `nav_search` is the address of the search box, None for those who read no youths; `nav_typed` what it holds.
     """
     user = getattr(request, "user", None)
-    common = {"demonstration": not settings.PRODUCTION}
+    common: dict[str, Any] = {"demonstration": not settings.PRODUCTION, "nav_typed": ""}
     if user is None or not user.is_authenticated:
         return common | {"nav_entries": [], "nav_programmes": [], "nav_programme": None, "nav_search": None}
     programmes = list(
@@ -52,6 +52,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         .only("id", "number", "acronym", "title", "closed_on", "is_demonstration")
     )
     chosen = getattr(request, "programme", None) or _remembered(request, programmes)
+    if request.path == _address(SEARCH, None):
+        common["nav_typed"] = request.GET.get("q", "")
     return common | {
         "nav_entries": [_link(request, each, chosen) for each in ENTRIES if _is_open(user, each, chosen)],
         "nav_programmes": [_choice(request, each, chosen) for each in programmes],
