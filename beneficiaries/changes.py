@@ -17,6 +17,8 @@ from partaj.formats import french_date
 
 SOMEBODY = "quelqu’un d’une autre équipe"
 NOBODY = "le système"
+IDENTITY, PATH, STEP = "identité et coordonnées", "parcours", "étape"
+VERBS = {"+": "première saisie", "~": "modification", "-": "retrait"}
 UNTOLD = {"id", "created_at", "programme", "beneficiary", "enrolment"}
 
 
@@ -70,9 +72,9 @@ def author_names(programme: Any, records: Iterable[Any]) -> dict[int, str]:
 def changes_of(enrolment: Enrolment) -> list[Change]:
     """Every change of the file, the newest first."""
     rows = {
-        "La personne": Beneficiary.history.filter(id=enrolment.beneficiary_id),
-        "Le parcours": Enrolment.history.filter(id=enrolment.pk),
-        "L’étape": StepEntry.history.filter(enrolment_id=enrolment.pk),
+        IDENTITY: Beneficiary.history.filter(id=enrolment.beneficiary_id),
+        PATH: Enrolment.history.filter(id=enrolment.pk),
+        STEP: StepEntry.history.filter(enrolment_id=enrolment.pk),
     }
     histories = {what: list(history.order_by("id", "history_date", "history_id")) for what, history in rows.items()}
     records = [record for history in histories.values() for record in history]
@@ -88,9 +90,9 @@ def changes_of(enrolment: Enrolment) -> list[Change]:
 
 
 def _change(what: str, before: Any, record: Any, words: Words, names: dict[int, str]) -> Change | None:
-    verb = {"+": "note", "~": "change", "-": "retire"}[record.history_type]
+    verb = VERBS[record.history_type]
     details = []
-    if verb == "change" and before is not None:
+    if record.history_type == "~" and before is not None:
         details = [
             (str(field.verbose_name), words.of(field, old), words.of(field, new))
             for field in told(record)
@@ -98,14 +100,11 @@ def _change(what: str, before: Any, record: Any, words: Words, names: dict[int, 
         ]
         if not details:
             return None
-    elif what == "L’étape":
+    elif what == STEP:
         details = [(words.of(field, getattr(record, field.attname)), "", french_date(record.entered_on))
                    for field in told(record) if field.name == "step"]  # fmt: skip
     who = names.get(record.history_user_id, NOBODY) if record.history_user_id else NOBODY
-    sentence = {"note": "a été notée", "change": "a changé", "retire": "a été retirée"}[verb]
-    if what == "Le parcours":
-        sentence = sentence.removesuffix("e") if verb != "change" else sentence
-    return Change(record.history_date, who, f"{what} {sentence}", details)
+    return Change(record.history_date, who, f"{what} : {verb}", details)
 
 
 def last_change(enrolment: Enrolment) -> Change | None:

@@ -64,9 +64,9 @@ class YouthFilter(django_filters.FilterSet):
     territory = _choice("Territoire", [], "by_territory")
     referent = _choice("Référent", [("me", "moi"), ("nobody", "sans référent")], "by_referent")
     state = _choice(
-        "État", [("entered", "entré dans le dispositif"), ("contacted", "seulement contacté")], "by_entry"
+        "Entrée dans le dispositif", [("entered", "entré"), ("contacted", "seulement contacté")], "by_entry"
     )  # fmt: skip
-    presence = _choice("Suivi", [("present", "présent"), ("lost", "parti ou perdu de vue")], "by_presence")
+    presence = _choice("Présence", [("present", "présent"), ("lost", "parti ou perdu de vue")], "by_presence")
     step = _choice("Étape atteinte", [], "by_step", empty_label="toutes")
     public = _choice("Public", Public.choices)
     sex = _choice("Sexe", [*Sex.choices, NOT_KNOWN])
@@ -133,7 +133,7 @@ class YouthFilter(django_filters.FilterSet):
         prepared = []
         for name, each in self.filters.items():
             key, chosen = f"{PREFIX}-{name}", self.data.get(f"{PREFIX}-{name}", "")
-            if name == "name" or not each.extra["choices"]:
+            if name == "name" or (len(each.extra["choices"]) < 2 and not chosen):
                 continue
             options = [("", each.extra["empty_label"], False)]
             options += [(value, words, str(value) == chosen) for value, words in each.extra["choices"]]

@@ -6,6 +6,7 @@ from typing import Any
 
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.forms.models import construct_instance, model_to_dict
@@ -151,9 +152,9 @@ class IntakeForm(FileForm):
     """A first contact. `known` names somebody who comes back; `decision` answers « is it the same person? »."""
 
     first_step = forms.ModelChoiceField(
-        FunnelStep.objects.none(), label="première étape franchie", required=False, empty_label="aucune pour l’instant"
+        FunnelStep.objects.none(), label="Première étape franchie", required=False, empty_label="aucune pour l’instant"
     )
-    first_step_on = forms.DateField(label="le", required=False)
+    first_step_on = forms.DateField(label="Franchie le", required=False)
     known = forms.CharField(required=False, widget=forms.HiddenInput)
     decision = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -165,13 +166,16 @@ class IntakeForm(FileForm):
     def _narrow(self) -> None:
         super()._narrow()
         self.fields["first_step"].queryset = FunnelStep.objects.visible_to(self.user).filter(programme=self.programme)
-        self.fields["contacted_on"].initial = timezone.localdate()
-        self.fields["referent"].initial = (
-            self.user.pk if self.fields["referent"].queryset.filter(pk=self.user.pk) else None
-        )
+        self._suggest("contacted_on", timezone.localdate())
+        if self.fields["referent"].queryset.filter(pk=self.user.pk).exists():
+            self._suggest("referent", self.user.pk)
         places = list(self.fields["territory"].queryset[:2])
         if len(places) == 1:
-            self.fields["territory"].initial = places[0].pk
+            self._suggest("territory", places[0].pk)
+
+    def _suggest(self, name: str, value: Any) -> None:
+        """What is most often true, for who has not typed anything yet."""
+        self.initial[name] = self.initial.get(name) or value
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -203,22 +207,31 @@ class IntakeForm(FileForm):
         return [columns("referent", "first_step", "first_step_on")]
 
 
+class WhatWasRead(forms.Field):
+    """The versions and values that an editor had before their eyes, signed; None where made by hand or for another."""
+
+    widget = forms.HiddenInput
+    salt = "partaj.file-read"
+
+    def prepare_value(self, value: Any) -> Any:
+        return signing.dumps(value, salt=self.salt, compress=True) if isinstance(value, dict) else value
+
+    def to_python(self, value: Any) -> dict[str, Any] | None:
+        try:
+            return signing.loads(value or "", salt=self.salt)
+        except signing.BadSignature:
+            return None
+
+
 class EditForm(FileForm):
-    """`versions`: those of the person and of the path, and of their histories, when this form was read."""
+    read = WhatWasRead(required=False)
 
-    versions = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def read_versions(self) -> list[int]:
-        """Four numbers; zeros, hence stale, for an address or a form made by hand."""
-        parts = self.cleaned_data.get("versions", "").split(".")
-        return [int(part) for part in parts] if len(parts) == 4 and all(map(_is_number, parts)) else [0] * 4
+    def clean_read(self) -> dict[str, Any] | None:
+        read = self.cleaned_data["read"]
+        return read if read and read["path"] == self.instance.pk else None
 
     def layout(self) -> Layout:
-        return Layout("versions", *super().layout().fields)
-
-
-def _is_number(part: str) -> bool:
-    return part.isascii() and part.isdecimal() and len(part) < 10
+        return Layout("read", *super().layout().fields)
 
 
 class OfFileForm(PaperForm):
@@ -234,8 +247,8 @@ class OfFileForm(PaperForm):
 
 
 class StepForm(OfFileForm):
-    step = forms.ModelChoiceField(FunnelStep.objects.all(), label="étape", empty_label="choisir…")
-    entered_on = forms.DateField(label="franchie le", initial=timezone.localdate)
+    step = forms.ModelChoiceField(FunnelStep.objects.all(), label="Étape", empty_label="choisir…")
+    entered_on = forms.DateField(label="Franchie le", initial=timezone.localdate)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -246,10 +259,10 @@ class StepForm(OfFileForm):
 
 
 class LossForm(OfFileForm):
-    reason = forms.ModelChoiceField(LossReason.objects.all(), label="motif", empty_label="choisir…")
-    lost_on = forms.DateField(label="parti ou perdu de vue le", initial=timezone.localdate)
+    reason = forms.ModelChoiceField(LossReason.objects.all(), label="Motif", empty_label="choisir…")
+    lost_on = forms.DateField(label="Parti ou perdu de vue le", initial=timezone.localdate)
     lost_at = forms.ModelChoiceField(
-        FunnelStep.objects.all(), label="à l’étape", required=False, empty_label="non renseigné"
+        FunnelStep.objects.all(), label="À l’étape", required=False, empty_label="non renseigné"
     )
 
     def layout(self) -> Layout:
@@ -257,10 +270,10 @@ class LossForm(OfFileForm):
 
 
 class NoteForm(OfFileForm):
-    sentence = forms.CharField(label="note", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-    happened_on = forms.DateField(label="le", initial=timezone.localdate)
+    sentence = forms.CharField(label="Note", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    happened_on = forms.DateField(label="Le", initial=timezone.localdate)
     is_private = forms.BooleanField(
-        label="note privée", required=False, help_text="Vous seul la lirez, pas même l’administrateur."
+        label="Note privée", required=False, help_text="Vous seul la lirez, pas même l’administrateur."
     )
 
     def clean_happened_on(self) -> Any:
@@ -275,4 +288,4 @@ class NoteForm(OfFileForm):
 class ReasonForm(OfFileForm):
     """Why something noted is taken back; kept in the timeline."""
 
-    why = forms.CharField(label="pourquoi", max_length=300, help_text="Cette raison reste dans le fil du dossier.")
+    why = forms.CharField(label="Pourquoi", max_length=300, help_text="Cette raison reste dans le fil du dossier.")

@@ -96,6 +96,8 @@ def _met_again(known: Beneficiary, typed: Beneficiary) -> Beneficiary:
 def revise(*, beneficiary: Beneficiary, enrolment: Enrolment, versions: tuple[int, int]) -> Enrolment:
     """Save a changed file. `versions` (person, path) are those that the editor had read."""
     refuse_closed(enrolment.programme)
+    remember_first_state(Beneficiary, beneficiary.pk)
+    remember_first_state(Enrolment, enrolment.pk)
     claim_version(beneficiary, versions[0])
     claim_version(enrolment, versions[1])
     beneficiary.save()
@@ -112,7 +114,17 @@ def keep_copies_in_step(beneficiary: Beneficiary, *, but: Enrolment) -> None:
     for other in Enrolment.objects.filter(beneficiary=beneficiary).exclude(pk=but.pk):
         other.beneficiary = beneficiary
         other.derive()
-        Enrolment.objects.filter(pk=other.pk).update(sex=other.sex, sort_name=other.sort_name, age_band=other.age_band)
+        Enrolment.objects.filter(pk=other.pk).update(
+            sex=other.sex, sort_name=other.sort_name, age_band=other.age_band, profile=other.profile
+        )
+
+
+def remember_first_state(model: Any, pk: int) -> None:
+    """A row written in bulk without history: keep what it was, so that its first change can be told."""
+    if not model.history.filter(id=pk).exists():
+        row = model.objects.get(pk=pk)
+        row._history_user = None  # nobody of this request wrote it
+        model.history.bulk_history_create([row], default_date=getattr(row, "created_at", None) or timezone.now())
 
 
 def claim_version(row: Any, version: int) -> None:
@@ -198,6 +210,7 @@ def undo_loss(*, enrolment: Enrolment, reason: str, by: Any) -> None:
 def _read_again(enrolment: Enrolment) -> None:
     """The row as it is now, held until the end of the transaction: nothing saved meanwhile is overwritten."""
     enrolment.refresh_from_db(from_queryset=Enrolment.objects.select_for_update())
+    remember_first_state(Enrolment, enrolment.pk)
 
 
 def _save_loss(enrolment: Enrolment) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries import services
+from beneficiaries.forms import WhatWasRead
 from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
 from tests.world import make_role, make_user, make_youth
 
@@ -360,6 +361,8 @@ def form_of(client, enrolment):
 
 
 def as_sent(value):
+    if isinstance(value, dict):
+        return WhatWasRead().prepare_value(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
@@ -387,6 +390,15 @@ def test_a_change_is_saved_and_its_history_told(world, sign_in):
     assert "version" not in history
 
 
+def test_the_first_change_of_a_file_written_in_bulk_is_told(world, sign_in):
+    Enrolment.history.all().delete()
+    Beneficiary.history.all().delete()
+    client = sign_in(world.caseworker)
+    client.post(page("change", world.lea), form_of(client, world.lea) | {"city": "Lens", "situation": "college"})
+    text = client.get(page("history", world.lea)).content.decode()
+    assert "<ins>Lens</ins>" in text and "<del>Demandeurs d&#x27;emploi</del>" in text and "le système" in text
+
+
 def test_the_second_editor_is_shown_both_versions_and_loses_nothing(world, sign_in):
     ines, bruno = sign_in(world.caseworker), sign_in(world.manager)
     at_ines, at_bruno = form_of(ines, world.lea), form_of(bruno, world.lea)
@@ -411,8 +423,9 @@ def test_two_tabs_of_one_person_are_two_editors(world, sign_in):
     first, second = form_of(client, world.lea), form_of(client, world.lea)
     client.post(page("change", world.lea), first | {"city": "Lens"})
     assert client.post(page("change", world.lea), second | {"city": "Arras"}).status_code == 409
-    for forged in ("", "1.1", "a.b.c.d", "9" * 40 + ".1.1.1"):
-        assert client.post(page("change", world.lea), second | {"versions": forged}).status_code == 409
+    other_file = form_of(client, world.helene)["read"]
+    for forged in ("", "1.1", "a:b:c", other_file):
+        assert client.post(page("change", world.lea), second | {"read": forged}).status_code == 409
     world.lea.beneficiary.refresh_from_db()
     assert world.lea.beneficiary.city == "Lens"
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.generic import FormView
 
 from beneficiaries import services
@@ -17,16 +18,7 @@ from partaj.formats import french_date
 from partaj.pages import FormPage
 
 FIELDS = PERSON_FIELDS + PATH_FIELDS
-
-
-def last_record(model: Any, pk: int) -> int:
-    """The newest line of a row's history; 0 for rows written in bulk without one."""
-    return model.history.filter(id=pk).order_by("-history_id").values_list("history_id", flat=True).first() or 0
-
-
-def versions_of(person: Beneficiary, path: Enrolment) -> str:
-    histories = last_record(Beneficiary, person.pk), last_record(Enrolment, path.pk)
-    return ".".join(map(str, [person.version, path.version, *histories]))
+NEVER_READ = (0, 0)  # no row has this version: a form made by hand is stale
 
 
 def raw(value: Any) -> str:
@@ -62,6 +54,16 @@ class Row:
         return french_date(value) if isinstance(value, dt.date) else str(value)
 
 
+def what_is_read(person: Beneficiary, path: Enrolment) -> dict[str, Any]:
+    """What the form carries along: whoever saves second is told apart from whoever saves first by it."""
+    row = Row(person, path)
+    return {
+        "path": path.pk,
+        "versions": [person.version, path.version],
+        "values": {name: raw(row.value(name)) for name in FIELDS},
+    }
+
+
 class Edit(ChangesFile, FormPage, FormView):
     form_class = EditForm
     title = "Modifier le dossier"
@@ -72,54 +74,59 @@ class Edit(ChangesFile, FormPage, FormView):
         return super().get_form_kwargs() | {"person": person, "instance": self.enrolment}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"versions": versions_of(self.enrolment.beneficiary, self.enrolment)}
+        return {"read": what_is_read(self.enrolment.beneficiary, self.enrolment)}
 
     def form_valid(self, form: EditForm) -> HttpResponse:
-        versions = form.read_versions()
+        read = form.cleaned_data["read"]
+        person_version, path_version = read["versions"] if read else NEVER_READ
         try:
-            services.revise(beneficiary=form.person, enrolment=form.instance, versions=(versions[0], versions[1]))
+            services.revise(beneficiary=form.person, enrolment=form.instance, versions=(person_version, path_version))
         except services.StaleVersion:
-            return self.show_both(form, versions)
+            return self.show_both(form, read["values"] if read else {})
         warn_of_keys(self.request, form.person)
         return super().form_valid(form)
 
-    def show_both(self, form: EditForm, versions: list[int]) -> HttpResponse:
+    def show_both(self, form: EditForm, read: dict[str, str]) -> HttpResponse:
         """Both versions side by side, field by field; nothing is written until the second editor has chosen."""
         form.person.derive()
-        stored_path = Enrolment.objects.select_related("beneficiary", "territory", "referent", "found_by").get(
-            pk=self.enrolment.pk
-        )
-        typed, stored = Row(form.person, form.instance), Row(stored_path.beneficiary, stored_path)
-        read = self.as_it_was_read(versions)
+        files = Enrolment.objects.select_related("beneficiary", "territory", "referent", "found_by")
+        path = files.get(pk=self.enrolment.pk)
+        typed, stored = Row(form.person, form.instance), Row(path.beneficiary, path)
         differing = [name for name in FIELDS if raw(typed.value(name)) != raw(stored.value(name))]
-        change = last_change(self.enrolment)
         context = {
             "title": "Quelqu’un a enregistré ce dossier avant vous",
             "crumbs": self.get_crumbs(),
             "programme": self.programme,
-            "saved_by": change.who if change else "",
-            "saved_at": change.when if change else None,
-            "choices": [self.choice(name, form, typed, stored, read) for name in differing],
+            "saved": saved_by(path),
+            "choices": [choice(name, str(form.fields[name].label), typed, stored, read) for name in differing],
             "kept": [(name, raw(typed.value(name))) for name in FIELDS if name not in differing],
-            "versions": versions_of(stored_path.beneficiary, stored_path),
+            "read": form.fields["read"].prepare_value(what_is_read(path.beneficiary, path)),
             "back_url": self.file_url,
         }
         return render(self.request, "beneficiaries/conflict.html", context, status=409)
 
-    def as_it_was_read(self, versions: list[int]) -> Row | None:
-        """What the second editor had under their eyes, from the history; None where it kept nothing."""
-        person = Beneficiary.history.filter(id=self.enrolment.beneficiary_id, history_id=versions[2]).first()
-        path = Enrolment.history.filter(id=self.enrolment.pk, history_id=versions[3]).first()
-        return Row(person, path) if person and path else None
 
-    def choice(self, name: str, form: EditForm, typed: Row, stored: Row, read: Row | None) -> dict[str, Any]:
-        untouched = read is not None and raw(read.value(name)) == raw(typed.value(name))
-        theirs_unchanged = read is not None and raw(read.value(name)) == raw(stored.value(name))
-        return {
-            "name": name,
-            "label": form.fields[name].label,
-            "stored": raw(stored.value(name)), "stored_words": stored.words(name),
-            "typed": raw(typed.value(name)), "typed_words": typed.words(name),
-            "take_stored": untouched,
-            "both_changed": not untouched and not theirs_unchanged,
-        }  # fmt: skip
+def saved_by(path: Enrolment) -> str:
+    """« Enregistré par Inès Lopez à 10:42 »; with the day where it was another day."""
+    change = last_change(path)
+    if change is None:
+        return "Enregistré"
+    when = timezone.localtime(change.when)
+    day = "" if when.date() == timezone.localdate() else f" le {french_date(when.date())}"
+    return f"Enregistré par {change.who}{day} à {when:%H:%M}"
+
+
+def choice(name: str, label: str, typed: Row, stored: Row, read: dict[str, str]) -> dict[str, Any]:
+    """One field that differs; what only the other editor touched is proposed as they left it."""
+    mine, theirs = raw(typed.value(name)), raw(stored.value(name))
+    before = read.get(name)
+    return {
+        "name": name,
+        "label": label,
+        "stored": theirs,
+        "stored_words": stored.words(name),
+        "typed": mine,
+        "typed_words": typed.words(name),
+        "take_stored": before == mine,
+        "both_changed": before is not None and before not in (mine, theirs),
+    }
