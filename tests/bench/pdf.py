@@ -21,7 +21,7 @@ from reports.tables import Cell, Column, Report, Row, RowKind, Source, Table
 
 GOAL = 0.65
 ROUNDS = 3
-TABLES, ROWS, COLUMNS = 10, 24, 7
+TABLES, ROWS, COLUMNS = 10, 26, 7
 USUAL_STYLES = ("vendor/tabler/css/tabler.min.css", "partaj/css/partaj.css")
 CONTENT_TYPES = {".css": "text/css", ".ttf": "font/ttf"}
 ORIGIN = "https://static.invalid/"
