@@ -5,10 +5,9 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.views.generic import CreateView, FormView, TemplateView
 
 from beneficiaries.models import Enrolment
@@ -59,15 +58,23 @@ class Changing(OfCells):
 
 
 class OneCell(OfCells):
-    @cached_property
-    def cell(self) -> Cell:
-        return get_object_or_404(self.cells, pk=self.kwargs["pk"])
+    """Found before anything is asked of it: whatever the method, what is not seen does not exist."""
+
+    cell: Cell
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            self.cell = get_object_or_404(self.cells, pk=kwargs["pk"])
 
 
 class OneSession(OfCells):
-    @cached_property
-    def session(self) -> Session:
-        return get_object_or_404(self.sessions, pk=self.kwargs["pk"])
+    session: Session
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            self.session = get_object_or_404(self.sessions, pk=kwargs["pk"])
 
     def cell_crumbs(self) -> list[Crumb]:
         return [self.root_crumb(), (self.session.cell.name, self.session.cell.get_absolute_url())]
@@ -209,13 +216,15 @@ class ReviewWithdraw(Changing, OneSession, FormPage, FormView):
     form_class = WithdrawForm
     submit_label = "Retirer de la séance"
 
-    @cached_property
-    def review(self) -> Review:
+    review: Review
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Only a youth whom the reader may see."""
-        seen = Review.objects.visible_to(self.request.user).filter(session=self.session)
-        return get_object_or_404(
-            seen.select_related("session__cell__programme", "enrolment__beneficiary"), pk=self.kwargs["review"]
-        )
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            seen = Review.objects.visible_to(request.user).filter(session=self.session)
+            seen = seen.select_related("session__cell__programme", "enrolment__beneficiary")
+            self.review = get_object_or_404(seen, pk=kwargs["review"])
 
     def get_crumbs(self) -> list[Crumb]:
         return self.session_crumbs()

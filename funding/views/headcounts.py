@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.generic import CreateView, FormView, TemplateView, UpdateView
@@ -25,9 +25,14 @@ def offer_again(form: Any, version: int) -> None:
 
 
 class OneHeadcount(OfProjects):
-    @cached_property
-    def headcount(self) -> Headcount:
-        return get_object_or_404(self.headcounts, pk=self.kwargs["pk"])
+    """Found before anything is asked of it: whatever the method, what is not seen does not exist."""
+
+    headcount: Headcount
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            self.headcount = get_object_or_404(self.headcounts, pk=kwargs["pk"])
 
     def headcount_crumbs(self) -> list[Crumb]:
         """Read apart from the row that a form may be changing."""

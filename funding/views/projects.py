@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.functional import cached_property
 from django.views.generic import CreateView, TemplateView, UpdateView
 
 from funding import pages, services
@@ -39,9 +38,14 @@ class ProjectList(OfProjects, Titled, TemplateView):
 
 
 class OneProject(OfProjects):
-    @cached_property
-    def project(self) -> Project:
-        return get_object_or_404(self.projects.select_related("programme"), pk=self.kwargs["pk"])
+    """Found before anything is asked of it: whatever the method, what is not seen does not exist."""
+
+    project: Project
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            self.project = get_object_or_404(self.projects.select_related("programme"), pk=kwargs["pk"])
 
 
 class ProjectPage(OneProject, Titled, TemplateView):
