@@ -6,12 +6,13 @@ Source of the characteristics: FEJ, annexe 1 « Public visé » (rows « à l'en
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -415,10 +416,16 @@ class Enrolment(models.Model):
         self.profile = pack(self)
 
 
+def seen_through_the_enrolment(reach: Any) -> Q:
+    """Rows whose `enrolment` may be seen; asked row by row, for what hangs on one file is short."""
+    seen = Enrolment.objects.filter(Enrolment.objects.all().visibility(reach), pk=OuterRef("enrolment"))
+    return Q(Exists(seen))
+
+
 class AccessGrantQuerySet(ScopedQuerySet):
     def visibility(self, reach):
         """Those who answer for the youth see to whom the file is open; a guest sees their own grants."""
-        rule = Q(enrolment__in=Enrolment.objects.filter(EnrolmentQuerySet.visibility(Enrolment.objects.all(), reach)))
+        rule = seen_through_the_enrolment(reach)
         return rule if reach.managed or reach.ground else (Q(user=reach.guest_of) if reach.guest_of else NOTHING)
 
     def in_force(self, day=None):
@@ -464,7 +471,7 @@ class AccessGrant(models.Model):
 class OfEnrolmentQuerySet(ScopedQuerySet):
     def visibility(self, reach):
         """Seen by whoever sees the enrolment."""
-        return Q(enrolment__in=Enrolment.objects.filter(EnrolmentQuerySet.visibility(Enrolment.objects.all(), reach)))
+        return seen_through_the_enrolment(reach)
 
 
 class StepEntry(models.Model):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, Enrolment
+from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, Enrolment, seen_through_the_enrolment
 from partaj.programmes.models import Programme
 from partaj.scoping import ScopedQuerySet
 from partaj.territories.models import Territory
@@ -98,7 +98,7 @@ class Session(models.Model):
 class ReviewQuerySet(ScopedQuerySet):
     def visibility(self, reach):
         """Seen by whoever sees the youth's enrolment."""
-        return Q(enrolment__in=Enrolment.objects.filter(Enrolment.objects.all().visibility(reach)))
+        return seen_through_the_enrolment(reach)
 
 
 class Review(models.Model):

@@ -66,11 +66,11 @@ class Order:
         return column.desc(**ends) if self.descending != backwards else column.asc(**ends)
 
 
-def _encode(values: Sequence[Any]) -> str:
+def encode_place(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
 
 
-def _decode(token: str) -> list[Any] | None:
+def _decode_place(token: str) -> list[Any] | None:
     try:
         values = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except (ValueError, binascii.Error, UnicodeDecodeError):
@@ -108,7 +108,7 @@ def keyset_page(queryset: QuerySet, order: Order, params: QueryDict, size: int =
     A token that means nothing (typed by hand, or of another sort) shows the first page.
     """
     backwards = "avant" in params
-    token = _understood(_decode(params.get("avant") or params.get("apres") or ""), queryset, order)
+    token = _understood(_decode_place(params.get("avant") or params.get("apres") or ""), queryset, order)
     rows = list(_side(queryset, order, token, backwards)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -151,5 +151,5 @@ def _address(params: QueryDict, side: str, row: Any, order: Order) -> str:
     query = params.copy()
     for name in ("avant", "apres"):
         query.pop(name, None)
-    query[side] = _encode([read(order.field), read("pk")])
+    query[side] = encode_place([read(order.field), read("pk")])
     return query.urlencode()

@@ -167,12 +167,12 @@ class Assembly:
         return yes, yes + no, self.counts.of(span, Slice("public", part.publics, part.publics))
 
     def option(self, question: Question, short: str, column: Column, answer: Cell) -> Cell:
-        """The row of the option chosen holds how many people it is about, or a cross where nothing is counted."""
+        """The row of the option chosen holds how many people it is about, or a tick where nothing is counted."""
         if answer.text != short:
-            return Cell(unit=Unit.CHOICE)
+            return Cell(unit=Unit.PERSONS if question.part else Unit.CHOICE)
         if answer.records is not None and answer.source is Source.COMPUTED and short != question.options[-1][1]:
             return computed_cell(answer.records, french_integer(answer.records), records=answer.records)
-        return replace(answer, text="×", value=None, drill=False, records=None, computed_text="", declaration=None)
+        return replace(answer, text="✓", value=None, drill=False, records=None, computed_text="", declaration=None)
 
 
 def percent_cell(number: int, informed: int) -> Cell:

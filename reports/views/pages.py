@@ -18,7 +18,7 @@ from reports.perimeter import perimeter_of
 from reports.registry import REPORTS, Definition
 from reports.renderers import FORMATS, file_name
 from reports.renderers.pdf import PdfUnavailable
-from reports.tables import Cell, Column, Report, Row, Severity, Table
+from reports.tables import Cell, Column, Report, Row, Severity, Table, Unit
 
 
 class Index(InProgramme, Titled, TemplateView):
@@ -81,8 +81,8 @@ def screen_table(number: str, code: str, table: Table, declares: bool) -> dict[s
 
 
 def _address(number: str, code: str, row: Row, column: Column, cell: Cell, declares: bool) -> str:
-    if cell.hidden:
-        return ""
+    if cell.hidden or (row.level and not cell.drill and not cell.declaration and cell.unit is Unit.CHOICE):
+        return ""  # an option of a question is chosen on the question's own row
     page = "reports:figure" if cell.drill or cell.declaration else ("reports:declare" if declares else "")
     computed_plan = column.kind == PLANNED and cell.declaration is None and cell.text and not declares
     if not page or computed_plan:
