@@ -1,0 +1,66 @@
+"""`make bench`: the ratios of docs/performance.md, on both databases, each against a floor taken in the same run.
+
+make bench                 a million enrolments on SQLite, then on PostgreSQL (BENCH_DATABASE_URL)
+make bench SIZE=100000     fewer
+"""
+
+import os
+import subprocess
+import sys
+
+POSTGRESQL = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/partaj_bench")
+DATABASES = {"SQLite": "sqlite:///var/bench.sqlite3", "PostgreSQL": POSTGRESQL}
+
+
+def one_database(label: str, size: int) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from tests.bench import annexe, pages, pdf, rows
+
+    call_command("migrate", verbosity=0)
+    rows.fill(size)
+    print(f"\n{label}, {size:,} enrolments".replace(",", " "))
+    print(f"{'job':<44} {'floor or peer':<38} {'measured':>9} {'goal':>8}   median times")
+    for ratio in [*annexe.measure(), *pages.measure()]:
+        sign = "≥" if ratio.faster else "≤"
+        verdict = "" if ratio.met else "  not met"
+        print(
+            f"{ratio.job:<44} {ratio.floor:<38} {ratio.measured:>7.2f} × {sign} {ratio.goal:>4} ×  {ratio.detail}{verdict}"
+        )
+    if label == "PostgreSQL":  # rendering touches no database: once is enough
+        for job, measured, goal in pdf.measure():
+            print(f"{job:<83} {measured:>7.2f} × ≤ {goal:>4} ×")
+
+
+def make_database(url: str) -> None:
+    """PostgreSQL: the database of the bench, where it is not there yet."""
+    import psycopg2
+    from psycopg2 import errors, sql
+
+    server, name = url.rsplit("/", 1)
+    connection = psycopg2.connect(f"{server}/postgres")
+    connection.autocommit = True
+    try:
+        connection.cursor().execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except errors.DuplicateDatabase:
+        pass
+    finally:
+        connection.close()
+
+
+def main() -> None:
+    size = int(os.environ.get("SIZE", 1_000_000))
+    if len(sys.argv) > 1:
+        return one_database(sys.argv[1], size)
+    make_database(POSTGRESQL)
+    for label, url in DATABASES.items():
+        environment = os.environ | {"DATABASE_URL": url, "STATEMENT_TIMEOUT_MS": "0", "DEBUG": "0"}
+        environment |= {"DJANGO_SETTINGS_MODULE": "partaj.settings"}
+        subprocess.run([sys.executable, "-m", "tests.bench", label], env=environment, check=True)  # noqa: S603  (ourselves)
+    return None
+
+
+main()

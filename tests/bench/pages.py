@@ -1,0 +1,91 @@
+"""The list and the file of a youth against a page of a signed-in person that answers « ok »; search; far pages."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.test import Client, override_settings
+from django.urls import include, path
+
+from beneficiaries.models import Enrolment, LogEntry
+from partaj.accounts.models import Role, User
+from partaj.lists import Order, encode_place, keyset_page, search_names
+from partaj.programmes.models import Programme
+from tests.bench.timing import Ratio, against
+
+BY_NAME = Order("nom", "sort_name")
+FAR = 950_000  # rows before page 19 000
+
+
+def ok(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok")
+
+
+urlpatterns = [path("ok/", ok), path("", include("partaj.urls"))]
+
+
+def measure() -> list[Ratio]:
+    with override_settings(ROOT_URLCONF=__name__, DEBUG=False, ALLOWED_HOSTS=["testserver"]):
+        return [*_pages(), *_search(), _far_page()]
+
+
+def _pages() -> list[Ratio]:
+    programme = Programme.objects.get(number="BANC-3")
+    client, enrolment = _signed_in(programme), _file_with_60_lines(programme)
+
+    def get(address: str) -> None:
+        response = client.get(address)
+        assert response.status_code == 200, (address, response.status_code)
+
+    floor = "page « ok » d’une personne connectée"
+    ratios = []
+    for job, address in [
+        ("liste de 50 jeunes avec ses filtres", f"/p/{programme.number}/jeunes/"),
+        ("dossier avec 60 lignes au fil", enrolment.get_absolute_url()),
+    ]:
+        mine, ok_page, ratio = against(lambda address=address: get(address), lambda: get("/ok/"), runs=15)
+        ratios.append(Ratio(job, floor, ratio, 6, detail=f"{mine * 1e3:.1f} / {ok_page * 1e3:.1f} ms"))
+    return ratios
+
+
+def _signed_in(programme: Programme) -> Client:
+    user, _ = User.objects.get_or_create(email="banc@partaj.example", defaults={"first_name": "Banc"})
+    Role.objects.get_or_create(user=user, kind="manager", programme=programme, starts_on=dt.date(2020, 1, 1))
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def _file_with_60_lines(programme: Programme) -> Enrolment:
+    enrolment = Enrolment.objects.filter(programme=programme).order_by("pk")[0]
+    missing = 60 - enrolment.log.count()
+    LogEntry.objects.bulk_create(
+        LogEntry(enrolment=enrolment, kind="note", sentence=f"Appel {n}, pas de réponse.") for n in range(missing)
+    )
+    return enrolment
+
+
+def _search() -> list[Ratio]:
+    """A name that few bear, typed as people type it, among everybody."""
+    name = Enrolment.objects.order_by("-sort_name").values_list("sort_name", flat=True)[1000].split()[0]
+    everybody = Enrolment.objects.order_by("sort_name", "pk")
+
+    def first(queryset: Any) -> list[Any]:
+        return list(queryset.values_list("pk", "sort_name")[:51])
+
+    assert first(search_names(everybody, name)) == first(everybody.filter(sort_name__icontains=name))
+    mine, plain, ratio = against(
+        lambda: first(search_names(everybody, name)), lambda: first(everybody.filter(sort_name__icontains=name))
+    )
+    detail = f"{mine * 1e3:.1f} / {plain * 1e3:.0f} ms"
+    return [Ratio("recherche « contient »", "icontains", 1 / ratio, 40, faster=True, detail=detail)]
+
+
+def _far_page() -> Ratio:
+    everybody = Enrolment.objects.values("pk", "sort_name")
+    row = everybody.order_by("sort_name", "pk")[FAR]
+    here, nowhere = QueryDict(f"apres={encode_place([row['sort_name'], row['pk']])}"), QueryDict("")
+    mine, first, ratio = against(
+        lambda: keyset_page(everybody, BY_NAME, here), lambda: keyset_page(everybody, BY_NAME, nowhere), runs=25
+    )
+    return Ratio("page 19 000 d’une liste", "page 1", ratio, 1.6, detail=f"{mine * 1e3:.2f} / {first * 1e3:.2f} ms")
