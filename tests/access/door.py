@@ -13,7 +13,7 @@ Kwargs = Callable[[House], dict[str, Any]]
 CAST = ("administrator", "manager", "other_manager", "caseworker", "neighbour", "tutor", "member", "evaluator",
         "funder", "stranger", "anonymous")  # fmt: skip
 OWN, NEXT_DOOR, ELSEWHERE = "own", "next_door", "elsewhere"
-CROSSED, ABSENT, NOWHERE = "crossed", "absent", "nowhere"
+CROSSED, MIXED, ABSENT, NOWHERE = "crossed", "mixed", "absent", "nowhere"
 NO_SUCH_NUMBER, NO_SUCH_PK = "RIEN", 999_999_999
 
 
@@ -31,7 +31,7 @@ class Door:
     `objects`: what the address names in TEST-1 at Béthune (own), at Valenciennes (next door), in TEST-2 (elsewhere).
     `through`, `refused`: by place, the roles answered and the roles that get 403; 404 for all the rest.
     `get`, `post`: the status of those who get through; `data`: what they post. `public`: the statuses of GET and POST
-    for everybody, on purpose. `query`: what follows the « ? » of the address.
+    for who has not signed in, on purpose. `query`: what follows the « ? » of the address.
     """
 
     page: str
@@ -52,14 +52,15 @@ class Door:
     def places(self) -> dict[str, str]:
         """Each place to knock at, and the one from which somebody who finds nothing must not tell it apart."""
         own = self.objects[OWN](_Any())
-        found = {place: (NOWHERE if place == ELSEWHERE and "number" in own else ABSENT) for place in self.objects}
+        whole = "number" in own and "pk" not in own  # a page of the whole programme
+        found = {place: NOWHERE if whole or place == ELSEWHERE else ABSENT for place in self.objects}
         if "pk" in own:
             found[ABSENT] = ABSENT
         if "number" in own:
             found[NOWHERE] = NOWHERE
-            if "pk" in own and ELSEWHERE in self.objects:
-                found[CROSSED] = ABSENT
-        return {place: twin for place, twin in found.items() if place != OWN or len(found) > 1} or {OWN: OWN}
+        if {"pk", "number"} <= own.keys() and ELSEWHERE in self.objects:
+            found[CROSSED] = ABSENT
+        return found
 
     def kwargs(self, place: str, house: House) -> dict[str, Any]:
         own = self.objects[OWN](house)
@@ -76,14 +77,12 @@ class Door:
         return f"{address}?{self.query}" if self.query else address
 
     def expected(self, role: str, place: str, method: str) -> int:
-        if self.public:
-            return self.public[method == "POST"]
         if role == "anonymous":
-            return 302
-        if role in roles(self.refused.get(place, "")):
-            return 403
+            return self.public[method == "POST"] if self.public else 302
         if role in roles(self.through.get(place, "")):
             return self.post if method == "POST" else self.get
+        if role in roles(self.refused.get(place, "")):
+            return 403
         return 404
 
 

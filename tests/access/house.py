@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from beneficiaries.models import StepEntry
-from cellules.models import Cell
+from cellules.models import Cell, Review, Session
 from funding.models import Project
 from partaj.accounts.models import Draft, Role
 from partaj.programmes.models import FunnelStep
@@ -21,6 +21,9 @@ class House(World):
 
 def build_house() -> House:
     house = House(**vars(build_world()))
+    for user in house.cast.values():
+        user.password = "never-compared"  # yet usable: without any, the page that changes it leads elsewhere
+        user.save(update_fields=["password"])
     house.more = {
         "headcount_next_door": make_headcount(house.foreign_project, youths=3),
         "project_elsewhere": Project.objects.create(
@@ -46,6 +49,10 @@ def build_house() -> House:
             ("elsewhere", house.other_programme, house.valenciennes),
         ]
     }  # fmt: skip
+    for name, enrolment in [("own", house.helene), ("next_door", house.karim), ("elsewhere", house.foreigner)]:
+        session = Session.objects.create(cell=house.more[f"cell_{name}"], held_on=dt.date(2025, 3, 1))
+        house.more[f"session_{name}"] = session
+        house.more[f"review_{name}"] = Review.objects.create(session=session, enrolment=enrolment)
     for name in ("caseworker", "neighbour"):
         house.more[f"draft_{name}"] = Draft.objects.create(author=house.cast[name], path="/", fields="note=secret")
         house.more[f"role_{name}"] = Role.objects.get(user=house.cast[name])

@@ -1,13 +1,14 @@
 """The access table: one row for every address of the site. A page that is not here fails the suite.
 
 The places: `own` is TEST-1 at Béthune, `next_door` TEST-1 at Valenciennes, `elsewhere` TEST-2. The walk adds what is
-absent, what lies in a programme that does not exist, and an object asked for under another programme's number.
+absent, what lies in a programme that does not exist, and an object asked for under another programme's number;
+`mixed` is a part of one object asked for under another.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from tests.access.door import ELSEWHERE, NEXT_DOOR, OWN, Door, Kwargs
+from tests.access.door import ELSEWHERE, MIXED, NEXT_DOOR, OWN, Door, Kwargs
 from tests.access.house import House
 
 # -- Who ------------------------------------------------------------------------------------------
@@ -58,6 +59,7 @@ STEP_ENTRIES: dict[str, Kwargs] = {
     OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_entry"].pk},
     NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_entry"].pk},
     ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_entry"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_entry"].pk},
 }
 PROJECTS = objects(
     lambda house: house.project, lambda house: house.foreign_project, lambda house: house.more["project_elsewhere"]
@@ -72,9 +74,20 @@ CELLS = objects(
     lambda house: house.more["cell_next_door"],
     lambda house: house.more["cell_elsewhere"],
 )
+SESSIONS = objects(
+    lambda house: house.more["session_own"],
+    lambda house: house.more["session_next_door"],
+    lambda house: house.more["session_elsewhere"],
+)
+REVIEWS: dict[str, Kwargs] = {
+    OWN: lambda house: SESSIONS[OWN](house) | {"review": house.more["review_own"].pk},
+    NEXT_DOOR: lambda house: SESSIONS[NEXT_DOOR](house) | {"review": house.more["review_next_door"].pk},
+    ELSEWHERE: lambda house: SESSIONS[ELSEWHERE](house) | {"review": house.more["review_elsewhere"].pk},
+    MIXED: lambda house: SESSIONS[OWN](house) | {"review": house.more["review_next_door"].pk},
+}
 STEPS: dict[str, Kwargs] = {
-    OWN: lambda house: _programme(house) | {"part": "etapes", "pk": house.steps["contact"].pk},
-    ELSEWHERE: lambda house: _other_programme(house) | {"part": "etapes", "pk": house.more["step_elsewhere"].pk},
+    OWN: lambda house: _programme(house) | {"setting": "etapes", "pk": house.steps["contact"].pk},
+    ELSEWHERE: lambda house: _other_programme(house) | {"setting": "etapes", "pk": house.more["step_elsewhere"].pk},
 }
 TERRITORIES: dict[str, Kwargs] = {
     OWN: lambda house: {"pk": house.bethune.pk},
@@ -84,20 +97,47 @@ TERRITORIES: dict[str, Kwargs] = {
 ORGANISATIONS: dict[str, Kwargs] = {OWN: lambda house: {"pk": house.holder.pk}}
 
 
-def accounts(**names: str) -> dict[str, Kwargs]:
-    return {place: (lambda house, name=name: {"pk": house.cast[name].pk}) for place, name in names.items()}
+ACCOUNT: dict[str, Kwargs] = {OWN: lambda house: {"pk": house.caseworker.pk}}
+ROLE: dict[str, Kwargs] = {
+    OWN: lambda house: ACCOUNT[OWN](house) | {"role_pk": house.more["role_caseworker"].pk},
+    MIXED: lambda house: ACCOUNT[OWN](house) | {"role_pk": house.more["role_neighbour"].pk},
+}
+# What somebody typed is theirs alone.
+DRAFT: dict[str, Kwargs] = {
+    OWN: lambda house: {"pk": house.more["draft_caseworker"].pk},
+    NEXT_DOOR: lambda house: {"pk": house.more["draft_neighbour"].pk},
+}
+NEW_PASSWORD: dict[str, Kwargs] = {OWN: lambda house: {"uidb36": "1", "key": "clef-inconnue"}}
 
+# -- The door of the site: what is `public` is so on purpose ------------------------------------------
+ENTRANCE = [
+    Door("health", {OWN: ACCOUNTS}, public=(200, 405)),
+    Door("account_login", {OWN: ACCOUNTS}, get=302, post=302, public=(200, 200)),
+    Door("account_logout", {OWN: ACCOUNTS}, post=302),
+    Door("account_change_password", {OWN: ACCOUNTS}, post=200),
+    Door("account_reset_password", {OWN: ACCOUNTS}, post=200, public=(200, 200)),
+    Door("account_reset_password_done", {OWN: ACCOUNTS}, public=(200, 405)),
+    Door("account_reset_password_from_key", {OWN: ACCOUNTS}, NEW_PASSWORD, post=200, public=(200, 200)),
+    Door("account_reset_password_from_key_done", {OWN: ACCOUNTS}, public=(200, 405)),
+    Door("account_inactive", {OWN: ACCOUNTS}, public=(200, 405)),
+    Door("home", {OWN: ACCOUNTS}),
+    Door("accounts:discard_draft", {OWN: "caseworker", NEXT_DOOR: "neighbour"}, DRAFT, get=405, post=302),
+]
 
-# -- The door of the site: open to all on purpose ---------------------------------------------------
-PUBLIC = [
-    Door("health", public=(200, 405)),
-    Door("account_login", public=(200, 200)),
+# -- Accounts: the administrators' affair, unknown to everybody else ------------------------------------
+OFFICE = [
+    Door("accounts:list", {OWN: "administrator"}),
+    Door("accounts:create", {OWN: "administrator"}, post=422),
+    Door("accounts:account", {OWN: "administrator"}, ACCOUNT),
+    Door("accounts:change", {OWN: "administrator"}, ACCOUNT, post=422),
+    Door("accounts:welcome", {OWN: "administrator"}, ACCOUNT, get=405, post=302),
+    Door("accounts:suspend", {OWN: "administrator"}, ACCOUNT, post=302),
+    Door("accounts:restore", {OWN: "administrator"}, ACCOUNT, post=302),
+    Door("accounts:role_give", {OWN: "administrator"}, ACCOUNT, post=422),
+    Door("accounts:role_end", {OWN: "administrator"}, ROLE, post=302),
 ]
 
 # -- The ground -------------------------------------------------------------------------------------
-SHELL = [
-    Door("home", {OWN: ACCOUNTS}),
-]
 GROUND = [
     Door("territories:territories", {OWN: RUNNERS}),
     Door("territories:territory_create", {OWN: "administrator"}, refused={OWN: RUNNERS}, post=422),
@@ -126,8 +166,8 @@ GROUND = [
     Door("programmes:change", SETTINGS_OF, programmes(), refused=NOT_SETTINGS_OF, post=422),
     Door("programmes:close", SETTINGS_OF, programmes(), refused=NOT_SETTINGS_OF, post=422),
     Door("programmes:reopen", SETTINGS_OF, programmes(), refused=NOT_SETTINGS_OF, post=302),
-    Door("programmes:part", SETTINGS_OF, programmes(part="etapes"), refused=NOT_SETTINGS_OF),
-    Door("programmes:part_create", SETTINGS_OF, programmes(part="etapes"), refused=NOT_SETTINGS_OF, post=422),
+    Door("programmes:part", SETTINGS_OF, programmes(setting="etapes"), refused=NOT_SETTINGS_OF),
+    Door("programmes:part_create", SETTINGS_OF, programmes(setting="etapes"), refused=NOT_SETTINGS_OF, post=422),
     Door("programmes:part_change", SETTINGS_OF, STEPS, refused=NOT_SETTINGS_OF, post=422),
     Door("programmes:part_move", SETTINGS_OF, STEPS, refused=NOT_SETTINGS_OF, get=405, post=302),
     Door("programmes:part_remove", SETTINGS_OF, STEPS, refused=NOT_SETTINGS_OF, post=409),
@@ -147,17 +187,24 @@ PEOPLE = [
     ),
     Door("beneficiaries:new", TEAM_OF, programmes(), refused={OWN: GUESTS}, post=422),
     Door("beneficiaries:detail", READ_FILE, YOUTHS),
-    Door("beneficiaries:history", READ_FILE, YOUTHS),
+    Door("beneficiaries:history", TEAM, YOUTHS, refused=GUEST_OF_FILE),
     Door("beneficiaries:change", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:enter_step", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
-    Door("beneficiaries:withdraw_step", TEAM, STEP_ENTRIES, refused=GUEST_OF_FILE, post=302),
+    Door("beneficiaries:withdraw_step", TEAM, STEP_ENTRIES, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:record_loss", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
-    Door("beneficiaries:undo_loss", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=302),
+    Door("beneficiaries:undo_loss", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:add_note", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
 ]
 
 # -- Cells, headcounts, reports -----------------------------------------------------------------------
 COLLECTIVE = [
+    Door("cellules:list", TEAM_OF, programmes()),
+    Door("cellules:cell_add", TEAM_OF, programmes(), post=422),
+    Door("cellules:cell", TEAM, CELLS),
+    Door("cellules:session_add", TEAM, CELLS, post=422),
+    Door("cellules:session", TEAM, SESSIONS),
+    Door("cellules:study", TEAM, SESSIONS, post=422),
+    Door("cellules:review_withdraw", TEAM, REVIEWS, post=422),
     Door("funding:headcounts", TEAM_OF, programmes()),
     Door("funding:headcount_add", TEAM_OF, programmes(), post=422),
     Door("funding:headcount", TEAM, HEADCOUNTS),
@@ -169,7 +216,7 @@ COLLECTIVE = [
 ]
 READ_REPORTS = {OWN: f"{RUN} {READERS}", ELSEWHERE: LEAD_ELSEWHERE}
 MAY_NOT_DECLARE = {OWN: f"caseworker neighbour {READERS}"}
-FIGURE = "ligne=jeunes&colonne=total"
+FIGURE = "ligne=youths&colonne=total"
 REPORTS = [
     Door("reports:index", READ_REPORTS, programmes()),
     Door("reports:report", READ_REPORTS, programmes(code="annexe-1")),
@@ -187,4 +234,4 @@ REPORTS = [
     ),
 ]
 
-TABLE = [*PUBLIC, *SHELL, *GROUND, *PEOPLE, *COLLECTIVE, *REPORTS]
+TABLE = [*ENTRANCE, *OFFICE, *GROUND, *PEOPLE, *COLLECTIVE, *REPORTS]
