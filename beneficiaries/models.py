@@ -187,7 +187,7 @@ class Beneficiary(models.Model):
         self.ine = normalise_key(self.ine)
         self.email = self.email.lower()
         self.phone_digits = phone_digits(self.phone)
-        self.sort_name = fold(" ".join([self.last_name, self.usage_name, self.first_name]))
+        self.sort_name = fold(" ".join([self.last_name, self.usage_name, self.first_name]))[:330]
 
 
 class EnrolmentQuerySet(ScopedQuerySet):

@@ -281,4 +281,5 @@ def withdraw_session(*, enrolment: Enrolment, held_on: dt.date, earliest: dt.dat
     write_log(enrolment=enrolment, kind=LogEntry.Kind.SESSION, happened_on=timezone.localdate(),
               sentence=f"Étude en cellule du {french_date(held_on)} retirée : {reason}", author=by)  # fmt: skip
     enrolment.first_reviewed_on = earliest
-    Enrolment.objects.filter(pk=enrolment.pk).update(first_reviewed_on=earliest)
+    reviewed = F("profile").bitor(REVIEWED) if earliest else F("profile").bitand(~REVIEWED)
+    Enrolment.objects.filter(pk=enrolment.pk).update(first_reviewed_on=earliest, profile=reviewed)

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from beneficiaries.models import Enrolment
 from cellules.models import Cell, Review, Session
 from cellules.services import NOBODY, OF_ELSEWHERE
-from partaj.forms import PaperForm, PaperModelForm
+from partaj.forms import PaperForm, PaperModelForm, SeveralField
 from partaj.programmes.models import Programme
 from partaj.territories.models import Territory
 
@@ -63,18 +63,10 @@ class SessionForm(PaperModelForm):
         return Layout(Fieldset("La séance", "held_on", "place"))
 
 
-class SituationsField(forms.ModelMultipleChoiceField):
-    def clean(self, value: Any) -> Any:
-        # SQLite cannot even compare a number beyond 64 bits: such a key is nobody's.
-        if any(len(str(key)) > 18 for key in value or []):
-            raise forms.ValidationError(OF_ELSEWHERE)
-        return super().clean(value)
-
-
 class StudyForm(PaperForm):
     """The situations ticked; the page lists them beside their search."""
 
-    enrolments = SituationsField(
+    enrolments = SeveralField(
         Enrolment.objects.all(), label="Situations",
         error_messages={
             "required": NOBODY, "invalid_choice": OF_ELSEWHERE, "invalid_pk_value": OF_ELSEWHERE,

@@ -45,6 +45,19 @@ class EuroField(forms.DecimalField):
         return str(value).replace(".", ",") if isinstance(value, Decimal) else value
 
 
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Several rows chosen among those that the user may see."""
+
+    def clean(self, value: Any) -> Any:
+        # SQLite cannot even compare a number beyond 64 bits: such a key is nobody's.
+        for key in value or []:
+            if len(str(key)) > 18:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": str(key)[:18]}
+                )
+        return super().clean(value)
+
+
 class PaperFormMixin:
     """Helper, French dates, scoped choices. `user` is whoever fills the form in."""
 

@@ -11,7 +11,8 @@ PAGE = "/p/TEST-1/restitution/annexe-1/"
 
 
 def figure(row, column="total", page="figure", **more):
-    return f"{reverse(f'reports:{page}', args=['TEST-1', 'annexe-1'])}?{urlencode({'ligne': row, 'colonne': column} | more)}"
+    query = urlencode({"ligne": row, "colonne": column} | more)
+    return f"{reverse(f'reports:{page}', args=['TEST-1', 'annexe-1'])}?{query}"
 
 
 def text_of(response):

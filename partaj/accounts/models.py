@@ -87,7 +87,7 @@ class User(AbstractUser):
 
     def save(self, *args, **kwargs) -> None:
         self.email = self.email.lower()
-        self.folded_name = fold(f"{self.last_name} {self.first_name}") or fold(self.email)
+        self.folded_name = (fold(f"{self.last_name} {self.first_name}") or fold(self.email))[:320]
         super().save(*args, **kwargs)
 
     @cached_property

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from partaj.acts import Act, may
-from partaj.forms import EuroField, PaperForm, PaperModelForm
+from partaj.forms import EuroField, PaperForm, PaperModelForm, SeveralField
 from partaj.programmes.models import (
     ExtraRow,
     FunnelStep,
@@ -44,6 +44,7 @@ class ProgrammeForm(PaperModelForm):
     class Meta:
         model = Programme
         fields = FICHE
+        field_classes = {"territories": SeveralField}
         widgets = {
             name: forms.Textarea(attrs={"rows": rows})
             for name, rows in [

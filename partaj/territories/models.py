@@ -50,7 +50,7 @@ class Territory(models.Model):
         return self.name
 
     def save(self, *args, **kwargs) -> None:
-        self.folded_name = fold(self.name)
+        self.folded_name = fold(self.name)[:130]
         super().save(*args, **kwargs)
 
 
@@ -111,7 +111,7 @@ class Organisation(models.Model):
     def save(self, *args, **kwargs) -> None:
         self.siret = normalise_key(self.siret)
         self.uai = normalise_key(self.uai)
-        self.folded_name = fold(self.name)
+        self.folded_name = fold(self.name)[:220]
         super().save(*args, **kwargs)
 
     @property

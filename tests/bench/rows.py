@@ -25,9 +25,8 @@ def fill(size: int, seed: int = 1) -> None:
     """`size` enrolments, one person each, all of whom entered but one in ten; nothing when they are there."""
     if Enrolment.objects.order_by().exclude(profile=0).count() == size:
         return
-    programmes = [
-        Programme.objects.get_or_create(number=f"BANC-{n}", title=f"Banc {n}")[0].pk for n in range(PROGRAMMES)
-    ]
+    numbers = [f"BANC-{n}" for n in range(PROGRAMMES)]
+    programmes = [Programme.objects.get_or_create(number=each, title=each)[0].pk for each in numbers]
     territories = [Territory.objects.get_or_create(name=f"Banc {n}")[0].pk for n in range(TERRITORIES)]
     with transaction.atomic(), connection.cursor() as cursor:
         for model in (Enrolment, Beneficiary):

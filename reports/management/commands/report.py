@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ class Command(BaseCommand):
             partial.write_bytes(content)
             partial.replace(output)
         except (OSError, ValueError) as refusal:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError, ValueError):  # it may never have come to be
+                partial.unlink()
             reason = getattr(refusal, "strerror", None) or str(refusal)
             raise CommandError(f"Le fichier « {output} » ne peut être écrit : {reason}.", returncode=2) from refusal
         self.stderr.write(f"Écrit : {output}")
