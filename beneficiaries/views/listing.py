@@ -1,5 +1,6 @@
 """The list of the youths of one programme."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -32,9 +33,9 @@ def with_last_step(youths: QuerySet) -> QuerySet:
 
 
 def state_of(row: dict[str, Any]) -> tuple[str, str]:
-    """A word and its tone: where the youth stands."""
+    """Words and their tone: where the youth stands."""
     if row["lost_on"]:
-        return f"parti le {french_date(row['lost_on'])}", "left"
+        return f"parti le {french_date(row['lost_on'])} : {row['loss_reason__label']}", "left"
     if row["exited_on"]:
         return f"sorti le {french_date(row['exited_on'])}", "left"
     return ("présent", "there") if row["entered_on"] else ("contacté", "waiting")
@@ -43,28 +44,27 @@ def state_of(row: dict[str, Any]) -> tuple[str, str]:
 def prepared(rows: list[dict[str, Any]], list_url: str) -> list[dict[str, Any]]:
     """What the table prints, ready: no query, no address to compute and no arithmetic is left to the template."""
     today = timezone.localdate()
-    lines = []
-    for row in rows:
-        birth = row["beneficiary__birth_date"]
-        usage = row["beneficiary__usage_name"]
-        words, tone = state_of(row)
-        referent = f"{row['referent__first_name'] or ''} {row['referent__last_name'] or ''}".strip()
-        lines.append({
-            "url": f"{list_url}{row['pk']}/",
-            "name": f"{usage or row['beneficiary__last_name']} {row['beneficiary__first_name']}",
-            "birth_name": f"né(e) {row['beneficiary__last_name']}" if usage else "",
-            "adult": row["public"] == Public.ADULT,
-            "age": counted(age_on(birth, today), "an") if birth else "—",
-            "territory": row["territory__name"],
-            "referent": referent or row["referent__email"] or "",
-            "contacted_on": french_date(row["contacted_on"]),
-            "entered_on": french_date(row["entered_on"]) or "—",
-            "step": row["step"] or "—",
-            "state": words,
-            "tone": tone,
-            "why": row["loss_reason__label"] or "",
-        })  # fmt: skip
-    return lines
+    return [_line(row, list_url, today) for row in rows]
+
+
+def _line(row: dict[str, Any], list_url: str, today: dt.date) -> dict[str, Any]:
+    birth, usage, last = row["beneficiary__birth_date"], row["beneficiary__usage_name"], row["beneficiary__last_name"]
+    referent = f"{row['referent__first_name'] or ''} {row['referent__last_name'] or ''}".strip()
+    words, tone = state_of(row)
+    beside = [f"né(e) {last}" if usage else "", "adulte" if row["public"] == Public.ADULT else ""]
+    return {
+        "url": f"{list_url}{row['pk']}/",
+        "name": f"{usage or last} {row['beneficiary__first_name']}",
+        "beside": " · ".join(filter(None, beside)),
+        "age": counted(age_on(birth, today), "an") if birth else "—",
+        "territory": row["territory__name"],
+        "referent": referent or row["referent__email"],
+        "contacted_on": french_date(row["contacted_on"]),
+        "entered_on": french_date(row["entered_on"]) or "—",
+        "step": row["step"] or "—",
+        "state": words,
+        "tone": tone,
+    }
 
 
 class YouthList(AmongYouths, Titled, TemplateView):
@@ -115,12 +115,12 @@ class YouthList(AmongYouths, Titled, TemplateView):
         return count_label(youths, "personne", "personnes")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        chosen = order_of(self.request.GET).key
+        chosen, controls = order_of(self.request.GET).key, self.filter.controls()
         return super().get_context_data(
-            controls=self.filter.controls(),
+            controls=controls,
             typed=self.request.GET.get("f-name", ""),
             orders=[(key, words, key == chosen) for key, (_, words) in ORDERS.items()],
-            narrowed=any(control["used"] for control in self.filter.controls()),
+            narrowed=any(control["used"] for control in controls),
             **self.table(),
             **kwargs,
         )
