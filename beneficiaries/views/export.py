@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ class Export(AmongYouths):
     act = Act.EXPORT_YOUTHS
     seen_with = Act.READ_YOUTHS
 
-    def get(self, request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    def get(self, request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
         if kind not in {"csv", "xlsx"}:
             raise Http404
         chosen = YouthFilter(request.GET, user=request.user, programme=self.programme)
@@ -35,10 +36,10 @@ class Export(AmongYouths):
         response["Cache-Control"] = "no-store, private"
         return response
 
-    def as_csv(self, rows: Any, chosen: YouthFilter) -> HttpResponse:
+    def as_csv(self, rows: Any, chosen: YouthFilter) -> HttpResponseBase:
         return StreamingHttpResponse(csv_lines(rows, self.colophon(chosen)), content_type="text/csv; charset=utf-8")
 
-    def as_xlsx(self, rows: Any, chosen: YouthFilter) -> HttpResponse:
+    def as_xlsx(self, rows: Any, chosen: YouthFilter) -> HttpResponseBase:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return FileResponse(xlsx_file(rows, self.colophon(chosen)), content_type=kind)
 

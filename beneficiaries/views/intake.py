@@ -85,7 +85,9 @@ class Intake(AmongYouths, FormPage, FormView):
 
     def ask_who(self, form: IntakeForm, alike: list[Beneficiary]) -> HttpResponse:
         """Nothing is written yet: the same person, or a namesake? What was typed stays in the form."""
-        candidates = {person.pk: {"person": person, "paths": [], "under_way": None} for person in alike}
+        candidates: dict[int, dict[str, Any]] = {
+            person.pk: {"person": person, "paths": [], "under_way": None} for person in alike
+        }
         for path in self.paths_of(alike):
             candidate = candidates[path.beneficiary_id]
             candidate["paths"].append(path)
