@@ -87,7 +87,7 @@ class FileForm(PaperModelForm):
             if isinstance(field, forms.NullBooleanField):
                 field.widget.choices = [("unknown", "non renseigné"), ("true", "oui"), ("false", "non")]
             elif isinstance(field, forms.TypedChoiceField) and name != "public":
-                answers: list[Any] = [each for each in list(field.choices) if each[0] not in ("", None)]  # type: ignore[index]
+                answers: list[Any] = [each for each in list(field.choices) if each[0] not in ("", None)]  # type: ignore[arg-type]
                 field.choices = [("", "non renseigné"), *answers]
         self.fields["situation_other"].help_text = "Si « Autres »."
         self.fields["adult_quality_other"].help_text = "Si « Autres »."
