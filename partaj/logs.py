@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from collections.abc import MutableMapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,7 +25,7 @@ class RouteLogMiddleware(RequestMiddleware):
         return f"{request.method} /{route.removeprefix('/')}"
 
 
-def stack_without_values(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def stack_without_values(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace `exc_info` by the type and the places: an exception's message may quote a form or a row."""
     found = event.pop("exc_info", None)
     if found is True:

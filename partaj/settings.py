@@ -235,7 +235,7 @@ vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "PARTAJ <ne-pas-repondre@partaj.example>")
 
 # In production nothing that a person typed reaches the logs; on one's own machine the whole exception is wanted.
-EXCEPTIONS = stack_without_values if PRODUCTION else structlog.processors.format_exc_info
+EXCEPTIONS: structlog.typing.Processor = stack_without_values if PRODUCTION else structlog.processors.format_exc_info
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line per request, when it is finished
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO

@@ -165,7 +165,7 @@ class Annexe1:
         return None
 
     def _section(self, section: Section, rule: SectionRule | None) -> Block:
-        publics = ADULTS if section == Section.QUALITY else YOUTHS
+        publics: tuple[str, ...] = ADULTS if section == Section.QUALITY else YOUTHS
         if rule and rule.population == SectionRule.Population.EVERYONE and section != Section.QUALITY:
             publics = EVERYONE
         reviewed = bool(rule and rule.base == SectionRule.Base.REVIEWED)

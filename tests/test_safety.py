@@ -95,7 +95,9 @@ def test_a_search_leaves_no_name_in_the_logs(world, sign_in, journal):
 
 def test_the_key_of_a_new_password_stays_out_of_the_logs(rf):
     request = rf.get(reverse("account_reset_password_from_key", args=["3", "clef-secrete"]))
-    assert RouteLogMiddleware.format_request(request) == "GET /compte/mot-de-passe/nouveau/<uidb36>-<key>/"
+    line = RouteLogMiddleware.format_request(request)
+    assert line.startswith("GET /compte/mot-de-passe/nouveau/")
+    assert "clef-secrete" not in line
 
 
 def test_an_exception_is_logged_by_its_type_and_place_only():

@@ -66,11 +66,11 @@ class AccountManager(UserManager.from_queryset(AccountQuerySet)):
 class User(AbstractUser):
     """Somebody who signs in with an e-mail address. What they may see follows from their roles of today."""
 
-    username = None
+    username = None  # type: ignore[assignment]
     is_superuser = None
     email = models.EmailField("courriel", unique=True, error_messages={"unique": "Un compte a déjà cette adresse."})
-    groups = None
-    user_permissions = None
+    groups = None  # type: ignore[assignment]
+    user_permissions = None  # type: ignore[assignment]
     folded_name = models.CharField(max_length=320, editable=False, db_index=True)
 
     USERNAME_FIELD = "email"

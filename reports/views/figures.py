@@ -46,7 +46,7 @@ class OfFigure(InReport):
             raise Http404 from None
 
     @property
-    def place(self) -> dict[str, str]:
+    def place(self) -> dict[str, Any]:
         return {"report": CODE, "row": self.figure.row.key, "column": self.figure.column.key}
 
     def address(self, page: str) -> str:
