@@ -46,11 +46,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     common: dict[str, Any] = {"demonstration": not settings.PRODUCTION, "nav_typed": ""}
     if user is None or not user.is_authenticated:
         return common | {"nav_entries": [], "nav_programmes": [], "nav_programme": None, "nav_search": None}
-    programmes = list(
-        apps.get_model("programmes", "Programme")
-        .objects.visible_to(user)
-        .only("id", "number", "acronym", "title", "closed_on", "is_demonstration")
-    )
+    programmes = getattr(request, "programmes", None)
+    if programmes is None:
+        programmes = list(apps.get_model("programmes", "Programme").objects.visible_to(user).brief())
     chosen = getattr(request, "programme", None) or _remembered(request, programmes)
     if request.path == _address(SEARCH, None):
         common["nav_typed"] = request.GET.get("q", "")

@@ -1,14 +1,19 @@
 """The page of one youth: who they are, where they stand, what happened, who may see it."""
 
+import datetime as dt
+from functools import lru_cache
 from typing import Any
 
+from crispy_forms.utils import render_crispy_form
+from django.db.models import FilteredRelation, Q
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.generic import TemplateView
 
 from beneficiaries.changes import changes_of
 from beneficiaries.forms import NoteForm
-from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Public, Sex, StepEntry
+from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Public, Sex
 from beneficiaries.views.base import OnFile
 from partaj.acts import Act
 from partaj.formats import counted, french_date
@@ -17,6 +22,8 @@ from partaj.panels import FILE, shown
 from partaj.programmes.models import FunnelStep
 
 RECENT = 50
+AUTHOR = ("author__first_name", "author__last_name", "author__email")
+KINDS = dict(LogEntry.Kind.choices)
 
 CHARACTERISTICS = [
     "situation", "situation_other", "school_level", "diploma_level", "followed_by_mission_locale",
@@ -73,6 +80,12 @@ def standing(enrolment: Enrolment) -> tuple[str, str]:
     return "Contacté, pas encore entré dans le dispositif", "waiting"
 
 
+@lru_cache(maxsize=1)
+def blank_note(today: dt.date) -> str:
+    """The fields of a new note: the same for everybody on one day, hence laid out once."""
+    return render_crispy_form(NoteForm(user=None, enrolment=Enrolment()))
+
+
 class YouthFile(OnFile, Titled, TemplateView):
     """Guests (tutors, cell members) read it; those who answer for the youth act from it."""
 
@@ -102,24 +115,23 @@ class YouthFile(OnFile, Titled, TemplateView):
             may_read_history=self.enrolment.may_be_changed_by(self.request.user),
             file_url=self.file_url,
             new_url=f"{self.list_url}nouveau/?personne={self.enrolment.beneficiary_id}",
-            note_form=NoteForm(user=self.request.user, enrolment=self.enrolment) if self.may_change else None,
+            note_fields=blank_note(timezone.localdate()) if self.may_change else "",
             **self.timeline(),
             **kwargs,
         )
 
     def path(self) -> list[dict[str, Any]]:
         """The funnel as a line: each step with its day, or still ahead."""
-        entries = StepEntry.objects.filter(enrolment=self.enrolment)
-        entered = {entry.step_id: entry for entry in entries.order_by()}
-        steps = FunnelStep.objects.filter(programme=self.programme).order_by("position", "pk")
+        mine = FilteredRelation("entries", condition=Q(entries__enrolment=self.enrolment))
+        steps = FunnelStep.objects.filter(programme=self.programme).annotate(mine=mine).order_by("position", "pk")
         return [
             {
-                "label": step.label,
-                "entry": entered.get(step.pk),
-                "lost_here": self.enrolment.lost_at_id == step.pk,
-                "withdraw_url": f"{self.file_url}etape/{entered[step.pk].pk}/retirer/" if step.pk in entered else "",
+                "label": label,
+                "entered_on": entered_on,
+                "lost_here": self.enrolment.lost_at_id == step,
+                "withdraw_url": f"{self.file_url}etape/{entry}/retirer/",
             }
-            for step in steps
+            for step, label, entry, entered_on in steps.values_list("pk", "label", "mine__pk", "mine__entered_on")
         ]
 
     def characteristics(self) -> list[tuple[str, str]]:
@@ -142,9 +154,17 @@ class YouthFile(OnFile, Titled, TemplateView):
 
     def timeline(self) -> dict[str, Any]:
         whole = self.request.GET.get("fil") == "tout"
-        lines = LogEntry.objects.visible_to(self.request.user).filter(enrolment=self.enrolment).select_related("author")
-        read = list(lines if whole else lines[: RECENT + 1])
+        lines = LogEntry.objects.visible_to(self.request.user).filter(enrolment=self.enrolment)
+        lines = lines.values("kind", "happened_on", "sentence", "link", "is_private", *AUTHOR)
+        read = [_line(line) for line in (lines if whole else lines[: RECENT + 1])]
         return {"log": read if whole else read[:RECENT], "log_goes_on": not whole and len(read) > RECENT}
+
+
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    """One line of the timeline, its words ready."""
+    first, last, email = (line[name] for name in AUTHOR)
+    author = f"{first} {last}".strip() or email if email else ""
+    return line | {"day": french_date(line["happened_on"]), "label": KINDS[line["kind"]], "author": author}
 
 
 class ChangeHistory(OnFile, Titled, TemplateView):

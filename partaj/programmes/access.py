@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from partaj.access import ActRequired
 from partaj.acts import Act, may
@@ -14,12 +14,19 @@ class InProgramme(ActRequired):
     """Resolves `self.programme` among those that the reader may see, before any act is judged."""
 
     programme: Programme
+    prose = False  # pages of the fiche, which print what every other page leaves in the database
     writes = False  # pages that change youths or headcounts: impossible on a closed programme
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         if request.user.is_authenticated:
-            self.programme = get_object_or_404(Programme.objects.visible_to(request.user), number=kwargs["number"])
+            seen = Programme.objects.visible_to(request.user)
+            # One query for the page and for the shell, which lists the reader's programmes to choose from.
+            request.programmes = list(seen.brief())  # type: ignore[attr-defined]
+            found = next((each for each in request.programmes if each.number == kwargs["number"]), None)
+            if found is None:
+                raise Http404
+            self.programme = seen.get(pk=found.pk) if self.prose else found
             request.programme = self.programme  # type: ignore[attr-defined]  # the shell shows it
 
     def act_programme(self) -> Programme:

@@ -11,6 +11,11 @@ from simple_history.models import HistoricalRecords
 from partaj.scoping import ScopedQuerySet
 from partaj.territories.models import Organisation, Territory
 
+PROSE = (
+    "objectives", "target_public", "summary", "area", "added_value", "planned_partners", "actual_partners",
+    "funding_partners",
+)  # fmt: skip
+
 
 class ProgrammeQuerySet(ScopedQuerySet):
     def visibility(self, reach):
@@ -19,6 +24,10 @@ class ProgrammeQuerySet(ScopedQuerySet):
 
     def open(self):
         return self.filter(closed_on=None)
+
+    def brief(self):
+        """Without the prose of the fiche, which only its own pages print."""
+        return self.defer(*PROSE)
 
     def named(self, typed):
         """Whose number, acronym or title holds what was typed."""

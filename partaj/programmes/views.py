@@ -56,6 +56,7 @@ class ProgrammeDetail(InProgramme, Titled, TemplateView):
     """The fiche, for whoever holds a role in the programme; its settings for those who may change them."""
 
     act = Act.READ_PROGRAMME
+    prose = True
     template_name = "programmes/programme.html"
 
     def get_title(self) -> str:
@@ -79,6 +80,7 @@ class ProgrammeDetail(InProgramme, Titled, TemplateView):
 
 
 class OfChangedProgramme(InProgramme):
+    prose = True
     act = Act.CHANGE_PROGRAMME
     seen_with = Act.READ_PROGRAMME
 
@@ -96,7 +98,7 @@ class ProgrammeChange(OfChangedProgramme, FormPage, UpdateView):
     done = "La fiche est enregistrée."
 
     def get_object(self, queryset: QuerySet | None = None) -> Programme:
-        return Programme.objects.visible_to(self.request.user).get(pk=self.programme.pk)
+        return self.programme
 
 
 class ProgrammeClose(OfChangedProgramme, FormPage, FormView):
