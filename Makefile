@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed-run
 STAMP_DEV := $(VENV)/.installed-dev
 export PYTHON
 # Le code compilé va à part : les dossiers restent propres et le démarrage est deux fois plus court.
-export PYTHONPYCACHEPREFIX ?= $(CURDIR)/$(VENV)/pycache
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.pycache
 
 .PHONY: run install install-dev test lint bench lock clean system system-dev
 
@@ -52,4 +52,4 @@ lock: $(STAMP_DEV)
 	@.ci/lock
 
 clean:
-	rm -rf $(VENV) .uv var
+	rm -rf $(VENV) .uv .pycache var

@@ -210,7 +210,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # -- Static files -------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static-collected"
-WHITENOISE_AUTOREFRESH = not PRODUCTION  # nothing is collected where nothing is deployed
 # Outside production nothing is collected: files are found where they lie, and read anew when they change.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 STATICFILES_DIRS = [("fonts/source-sans", Path(font_source_sans_pro.__file__).parent / "files")]
