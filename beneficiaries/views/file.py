@@ -8,6 +8,7 @@ from crispy_forms.utils import render_crispy_form
 from django.db.models import FilteredRelation, Q
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
@@ -142,14 +143,15 @@ class YouthFile(OnFile, Titled, TemplateView):
     def others(self) -> list[dict[str, str]]:
         """The person's other paths, among those that the reader may see."""
         paths = Enrolment.objects.visible_to(self.request.user).filter(beneficiary=self.enrolment.beneficiary_id)
-        paths = paths.exclude(pk=self.enrolment.pk).select_related("programme", "territory").order_by("-contacted_on")
+        paths = paths.exclude(pk=self.enrolment.pk).order_by("-contacted_on")
+        read = paths.values_list("pk", "programme__number", "territory__name", "contacted_on")
         return [
             {
-                "url": path.get_absolute_url(),
-                "label": f"{path.programme.number} · {path.territory.name}",
-                "since": french_date(path.contacted_on),
+                "url": reverse("beneficiaries:detail", args=[number, pk]),
+                "label": f"{number} · {territory}",
+                "since": french_date(contacted_on),
             }
-            for path in paths
+            for pk, number, territory, contacted_on in read
         ]
 
     def timeline(self) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class User(AbstractUser):
     @cached_property
     def reach(self) -> Reach:
         """Over what today's roles extend; read once per request."""
-        return reach_of(self.roles.in_force())
+        return reach_of(self.roles.in_force().order_by())
 
 
 class RoleQuerySet(ScopedQuerySet):
