@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed-run
 STAMP_DEV := $(VENV)/.installed-dev
-export PYTHON
+export PYTHON PORT
 # Le code compilé va à part : les dossiers restent propres et le démarrage est deux fois plus court.
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.pycache
 

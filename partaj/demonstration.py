@@ -7,6 +7,7 @@ that the demonstration itself gives to things. The two optional functions that t
 """
 
 import datetime as dt
+import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any
 
 from django.utils import timezone
 
-ADDRESS = "http://127.0.0.1:8000"
+ADDRESS = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 PASSWORD = "demonstration-partaj"  # noqa: S105 — printed on the terminal: it protects invented people only
 PARTAJ, CNAM, NOW = "AP1-261", "AP1-485", "DEMO"
 PROGRAMMES = (PARTAJ, CNAM, NOW)

@@ -23,8 +23,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 ABSENT = "Chromium est absent, les histoires du navigateur ne sont pas jouées ; à taper : sudo apt-get install chromium"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one file only: playwright's loop, while it lasts, would break asynchronous views of other tests."""
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail(ABSENT)

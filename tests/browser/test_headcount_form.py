@@ -1,22 +1,13 @@
 """The headcount form in a real browser: it adds up as one types, and says what the server says."""
 
-import os
-
 import pytest
-from django.conf import settings
 from django.urls import reverse
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from funding.breakdowns import Tally, tallies, wholes
-from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 TYPED = [
     {},
     {"age_16-18": 6, "age_18-26": 4},
@@ -27,22 +18,9 @@ TYPED = [
 
 
 @pytest.fixture
-def page(live_server, monkeypatch, sign_in):
-    """Inès, caseworker in Béthune, signed in; an error of the page's scripts or of its policy fails the test."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs its own loop in this thread
-    world = build_world()
-    session = sign_in(world.caseworker).cookies[settings.SESSION_COOKIE_NAME].value
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        context = browser.new_context()
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        opened, faults = context.new_page(), []
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-        opened.world, opened.root = world, live_server.url
-        yield opened
-        browser.close()
-    assert faults == []
+def page(house, open_page):
+    """Inès, caseworker in Béthune, signed in."""
+    return open_page(user=house.caseworker)
 
 
 def sentence_of_the_server(world, parts) -> Tally:
@@ -50,14 +28,14 @@ def sentence_of_the_server(world, parts) -> Tally:
     return tallies(youths=12, adults=0, parts=numbers, populations=wholes(world.programme))["age"]
 
 
-def test_the_form_adds_up_as_one_types_and_the_server_agrees(page):
-    page.goto(page.root + reverse("funding:headcount_add", args=["TEST-1"]))
+def test_the_form_adds_up_as_one_types_and_the_server_agrees(house, page):
+    page.goto(reverse("funding:headcount_add", args=["TEST-1"]))
     ages = page.locator('[data-tally="age"]')
     page.get_by_label("Jeunes, en tout").fill("12")
     for parts in TYPED:
         for name in ("age_16-18", "age_18-26"):
             page.locator(f'[name="{name}"]').fill(str(parts.get(name, "")))
-        tally = sentence_of_the_server(page.world, parts)
+        tally = sentence_of_the_server(house, parts)
         expect(ages).to_have_text(tally.sentence)
         assert ages.get_attribute("data-state") == tally.state
     page.locator('[name="age_16-18"]').fill("beaucoup")
@@ -72,7 +50,7 @@ def test_the_form_adds_up_as_one_types_and_the_server_agrees(page):
 
 
 def test_the_form_is_filled_in_by_keyboard_and_kept(page):
-    page.goto(page.root + reverse("funding:headcount_add", args=["TEST-1"]))
+    page.goto(reverse("funding:headcount_add", args=["TEST-1"]))
     page.get_by_label("Projet").select_option(label="Le jeu des métiers")
     page.get_by_label("Entrés le").fill("2025-06-01")
     page.get_by_label("Jeunes, en tout").focus()
