@@ -1,12 +1,15 @@
-"""Declaring a figure by hand."""
+"""Declaring a figure by hand, and the planned ones all at once."""
 
 from typing import Any
 
-from crispy_forms.layout import Field, Fieldset, Layout
+from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 
 from partaj.forms import PaperForm
+from reports.annexe1 import QUESTIONS
 from reports.figures import Figure
+from reports.models import DeclaredFigure
+from reports.tables import Report, Row
 
 
 class DeclareForm(PaperForm):
@@ -37,3 +40,46 @@ class DeclareForm(PaperForm):
 
     def layout(self) -> Layout:
         return Layout(Fieldset(self.figure.label, Field("text"), Field("reason"), "replaces"))
+
+
+class PlanForm(PaperForm):
+    """The planned column of annexe 1, as on the paper: one box for each row.
+
+    Each box travels with the declaration that was read with it, so that two managers never overwrite each other.
+    """
+
+    def __init__(self, *args: Any, report: Report, current: dict[str, DeclaredFigure], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.report = report
+        options = {question.key: question.options for question in QUESTIONS}
+        for table in report.tables:
+            for row in table.rows:
+                figure = current.get(row.key)
+                text = figure.text if figure else ""
+                self.fields[row.key] = _planned_field(row, text, options.get(row.key))
+                self.fields[f"lu-{row.key}"] = forms.IntegerField(
+                    required=False, widget=forms.HiddenInput, initial=figure.pk if figure else None
+                )
+
+    def layout(self) -> Layout:
+        fieldsets = []
+        for table in self.report.tables:
+            names = [name for row in table.rows for name in (row.key, f"lu-{row.key}")]
+            fieldsets.append(Fieldset(table.title, Div(*names, css_class="plan-rows")))
+        return Layout(*fieldsets)
+
+    def changes(self) -> list[dict[str, Any]]:
+        """What differs from what was read: row, text, and the declaration that it replaces."""
+        rows = [row for table in self.report.tables for row in table.rows]
+        return [
+            {"row": row.key, "text": self.cleaned_data[row.key], "replaces": self.cleaned_data[f"lu-{row.key}"]}
+            for row in rows
+            if row.key in self.changed_data
+        ]
+
+
+def _planned_field(row: Row, text: str, options: Any) -> forms.Field:
+    if options:
+        choices = [("", "Sans réponse"), *((short, label) for _, short, label in options)]
+        return forms.ChoiceField(label=row.label, choices=choices, required=False, initial=text)
+    return forms.CharField(label=row.label, max_length=200, required=False, initial=text)

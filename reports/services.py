@@ -28,6 +28,23 @@ def declare_figure(
 
 
 @transaction.atomic
+def plan_figures(*, programme: Programme, report: str, column: str, changes: list[dict[str, Any]], by: Any) -> None:
+    """Several planned figures at once: all of them, or none. `changes`: row, text and what each replaces.
+
+    Raises ValidationError keyed by row where somebody declared one of them meanwhile.
+    """
+    for change in changes:
+        place = {"programme": programme, "report": report, "row": change["row"], "column": column}
+        try:
+            if change["text"]:
+                declare_figure(**place, text=change["text"], reason="", replaces=change["replaces"], by=by)
+            else:
+                withdraw_figure(**place, replaces=change["replaces"], by=by)
+        except ValidationError as refusal:
+            raise ValidationError({change["row"]: refusal.messages}) from refusal
+
+
+@transaction.atomic
 def withdraw_figure(*, programme: Programme, report: str, row: str, column: str, replaces: int | None, by: Any) -> None:
     """Back to the computed figure; the declaration stays in the history."""
     _withdraw(programme=programme, report=report, row=row, column=column, read=replaces, by=by)

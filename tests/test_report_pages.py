@@ -126,3 +126,49 @@ def test_the_page_takes_a_constant_number_of_queries(world, sign_in, django_asse
     client.get(PAGE)
     with django_assert_max_num_queries(18):
         client.get(PAGE)
+
+
+PLAN = PAGE + "previsions/"
+
+
+def plan_of(response):
+    """What the form of the planned column holds, as a browser would send it back."""
+    form = response.context["form"]
+    return {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+
+
+def test_a_manager_types_the_planned_column_at_once(world, sign_in):
+    client = sign_in(world.manager)
+    typed = plan_of(client.get(PLAN)) | {
+        "youths": "17 à 20",
+        "total": "30 max",
+        "scale": "Régionale",
+        "age:16-18": "12",
+    }
+    assert client.post(PLAN, typed).status_code == 302
+    declared = {each.row: (each.text, each.column) for each in DeclaredFigure.objects.current()}
+    assert declared == {
+        "youths": ("17 à 20", "planned"), "total": ("30 max", "planned"), "scale": ("Régionale", "planned"),
+        "age:16-18": ("12", "planned"),
+    }  # fmt: skip
+    page = text_of(client.get(PAGE))
+    assert "17 à 20" in page and "Régionale" in page
+    client.post(PLAN, plan_of(client.get(PLAN)) | {"total": ""})
+    assert set(DeclaredFigure.objects.current().values_list("row", flat=True)) == {"youths", "scale", "age:16-18"}
+
+
+def test_a_planned_column_typed_over_a_colleagues_keeps_both(world, sign_in):
+    client = sign_in(world.manager)
+    read = plan_of(client.get(PLAN))
+    client.post(PLAN, read | {"youths": "20"})
+    late = client.post(PLAN, read | {"youths": "25", "adults": "5"})
+    assert late.status_code == 422
+    assert "Quelqu’un vient de déclarer" in late.content.decode() and "25" in late.content.decode()
+    assert [(each.row, each.text) for each in DeclaredFigure.objects.current()] == [("youths", "20")]  # all or none
+
+
+@pytest.mark.parametrize(("who", "status"), [("caseworker", 403), ("funder", 403), ("tutor", 404), ("stranger", 404)])
+def test_nobody_else_plans(world, sign_in, who, status):
+    client = sign_in(getattr(world, who))
+    assert (client.get(PLAN).status_code, client.post(PLAN, {"youths": "9"}).status_code) == (status, status)
+    assert not DeclaredFigure.objects.exists()

@@ -64,6 +64,7 @@ class OnScreen(InReport, Titled, TemplateView):
             report=report,
             tables=[screen_table(self.programme.number, report.code, table, declares) for table in report.tables],
             formats=FORMATS,
+            may_declare=declares,
             to_explain=[each for each in report.findings if each.severity is not Severity.INFO],
             **kwargs,
         )

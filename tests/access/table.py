@@ -222,6 +222,7 @@ REPORTS = [
     Door("reports:report", READ_REPORTS, programmes(code="annexe-1")),
     Door("reports:export", READ_REPORTS, programmes(code="annexe-1", extension="csv")),
     Door("reports:figure", READ_REPORTS, programmes(code="annexe-1"), query=FIGURE),
+    Door("reports:plan", SETTINGS_OF, programmes(code="annexe-1"), refused=MAY_NOT_DECLARE, post=302),
     Door("reports:declare", SETTINGS_OF, programmes(code="annexe-1"), refused=MAY_NOT_DECLARE, query=FIGURE, post=422),
     Door(
         "reports:withdraw",
