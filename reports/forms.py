@@ -9,7 +9,7 @@ from partaj.forms import PaperForm
 from reports.annexe1 import QUESTIONS
 from reports.figures import Figure
 from reports.models import DeclaredFigure
-from reports.tables import Report, Row
+from reports.tables import Report, Row, Table
 
 
 class DeclareForm(PaperForm):
@@ -52,27 +52,34 @@ class PlanForm(PaperForm):
         super().__init__(*args, **kwargs)
         self.report = report
         options = {question.key: question.options for question in QUESTIONS}
-        for table in report.tables:
-            for row in table.rows:
-                figure = current.get(row.key)
-                text = figure.text if figure else ""
-                self.fields[row.key] = _planned_field(row, text, options.get(row.key))
-                self.fields[f"lu-{row.key}"] = forms.IntegerField(
-                    required=False, widget=forms.HiddenInput, initial=figure.pk if figure else None
-                )
+        for row in (row for _, rows in self.boxes() for row in rows):
+            figure = current.get(row.key)
+            text = figure.text if figure else ""
+            self.fields[row.key] = _planned_field(row, text, options.get(row.key))
+            self.fields[f"lu-{row.key}"] = forms.IntegerField(
+                required=False, widget=forms.HiddenInput, initial=figure.pk if figure else None
+            )
+
+    def boxes(self) -> list[tuple[Table, list[Row]]]:
+        """The rows that are typed: an option of a question is chosen in the question's own box, unless it counts."""
+        chosen = {question.key for question in QUESTIONS if question.part is None}
+        return [
+            (table, [row for row in table.rows if not (row.level and table.key in chosen)])
+            for table in self.report.tables
+        ]
 
     def layout(self) -> Layout:
         fieldsets = []
-        for table in self.report.tables:
-            names = [name for row in table.rows for name in (row.key, f"lu-{row.key}")]
+        for table, rows in self.boxes():
+            names = [name for row in rows for name in (row.key, f"lu-{row.key}")]
             fieldsets.append(Fieldset(table.title, Div(*names, css_class="plan-rows")))
         return Layout(*fieldsets)
 
     def changes(self) -> list[dict[str, Any]]:
         """What differs from what was read: row, text, and the declaration that it replaces."""
-        rows = [row for table in self.report.tables for row in table.rows]
         return [
             {"row": row.key, "text": self.cleaned_data[row.key], "replaces": self.cleaned_data[f"lu-{row.key}"]}
+            for _, rows in self.boxes()
             for row in rows
             if row.key in self.changed_data
         ]

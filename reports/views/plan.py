@@ -37,7 +37,7 @@ class Plan(InReport, FormPage, FormView):
         return super().get_form_kwargs() | {"report": self.build(), "current": {each.row: each for each in planned}}
 
     def form_valid(self, form: PlanForm) -> HttpResponse:
-        place = {"programme": self.programme, "report": CODE, "column": PLANNED}
+        place: dict[str, Any] = {"programme": self.programme, "report": CODE, "column": PLANNED}
         try:
             plan_figures(**place, changes=form.changes(), by=self.request.user)
         except ValidationError as refusal:

@@ -18,7 +18,8 @@ from partaj.territories.models import Territory
 PROGRAMMES = 12
 TERRITORIES = 40
 SYLLABLES = ["ba", "ber", "cou", "del", "du", "fer", "gar", "hen", "la", "le", "mar", "mo", "nar", "or", "pe", "ri",
-             "sau", "ta", "ver", "zi", "lin", "nel", "quet", "reau", "sard", "tin", "vier", "gof", "dou", "chel"]  # fmt: skip
+             "sau", "ta", "ver", "zi", "lin", "nel",
+             "quet", "reau", "sard", "tin", "vier", "gof", "dou", "chel"]  # fmt: skip
 
 
 def fill(size: int, seed: int = 1) -> None:
