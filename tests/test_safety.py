@@ -3,10 +3,13 @@
 import io
 import json
 import logging
+import re
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.urls import reverse
 from structlog.processors import JSONRenderer
 from structlog.stdlib import ProcessorFormatter
@@ -57,6 +60,17 @@ def test_the_settings_themselves_ask_for_the_refusal(monkeypatch):
     source = (settings.BASE_DIR / "partaj" / "settings.py").read_text()
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY manque"):
         exec(compile(source, "settings", "exec"), {"__file__": str(settings.BASE_DIR / "partaj" / "settings.py")})  # noqa: S102
+
+
+def test_what_production_serves_is_collected_under_names_that_hold_their_content(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    storages = settings.STORAGES | {"staticfiles": {"BACKEND": "partaj.staticfiles.HashedStaticFilesStorage"}}
+    settings.STORAGES = storages
+    call_command("collectstatic", interactive=False, verbosity=0)
+    name = staticfiles_storage.url("vendor/tabler/css/tabler.min.css").removeprefix(settings.STATIC_URL)
+    assert re.fullmatch(r"vendor/tabler/css/tabler\.min\.[0-9a-f]{12}\.css", name)
+    assert (tmp_path / f"{name}.gz").exists()
+    assert not list(tmp_path.rglob("*.map"))
 
 
 @pytest.mark.django_db(transaction=True)
