@@ -297,6 +297,7 @@ class Enrolment(models.Model):
         verbose_name = "parcours"
         verbose_name_plural = "parcours"
         indexes = [
+            models.Index(fields=["sort_name", "id"], name="enrolment_names"),
             models.Index(fields=["programme", "sort_name", "id"], name="enrolment_list"),
             models.Index(fields=["profile", "programme", "territory"], name="enrolment_profiles"),
             models.Index(fields=["programme", "profile", "territory"], name="enrolment_profiles_programme"),

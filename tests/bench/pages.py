@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import Client, override_settings
 from django.urls import include, path
@@ -26,7 +27,9 @@ urlpatterns = [path("ok/", ok), path("", include("partaj.urls"))]
 
 def measure() -> list[Ratio]:
     with override_settings(ROOT_URLCONF=__name__, DEBUG=False, ALLOWED_HOSTS=["testserver"]):
-        return [*_pages(), *_search(), _far_page()]
+        # SQLite has no trigram index: a « contains » walks the table, as icontains does.
+        search = _search() if connection.vendor == "postgresql" else []
+        return [*_pages(), *search, _far_page()]
 
 
 def _pages() -> list[Ratio]:
@@ -67,7 +70,7 @@ def _file_with_60_lines(programme: Programme) -> Enrolment:
 
 def _search() -> list[Ratio]:
     """A name that few bear, typed as people type it, among everybody."""
-    name = Enrolment.objects.order_by("-sort_name").values_list("sort_name", flat=True)[1000].split()[0]
+    name = max(Enrolment.objects.order_by("pk").values_list("sort_name", flat=True)[:1000], key=len).split()[0]
     everybody = Enrolment.objects.order_by("sort_name", "pk")
 
     def first(queryset: Any) -> list[Any]:

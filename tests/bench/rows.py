@@ -17,9 +17,42 @@ from partaj.territories.models import Territory
 
 PROGRAMMES = 12
 TERRITORIES = 40
-SYLLABLES = ["ba", "ber", "cou", "del", "du", "fer", "gar", "hen", "la", "le", "mar", "mo", "nar", "or", "pe", "ri",
-             "sau", "ta", "ver", "zi", "lin", "nel",
-             "quet", "reau", "sard", "tin", "vier", "gof", "dou", "chel"]  # fmt: skip
+ONSETS = [
+    "b",
+    "c",
+    "d",
+    "f",
+    "g",
+    "h",
+    "j",
+    "l",
+    "m",
+    "n",
+    "p",
+    "qu",
+    "r",
+    "s",
+    "t",
+    "v",
+    "z",
+    "ch",
+    "br",
+    "cr",
+    "dr",
+    "fl",
+    "gl",
+    "gr",
+    "pl",
+    "pr",
+    "tr",
+    "bl",
+    "th",
+    "gn",
+    "ph",
+    "vr",
+]
+VOWELS = ["a", "e", "i", "o", "u", "ai", "au", "ei", "eu", "oi", "ou", "y", "an", "en", "in", "on"]
+SYLLABLES = [onset + vowel for onset in ONSETS for vowel in VOWELS]
 
 
 def fill(size: int, seed: int = 1) -> None:
