@@ -160,7 +160,7 @@ def test_the_first_page_says_what_to_do(world, sign_in):
 
 def test_queries_do_not_grow_with_the_rows(world, sign_in, django_assert_num_queries):
     client = sign_in(world.caseworker)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(list_url(world))
     for _ in range(60):
         make_youth(world.programme, world.bethune, referent=world.caseworker)
