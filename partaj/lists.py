@@ -73,7 +73,7 @@ def encode_place(values: Sequence[Any]) -> str:
 def _decode_place(token: str) -> list[Any] | None:
     try:
         values = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    except (ValueError, binascii.Error, UnicodeDecodeError):
+    except (ValueError, binascii.Error, UnicodeDecodeError, RecursionError):
         return None
     valid = isinstance(values, list) and len(values) == 2 and isinstance(values[1], int)
     return values if valid and isinstance(values[0], str | int | None) else None
@@ -86,7 +86,8 @@ def _understood(token: list[Any] | None, queryset: QuerySet, order: Order) -> li
     field = queryset.model._meta.get_field(order.field)
     try:
         value = field.to_python(token[0])
-        if isinstance(value, str) and "\x00" in value:
+        # Neither a NUL nor half a character (which JSON can write) can be compared by a database.
+        if isinstance(value, str) and b"\x00" in value.encode():
             return None
     except (ValidationError, TypeError, ValueError):
         return None

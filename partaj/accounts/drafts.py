@@ -5,7 +5,7 @@ or with a stale token, its fields are kept for that author alone and offered aft
 """
 
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
@@ -63,9 +63,17 @@ def _typed(request: HttpRequest) -> str:
     return fields.urlencode()
 
 
+def standing_page(request: HttpRequest) -> SplitResult:
+    """The page from which a fragment was asked for, as its browser says; empty where that is no address."""
+    try:
+        return urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return urlsplit("")
+
+
 def _page(request: HttpRequest) -> str:
     """The address of the page on which the form stood; a fragment's own address shows nothing by itself."""
-    current = urlsplit(request.headers.get("HX-Current-URL", ""))
+    current = standing_page(request)
     path = unquote(current.path) or request.path
     query = current.query if current.path else request.META.get("QUERY_STRING", "")
     parameters = QueryDict(query, mutable=True)

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from partaj.accounts.drafts import (
     forget_resumed,
     keep_draft,
     resume_url,
+    standing_page,
 )
 
 SAVED = {204, 302, 303}
@@ -42,7 +42,7 @@ class KeepWhatWasTypedMiddleware:
         asked = request.headers.get("HX-Request") and not request.user.is_authenticated
         if not asked or response.status_code != 302:
             return response
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        page = standing_page(request)
         back = f"{page.path}?{page.query}" if page.query else page.path
         target = f"{reverse('account_login')}?{urlencode({'next': back or '/'})}"
         return HttpResponse(status=204, headers={"HX-Redirect": target})
