@@ -12,7 +12,7 @@ from functools import cached_property
 from beneficiaries.ages import AgeBand
 from beneficiaries.models import AdultQuality, Situation
 from partaj.programmes.models import ExtraRow, Programme, Section, SectionRule
-from reports.counting import ADULTS, EVERYONE, SECTION_FIELDS, TOTAL, YOUTHS, Slice, Span, spans_of
+from reports.counting import ADULTS, EVERYONE, SECTION_FIELDS, TOTAL, YOUTHS, Counts, Slice, Span, column_key, spans_of
 from reports.tables import Column, RowKind, Unit
 
 CODE = "annexe-1"
@@ -122,20 +122,22 @@ QUESTIONS = (
 
 
 class Annexe1:
-    """The annexe of one programme: its columns, its blocks, its questions."""
+    """The annexe of one programme: its columns, its blocks, its questions.
 
-    def __init__(self, programme: Programme) -> None:
+    `territories` bounds what its figures look at: the reader's (Perimeter.territories), None for the whole programme.
+    """
+
+    def __init__(self, programme: Programme, territories: frozenset[int] | None = None) -> None:
         self.programme = programme
+        self.territories = territories
 
     @cached_property
     def spans(self) -> dict[str, Span]:
-        return {span.key: span for span in spans_of(self.programme)}
+        return {span.key: span for span in spans_of(self.programme, self.territories)}
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        periods = (
-            Column(f"period-{index}", period.column_label) for index, period in enumerate(self.programme.periods.all())
-        )
+        periods = (Column(column_key(period), period.column_label) for period in self.programme.periods.all())
         return (Column(PLANNED, PLANNED_LABEL, "planned"), *periods, Column(TOTAL, TOTAL_LABEL, "total"))
 
     @cached_property
@@ -157,6 +159,11 @@ class Annexe1:
         """The columns of Enrolment that the rows read, each once."""
         parts = [line.part for block in self.blocks for line in block.lines] + [each.part for each in QUESTIONS]
         return sorted({part.field for part in parts if part} - {"public"})
+
+    def informed(self, block: Block, counts: Counts) -> int:
+        """How many people the rows that add up say something about, over the whole duration."""
+        span = self.spans[TOTAL]
+        return sum(counts.of(span, line.part) for line in block.lines if line.part and line.adds_up)
 
     def block_of(self, row_key: str) -> tuple[Block, Line] | None:
         for block in self.blocks:

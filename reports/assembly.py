@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from partaj.formats import counted, french_date, french_integer, french_percent
 from partaj.programmes.models import Programme
+from reports.additions import sums_of
 from reports.annexe1 import CODE, PLANNED, QUESTIONS, TITLE, TOTAL_LABEL, Annexe1, Block, Line, Question
 from reports.cells import Typed, computed_cell, declared_cell, read_typed
 from reports.checks import check_annexe_1
@@ -27,12 +28,12 @@ def build_annexe_1(perimeter: Perimeter) -> Report:
     """Annexe 1 for one reader, from one consistent moment; small counts hidden from who reads no names."""
     with one_moment():
         prefetch_related_objects([perimeter.programme], *SETTINGS)
-        annexe = Annexe1(perimeter.programme)
+        annexe = Annexe1(perimeter.programme, perimeter.territories)
         counts = count(perimeter, list(annexe.spans.values()), annexe.fields)
         declared = _declared(perimeter)
     report = Assembly(annexe, counts, declared).report(perimeter)
-    report = report if perimeter.names else hide_small_counts(report)
-    return replace(report, findings=check_annexe_1(report, annexe, counts) if perimeter.names else ())
+    report = report if perimeter.names else hide_small_counts(report, sums_of(annexe, counts))
+    return replace(report, findings=check_annexe_1(report, annexe, counts, declared) if perimeter.names else ())
 
 
 def _declared(perimeter: Perimeter) -> dict[tuple[str, str], DeclaredFigure]:
@@ -99,7 +100,7 @@ class Assembly:
             return Cell()
         number = self.counts.of(span, line.part)
         if block.unit is Unit.PERCENT and line.adds_up:
-            return percent_cell(number, self.informed(block))
+            return percent_cell(number, self.annexe.informed(block, self.counts))
         return computed_cell(number, french_integer(number), records=number)
 
     def planned_cell(self, line: Line) -> Cell:
@@ -115,17 +116,12 @@ class Assembly:
         typed = read_typed(figure.text) if figure else Typed("")
         return typed.value if typed.unit is Unit.PERSONS and isinstance(typed.value, int) else None
 
-    def informed(self, block: Block) -> int:
-        """How many people the rows that add up say something about, over the whole duration."""
-        span = self.annexe.spans[TOTAL]
-        return sum(self.counts.of(span, line.part) for line in block.lines if line.part and line.adds_up)
-
     def note(self, block: Block) -> str:
         if block.by_period:
             return f"« {TOTAL_LABEL} » : personnes {self.annexe.spans[TOTAL].rule}."
         assert block.base is not None  # noqa: S101  (only the block by period splits nothing)
         population = self.counts.of(self.annexe.spans[TOTAL], block.base)
-        missing = population - self.informed(block)
+        missing = population - self.annexe.informed(block, self.counts)
         sentences = [block.note] if block.note else []
         sentences.append(f"Population : {block.base_label} ({french_integer(population)}).")
         if missing > 0:

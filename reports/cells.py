@@ -14,12 +14,12 @@ from partaj.formats import french_decimal, french_integer
 from reports.tables import Cell, Declaration, Source, Unit
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
-_INTEGER = re.compile(r"\d+")
-_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)%")
-_RANGE = re.compile(r"(\d+)(?:à|a|-|–|/)(\d+)", re.IGNORECASE)
-_BOUND = re.compile(
-    r"(?:(\d+)(max|maximum|min|minimum|aumoins|auplus)|(max|maximum|min|minimum)\.?(\d+))\.?", re.IGNORECASE
-)
+_COUNT = r"(\d{1,3}(?: \d{3})+|\d+)"  # « 5078 » or « 5 078 »; « 12 34 » is no number
+_INTEGER = re.compile(_COUNT)
+_PERCENT = re.compile(r"(\d{1,15}(?:[.,]\d{1,6})?) ?%")
+_RANGE = re.compile(rf"{_COUNT} ?(?:à|a|-|–) ?{_COUNT}", re.IGNORECASE)
+_WORD = r"(max|maximum|min|minimum|au ?moins|au ?plus)"
+_BOUND = re.compile(rf"(?:{_COUNT} ?{_WORD}|{_WORD}\.? ?{_COUNT})\.?", re.IGNORECASE)
 NOT_CONCERNED = "non concerné"
 
 
@@ -37,25 +37,29 @@ class Typed:
 def read_typed(text: str, choices: tuple[str, ...] = ()) -> Typed:
     """Reads one cell as typed; a text that is nothing else is a sentence."""
     text = _SPACES.sub(" ", text).strip()
-    packed = _SPACES.sub("", text)
     if text in choices:
         return Typed(text, unit=Unit.CHOICE)
-    if not packed or packed.casefold() == "nonconcerné":
-        return Typed(NOT_CONCERNED if packed else "")
-    if _INTEGER.fullmatch(packed):
-        number = int(packed)
+    if not text or text.casefold() == NOT_CONCERNED:
+        return Typed(NOT_CONCERNED if text else "")
+    if _INTEGER.fullmatch(text):
+        number = _whole(text)
         return Typed(french_integer(number), number, Unit.PERSONS, number, number)
-    if match := _PERCENT.fullmatch(packed):
+    if match := _PERCENT.fullmatch(text):
         share = Decimal(match[1].replace(",", "."))
         decimals = max(0, -int(share.as_tuple().exponent))
         return Typed(f"{french_decimal(share, decimals)}\u00a0%", share, Unit.PERCENT)
-    if match := _RANGE.fullmatch(packed):
-        return Typed(text, unit=Unit.PERSONS, low=int(match[1]), high=int(match[2]))
-    if match := _BOUND.fullmatch(packed):
-        number, word = int(match[1] or match[4]), (match[2] or match[3]).casefold()
-        upper = word.startswith("max") or word == "auplus"
+    if match := _RANGE.fullmatch(text):
+        low, high = sorted((_whole(match[1]), _whole(match[2])))
+        return Typed(text, unit=Unit.PERSONS, low=low, high=high)
+    if match := _BOUND.fullmatch(text):
+        number, word = _whole(match[1] or match[4]), (match[2] or match[3]).casefold()
+        upper = word.startswith("max") or word.endswith("plus")
         return Typed(text, unit=Unit.PERSONS, low=None if upper else number, high=number if upper else None)
     return Typed(text)
+
+
+def _whole(typed: str) -> int:
+    return int(typed.replace(" ", ""))
 
 
 def computed_cell(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -10,17 +10,26 @@ from beneficiaries.models import Situation
 from partaj.formats import french_integer
 from reports.annexe1 import CODE, PLANNED, Annexe1, Block
 from reports.cells import read_typed
-from reports.counting import TOTAL, YOUTHS, Counts, Slice
+from reports.counting import ADULTS, EVERYONE, TOTAL, YOUTHS, Counts, Slice
+from reports.models import DeclaredFigure
 from reports.tables import Cell, Finding, Report, Row, Severity, Source, Table, Unit
 
 UNDER_16 = ("0-6", "6-10", "10-16")
+TOTAL_ROWS = {YOUTHS: "youths", ADULTS: "adults", EVERYONE: TOTAL}  # where the table of people counts each public
 
 
-def check_annexe_1(report: Report, annexe: Annexe1, counts: Counts) -> tuple[Finding, ...]:
-    """All findings, the gravest first. `report` as its reader sees it; `counts` the figures behind it."""
+Place = tuple[str, str]  # row, column
+
+
+def check_annexe_1(
+    report: Report, annexe: Annexe1, counts: Counts, declared: Mapping[Place, DeclaredFigure]
+) -> tuple[Finding, ...]:
+    """All findings, the gravest first. `report` as its reader sees it; `counts` and `declared` what it is made of."""
     found = [
         *_rows_against_totals(report, annexe, counts),
+        *_totals_against_parts(report),
         *_declared_against_computed(report),
+        *_declared_nowhere(report, declared),
         *_impossible_percentages(report, annexe, counts),
         *_planned_totals(report, annexe),
         *_periods_against_total(report),
@@ -38,45 +47,80 @@ def _number(cell: Cell) -> int | None:
 
 
 def _rows_against_totals(report: Report, annexe: Annexe1, counts: Counts) -> Iterator[Finding]:
-    """Rows of each section against the population that they split: too many is an error, too few a coverage."""
+    """Rows of each section against the population that they split: too many is an error, too few a coverage.
+
+    Both as the funder reads them: what is declared stands for what was counted, and a range for its two ends.
+    """
     for block in annexe.blocks:
         if block.base is None:
             continue
         table = report.table(block.key)
-        population = counts.of(annexe.spans[TOTAL], block.base)
-        rows = _printed_sum(table, block, counts, annexe)
-        if rows == population:
-            continue
-        gap = rows - population
-        if gap > 0:
+        population = _population(report, annexe, counts, block)
+        low, high = _printed_sum(table, block, counts, annexe)
+        if low > population:
+            gap = low - population
             yield Finding(
                 "rows-exceed-total", Severity.ERROR, CODE, _where(table),
-                f"{table.title} : les lignes font {french_integer(rows)} pour {french_integer(population)} "
+                f"{table.title} : les lignes font {french_integer(low)} pour {french_integer(population)} "
                 f"{block.base_label}, soit {french_integer(gap)} de trop.",
-                rows, population, gap,
+                low, population, gap,
             )  # fmt: skip
-        else:
+        elif high is not None and high < population:
+            gap = high - population
             yield Finding(
                 "coverage", Severity.WARNING, CODE, _where(table),
-                f"{table.title} : {french_integer(rows)} personnes renseignées sur {french_integer(population)} "
+                f"{table.title} : {french_integer(high)} personnes renseignées sur {french_integer(population)} "
                 f"({block.base_label}) ; {french_integer(-gap)} sans réponse.",
-                rows, population, gap,
+                high, population, gap,
             )  # fmt: skip
     yield from _narrower_bases(annexe, counts)
 
 
-def _printed_sum(table: Table, block: Block, counts: Counts, annexe: Annexe1) -> int:
-    """The rows that add up, as printed where they print whole numbers, as counted where they print percents."""
-    total = 0
+def _totals_against_parts(report: Report) -> Iterator[Finding]:
+    """A printed total and the printed rows that make it, where all are whole numbers."""
+    for table, row, column, cell in report.cells():
+        parts = [_number(table.cell(key, column.key)) for key in row.sum_of]
+        total, known = _number(cell), [part for part in parts if part is not None]
+        if total is None or not parts or len(known) < len(parts) or total == sum(known):
+            continue
+        yield Finding(
+            "total-differs", Severity.WARNING, CODE, _where(table, row, column.label),
+            f"{row.label} : {french_integer(total)} est imprimé, les lignes font {french_integer(sum(known))}.",
+            total, sum(known), total - sum(known),
+        )  # fmt: skip
+
+
+def _population(report: Report, annexe: Annexe1, counts: Counts, block: Block) -> int:
+    """Whom the section splits: the total printed above it where it prints a whole number, else those counted."""
+    assert block.base is not None  # noqa: S101  (the callers pass over the block that splits nothing)
+    counted_here = counts.of(annexe.spans[TOTAL], block.base)
+    if block.base.reviewed_only:
+        return counted_here
+    printed = _number(report.table("people").cell(TOTAL_ROWS[block.base.publics], TOTAL))
+    return counted_here if printed is None else printed
+
+
+def _printed_sum(table: Table, block: Block, counts: Counts, annexe: Annexe1) -> tuple[int, int | None]:
+    """The least and the most (None: no bound) that the rows that add up may make, as printed."""
+    lows, highs = 0, 0
+    unbounded = False
     for row in table.rows:
         line = block.line(row.key)
         if line is None or not line.adds_up:
             continue
-        printed = _number(row.cells[-1])
-        if printed is None and block.unit is Unit.PERCENT and line.part:
-            printed = counts.of(annexe.spans[TOTAL], line.part)
-        total += printed or 0
-    return total
+        low, high = _ends(row.cells[-1])
+        if row.cells[-1].unit is Unit.PERCENT and line.part:
+            low = high = counts.of(annexe.spans[TOTAL], line.part)
+        lows, highs, unbounded = lows + low, highs + (high or 0), unbounded or high is None
+    return lows, None if unbounded else highs
+
+
+def _ends(cell: Cell) -> tuple[int, int | None]:
+    """The whole numbers that a cell allows: « 17 à 20 » → 17 and 20; a text or nothing counts nobody."""
+    typed = read_typed(cell.text)
+    if typed.unit is not Unit.PERSONS:
+        return 0, 0
+    return typed.low or 0, typed.high
 
 
 def _narrower_bases(annexe: Annexe1, counts: Counts) -> Iterator[Finding]:
@@ -97,24 +141,46 @@ def _narrower_bases(annexe: Annexe1, counts: Counts) -> Iterator[Finding]:
 
 def _declared_against_computed(report: Report) -> Iterator[Finding]:
     for table, row, column, cell in report.cells():
-        if cell.source is not Source.DECLARED or column.key == PLANNED:
+        if cell.source is not Source.DECLARED or column.key == PLANNED or not cell.computed_text or _agrees(cell):
             continue
-        same = cell.value == cell.computed if cell.computed is not None else cell.text == cell.computed_text
-        if same or (cell.computed is None and not cell.computed_text):
-            continue
-        gap = cell.value - cell.computed if cell.value is not None and cell.computed is not None else None
+        # A share and a count are told side by side, never subtracted.
+        comparable = cell.value is not None and type(cell.value) is type(cell.computed)
+        gap = cell.value - cell.computed if comparable else None
+        contradicts = cell.value is not None or read_typed(cell.text).unit is Unit.PERSONS
         reason = cell.declaration.reason if cell.declaration else ""
         yield Finding(
-            "declared-computed", Severity.WARNING if gap or cell.value is not None else Severity.INFO, CODE,
+            "declared-computed", Severity.WARNING if contradicts else Severity.INFO, CODE,
             _where(table, row, column.label),
-            f"{row.label} : « {cell.text} » est déclaré, les dossiers donnent {cell.computed_text or '0'}."
+            f"{row.label} : « {cell.text} » est déclaré, les dossiers donnent {cell.computed_text}."
             + (f" Raison : {reason}" if reason else " Aucune raison n’est donnée."),
             cell.value, cell.computed, gap,
         )  # fmt: skip
 
 
+def _declared_nowhere(report: Report, declared: Mapping[Place, DeclaredFigure]) -> Iterator[Finding]:
+    """Figures whose row or column was removed from the programme's settings: they print nowhere any more."""
+    places = {(row.key, column.key) for _, row, column, _ in report.cells()}
+    for (row_key, column_key), figure in declared.items():
+        if (row_key, column_key) not in places:
+            yield Finding(
+                "declared-nowhere", Severity.WARNING, CODE, f"{row_key} · {column_key}",
+                f"« {figure.text} » est déclaré pour une ligne ou une colonne que le programme n’a plus : "
+                "ce chiffre ne s’imprime nulle part. S’il compte encore, déclarez-le là où il va.",
+            )  # fmt: skip
+
+
+def _agrees(cell: Cell) -> bool:
+    """Whether what is declared says the same as the records: the same value, or a range that holds it."""
+    if cell.value is not None or cell.computed is None:
+        return cell.value == cell.computed if cell.computed is not None else cell.text == cell.computed_text
+    typed = read_typed(cell.text)
+    low, high = typed.low, typed.high
+    ranged = typed.unit is Unit.PERSONS
+    return ranged and (low is None or cell.computed >= low) and (high is None or cell.computed <= high)
+
+
 def _impossible_percentages(report: Report, annexe: Annexe1, counts: Counts) -> Iterator[Finding]:
-    """A declared percentage is impossible only if no whole count of the population rounds to it."""
+    """A declared percentage is impossible only if no whole count rounds to it, of all or of those who answered."""
     for table, row, column, cell in report.cells():
         if cell.source is not Source.DECLARED or cell.unit is not Unit.PERCENT or not isinstance(cell.value, Decimal):
             continue
@@ -122,7 +188,7 @@ def _impossible_percentages(report: Report, annexe: Annexe1, counts: Counts) -> 
         if found is None or found[0].base is None or column.key not in annexe.spans:
             continue
         population = counts.of(annexe.spans[column.key], found[0].base)
-        if not possible_percentage(cell.value, population):
+        if not any(possible_percentage(cell.value, base) for base in (population, annexe.informed(found[0], counts))):
             yield Finding(
                 "impossible-percentage", Severity.ERROR, CODE, _where(table, row, column.label),
                 f"{row.label} : aucun nombre entier de personnes sur {french_integer(population)} ne fait {cell.text}.",
@@ -147,7 +213,7 @@ def possible_percentage(share: Decimal, population: int) -> bool:
 def _planned_totals(report: Report, annexe: Annexe1) -> Iterator[Finding]:
     """The planned sections must split the same number of people, and that number must be the planned one."""
     people = report.table("people")
-    sums = {}
+    sums, totals = {}, {}
     for block in annexe.blocks:
         if block.base is None or YOUTHS[0] not in block.base.publics:
             continue
@@ -155,6 +221,7 @@ def _planned_totals(report: Report, annexe: Annexe1) -> Iterator[Finding]:
         numbers = [_number(row.cells[0]) for row in table.rows if row.adds_up]
         if any(number is not None for number in numbers):
             sums[table.title] = sum(number or 0 for number in numbers)
+            totals[table.title] = TOTAL_ROWS[block.base.publics]
     if len(set(sums.values())) > 1:
         said = ", ".join(f"{title.removeprefix('Jeunes – ').lower()} {french_integer(n)}" for title, n in sums.items())
         yield Finding(
@@ -162,15 +229,19 @@ def _planned_totals(report: Report, annexe: Annexe1) -> Iterator[Finding]:
             f"Les prévisions par caractéristique ne font pas le même total : {said}.",
             min(sums.values()), max(sums.values()), min(sums.values()) - max(sums.values()),
         )  # fmt: skip
-    planned = read_typed(people.cell(TOTAL, PLANNED).text)
     for title, number in sums.items():
-        if (planned.high is not None and number > planned.high) or (planned.low is not None and number < planned.low):
-            yield Finding(
-                "planned-outside-total", Severity.WARNING, CODE, f"{title} · {people.columns[0].label}",
-                f"{title} : {french_integer(number)} personnes prévues, pour un total prévu de « {planned.text} ».",
-                number, planned.high if planned.high is not None else planned.low,
-                number - (planned.high if planned.high is not None and number > planned.high else planned.low or 0),
-            )  # fmt: skip
+        planned = read_typed(people.cell(totals[title], PLANNED).text or people.cell(TOTAL, PLANNED).text)
+        if planned.high is not None and number > planned.high:
+            bound = planned.high
+        elif planned.low is not None and number < planned.low:
+            bound = planned.low
+        else:
+            continue
+        yield Finding(
+            "planned-outside-total", Severity.WARNING, CODE, f"{title} · {people.columns[0].label}",
+            f"{title} : {french_integer(number)} personnes prévues, pour un total prévu de « {planned.text} ».",
+            number, bound, number - bound,
+        )  # fmt: skip
 
 
 def _periods_against_total(report: Report) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum,
 from beneficiaries.models import Enrolment, Public, StepEntry
 from beneficiaries.profile import PLACES
 from funding.models import HeadcountPart
+from partaj.formats import french_date
 from partaj.programmes.models import FunnelStep, Period, Programme, Section
 from reports.perimeter import Perimeter
 
@@ -78,7 +79,7 @@ class Slice:
 class Span:
     """When a column counts. `within`: the paths that belong to it; `entered`: the same, each person once; `lost`:
     who left it by abandonment or exclusion; `headcounts`: which headcounts are in it (None: none of them);
-    `rule` in words, for the reader."""
+    `rule` and `lost_rule` in words, for the reader: « personnes entrées… », « départs du… »."""
 
     key: str
     within: Q
@@ -86,69 +87,83 @@ class Span:
     lost: Q
     headcounts: Q | None
     rule: str
+    lost_rule: str
 
 
-def spans_of(programme: Programme) -> list[Span]:
-    """One for each period of the programme, then the whole duration."""
-    steps = list(programme.steps.all())
+def column_key(period: Period) -> str:
+    """The key of a period's column: its own for ever, for declared figures and machines hold on to it."""
+    return f"period-{period.pk}"
+
+
+def spans_of(programme: Programme, territories: frozenset[int] | None = None) -> list[Span]:
+    """One for each period of the programme, then the whole duration, within `territories` (None: everywhere)."""
     reasons = [reason.pk for reason in programme.loss_reasons.all() if reason.counts_as_abandonment]
-    periods = list(programme.periods.all())
-    spans = [_of_period(period, f"period-{index}", periods, steps, reasons) for index, period in enumerate(periods)]
-    return [*spans, whole_duration(programme, reasons)]
+    abandoned, others = Q(loss_reason__in=reasons), _other_paths(territories)
+    steps, periods = list(programme.steps.all()), list(programme.periods.all())
+    spans = [
+        _of_dates(period, abandoned, others) if period.step_id is None
+        else _of_step(period, periods, steps, abandoned, others)
+        for period in periods
+    ]  # fmt: skip
+    return [*spans, whole_duration(programme, reasons, territories)]
 
 
-def _of_period(
-    period: Period, key: str, periods: Sequence[Period], steps: Sequence[FunnelStep], reasons: list[int]
+def _other_paths(territories: frozenset[int] | None) -> QuerySet:
+    """The paths of the same person in the same programme. Those outside the reader's territories are not looked at:
+    they influence nothing that the reader receives (DESIGN §1)."""
+    paths = Enrolment.objects.filter(beneficiary=OuterRef("beneficiary"), programme=OuterRef("programme"))
+    return paths if territories is None else paths.filter(territory__in=territories)
+
+
+def _of_dates(period: Period, abandoned: Q, others: QuerySet) -> Span:
+    days = (period.starts_on, period.ends_on)
+    words = f"du {french_date(period.starts_on)} au {french_date(period.ends_on)}"
+    return Span(
+        key=column_key(period),
+        within=Q(entered_on__range=days),
+        entered=first_among(Q(entered_on__range=days), others),
+        lost=abandoned & Q(lost_on__range=days),
+        headcounts=Q(counted_on__range=days),
+        rule=f"entrées {words}",
+        lost_rule=words,
+    )
+
+
+def _of_step(
+    period: Period, periods: Sequence[Period], steps: Sequence[FunnelStep], abandoned: Q, others: QuerySet
 ) -> Span:
-    abandoned = Q(loss_reason__in=reasons)
-    if period.step_id is None:
-        days = (period.starts_on, period.ends_on)
-        return Span(
-            key=key,
-            within=Q(entered_on__range=days),
-            entered=first_among(Q(entered_on__range=days)),
-            lost=abandoned & Q(lost_on__range=days),
-            headcounts=Q(counted_on__range=days),
-            rule=f"entrées du {days[0]:%d/%m/%Y} au {days[1]:%d/%m/%Y}",
-        )
+    """A loss belongs to the phase whose step, or one of the steps before the next phase, it is noted at."""
     order = [step.pk for step in steps]
     start = order.index(period.step_id)
     later = sorted(
         order.index(other.step_id) for other in periods if other.step_id and order.index(other.step_id) > start
     )
-    here = order[start : later[0] if later else None]
+    here = steps[start : later[0] if later else None]
     passed = Q(pk__in=StepEntry.objects.filter(step=period.step_id).values("enrolment"))
     return Span(
-        key=key,
+        key=column_key(period),
         within=passed,
-        entered=first_among(passed),
-        lost=abandoned & Q(lost_at__in=here),
+        entered=first_among(passed, others),
+        lost=abandoned & Q(lost_at__in=[step.pk for step in here]),
         headcounts=None,
-        rule=f"passées par l’étape « {next(step.label for step in steps if step.pk == period.step_id)} »",
+        rule=f"entrées, et passées par l’étape « {steps[start].label} »",
+        lost_rule="à l’étape " + " ou ".join(f"« {step.label} »" for step in here),
     )
 
 
-def whole_duration(programme: Programme, reasons: list[int]) -> Span:
-    abandoned = Q(loss_reason__in=reasons)
+def whole_duration(programme: Programme, reasons: list[int], territories: frozenset[int] | None = None) -> Span:
+    abandoned, others, always = Q(loss_reason__in=reasons), _other_paths(territories), "de toute la durée"
     if programme.last_column == Programme.LastColumn.STILL_THERE:
-        returned = Enrolment.objects.filter(
-            beneficiary=OuterRef("beneficiary"), programme=OuterRef("programme"),
-            entry_rank__gt=OuterRef("entry_rank"), lost_on=None,
-        )  # fmt: skip
-        # Somebody who came back is there once: by the last of the paths that did not break.
-        present = Q(lost_on=None) & ~Q(Exists(returned))
-        return Span(TOTAL, present, present, abandoned, Q(), "entrées, et encore présentes à la fin")
-    return Span(TOTAL, FIRST_ENTRIES, FIRST_ENTRIES, abandoned, Q(), "entrées pendant toute la durée")
+        # Somebody who came back is there where the last of their paths did not break.
+        present = Q(lost_on=None) & ~Q(Exists(others.filter(entry_rank__gt=OuterRef("entry_rank"))))
+        return Span(TOTAL, present, present, abandoned, Q(), "entrées, et encore présentes à la fin", always)
+    first = FIRST_ENTRIES if territories is None else first_among(Q(), others)
+    return Span(TOTAL, first, first, abandoned, Q(), "entrées pendant toute la durée", always)
 
 
-def first_among(condition: Q) -> Q:
+def first_among(condition: Q, others: QuerySet) -> Q:
     """`condition`, each person once: by the first of their paths that meets it."""
-    earlier = Enrolment.objects.filter(
-        condition,
-        beneficiary=OuterRef("beneficiary"),
-        programme=OuterRef("programme"),
-        entry_rank__lt=OuterRef("entry_rank"),
-    )
+    earlier = others.filter(condition, entry_rank__lt=OuterRef("entry_rank"))
     return condition & (Q(entry_rank=1) | ~Q(Exists(earlier)))
 
 
@@ -232,7 +247,10 @@ def named_sums(enrolments: QuerySet, spans: Sequence[Span], fields: Sequence[str
     grouped by themselves.
     """
     total = next(span for span in spans if span.key == TOTAL)
-    statement = Statement(enrolments, total)
+    try:
+        statement = Statement(enrolments, total)
+    except EmptyResultSet:  # a perimeter without any territory
+        return []
     for field in ("public", *fields):
         statement.sum_along(field)
     for span in spans:

@@ -44,7 +44,10 @@ class Figure:
         if self.span is None:
             return "Chiffre prévu ou déclaré : PARTAJ ne le compte pas."
         if self.line and self.line.counts_losses:
-            return f"Personnes {self.span.rule}, parties pour un motif qui compte comme abandon ou exclusion."
+            return (
+                f"Départs {self.span.lost_rule}, de personnes entrées dans le dispositif, pour un motif qui compte "
+                "comme abandon ou exclusion. Qui est parti deux fois compte deux fois."
+            )
         whom = self.block.base_label if self.block and self.block.base else ""
         said = f"{self.table.title} : {self.row.label}" + (f" ({whom})" if whom else "")
         return f"{said}. Personnes {self.span.rule}."

@@ -40,8 +40,9 @@ class OfFigure(InReport):
         report = self.build()
         perimeter = perimeter_of(self.request.user, self.programme)
         prefetch_related_objects([self.programme], *SETTINGS)
+        annexe = Annexe1(self.programme, perimeter.territories)
         try:
-            return figure_of(report, Annexe1(self.programme), perimeter, row[:LONGEST_KEY], column[:LONGEST_KEY])
+            return figure_of(report, annexe, perimeter, row[:LONGEST_KEY], column[:LONGEST_KEY])
         except KeyError:
             raise Http404 from None
 
