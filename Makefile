@@ -11,7 +11,7 @@ export PYTHON PORT
 # Le code compilé va à part : les dossiers restent propres et le démarrage est deux fois plus court.
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.pycache
 
-.PHONY: run install install-dev test lint bench lock clean system system-dev
+.PHONY: run install install-dev test lint format bench lock clean system system-dev
 
 run: $(STAMP)
 	@$(PY) manage.py migrate --verbosity 0
@@ -28,6 +28,10 @@ test: $(STAMP_DEV)
 
 lint: $(STAMP_DEV)
 	@.ci/lint
+
+format: $(STAMP_DEV)
+	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format --quiet .
+	@find templates -name '*.html' -print0 | xargs -0 $(VENV)/bin/djade
 
 bench: $(STAMP_DEV)
 	@$(PY) -m tests.bench $(ARGS)
