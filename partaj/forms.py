@@ -12,6 +12,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import BLANK_CHOICE_DASH
 
 from partaj.keys import holds_social_security_number
 from partaj.scoping import ScopedQuerySet
@@ -58,6 +59,19 @@ class SeveralField(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
+DASHES = BLANK_CHOICE_DASH[0][1]
+
+
+def say_what_empty_means(field: forms.Field) -> None:
+    """Words for the empty choice, which the framework prints as a row of dashes."""
+    words = "choisir…" if field.required else "non renseigné"
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = words
+    elif isinstance(field, forms.ChoiceField) and ("", DASHES) in field.choices:
+        field.choices = [(value, words if label == DASHES else label) for value, label in field.choices]
+
+
 class PaperFormMixin:
     """Helper, French dates, scoped choices. `user` is whoever fills the form in."""
 
@@ -68,6 +82,7 @@ class PaperFormMixin:
             queryset = getattr(field, "queryset", None)
             if isinstance(queryset, ScopedQuerySet):
                 field.queryset = queryset.visible_to(user)
+            say_what_empty_means(field)
             if isinstance(field, forms.DateField):
                 field.widget = DateInput(attrs=field.widget.attrs)
 

@@ -50,6 +50,8 @@ class RoleForm(PaperModelForm):
     def __init__(self, *args: Any, account: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.user = account
+        for name, words in {"programme": "aucun", "territory": "aucun", "organisation": "aucune"}.items():
+            self.fields[name].empty_label = words
 
     def layout(self) -> Layout:
         return Layout(

@@ -155,6 +155,10 @@ class PeriodForm(SettingForm):
         model = Period
         fields = ["label", "column_label", "starts_on", "ends_on", "step"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["step"].empty_label = "aucune"
+
     def layout(self) -> Layout:
         return Layout(
             Fieldset("La colonne de l’annexe 1", "label", "column_label"),

@@ -36,6 +36,10 @@ class KeyField(forms.CharField):
     def to_python(self, value: object) -> str:
         return normalise_key(super().to_python(value) or "")
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """The browser counts spaces: a limit of its own would cut « 123 456 789 00012 » while it is typed."""
+        return {}
+
 
 class OrganisationForm(PaperModelForm):
     siret = KeyField(label="SIRET", max_length=14, required=False, help_text="14 chiffres, avec ou sans espaces.")
