@@ -68,7 +68,7 @@ class YouthFilter(django_filters.FilterSet):
     territory = _choice("Territoire", [], "by_territory")
     referent = _choice("Référent", [("me", "moi"), ("nobody", "sans référent")], "by_referent")
     state = _choice(
-        "Entrée dans le dispositif", [("entered", "entré"), ("contacted", "seulement contacté")], "by_entry"
+        "Entrée dans le dispositif", [("entered", "entré"), ("contacted", "pas encore entré")], "by_entry"
     )  # fmt: skip
     presence = _choice("Présence", [("present", "présent"), ("lost", "parti ou perdu de vue")], "by_presence")
     step = _choice("Étape atteinte", [], "by_step", empty_label="toutes")

@@ -57,7 +57,7 @@ class WithdrawStep(ActOnFile):
             self.entry.enrolment = self.enrolment
 
     def get_title(self) -> str:
-        return f"Retirer l’étape « {self.entry.step.label} » du {french_date(self.entry.entered_on)}"
+        return f"Retirer l’étape «\u00a0{self.entry.step.label}\u00a0» du {french_date(self.entry.entered_on)}"
 
     def carry_out(self, given: dict[str, Any]) -> None:
         services.withdraw_step(entry=self.entry, reason=given["why"], by=self.request.user)

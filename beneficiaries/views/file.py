@@ -78,7 +78,7 @@ def standing(enrolment: Enrolment) -> tuple[str, str]:
         return f"Sorti le {french_date(enrolment.exited_on)}", "left"
     if enrolment.entered_on:
         return f"Présent depuis le {french_date(enrolment.entered_on)}", "there"
-    return "Contacté, pas encore entré dans le dispositif", "waiting"
+    return "Pas encore entré dans le dispositif", "waiting"
 
 
 @lru_cache(maxsize=1)
@@ -98,13 +98,15 @@ class YouthFile(OnFile, Titled, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         words, tone = standing(self.enrolment)
+        path = self.path()
         return super().get_context_data(
             enrolment=self.enrolment,
             person=self.enrolment.beneficiary,
             heading=heading(self.enrolment),
             standing=words,
             tone=tone,
-            path=self.path(),
+            path=path,
+            steps_ahead=any(not step["entered_on"] for step in path),
             characteristics=self.characteristics(),
             others=self.others(),
             grants=AccessGrant.objects.visible_to(self.request.user)

@@ -38,7 +38,7 @@ def state_of(row: dict[str, Any]) -> tuple[str, str]:
         return f"parti le {french_date(row['lost_on'])} : {row['loss_reason__label']}", "left"
     if row["exited_on"]:
         return f"sorti le {french_date(row['exited_on'])}", "left"
-    return ("présent", "there") if row["entered_on"] else ("contacté", "waiting")
+    return ("présent", "there") if row["entered_on"] else ("pas encore entré", "waiting")
 
 
 def prepared(rows: list[dict[str, Any]], list_url: str) -> list[dict[str, Any]]:
