@@ -46,7 +46,7 @@ class ProgrammeCreate(ActRequired, FormPage, CreateView):
     form_class = NewProgrammeForm
     title = "Nouveau programme"
     submit_label = "Créer le programme"
-    done = "Le programme est créé. Donnez-lui maintenant ses étapes, puis ses périodes."
+    done = "Le programme est créé. Vérifiez ses territoires, puis donnez-lui ses étapes et ses périodes."
 
     def get_crumbs(self) -> list[Crumb]:
         return [("Programmes", reverse("programmes:list"))]
