@@ -38,6 +38,11 @@ class DeclareForm(PaperForm):
             choices = [("", "Sans réponse"), *((short, label) for _, short, label in figure.question.options)]
             self.fields["text"] = forms.ChoiceField(label="Réponse", choices=choices, required=False)
 
+    def read_again(self, current: DeclaredFigure | None) -> None:
+        """What was typed stays; sent again, it replaces the declaration that its author has now read."""
+        self.data = self.data.copy()
+        self.data["replaces"] = current.pk if current else ""
+
     def layout(self) -> Layout:
         return Layout(Fieldset(self.figure.label, Field("text"), Field("reason"), "replaces"))
 
@@ -46,11 +51,14 @@ class PlanForm(PaperForm):
     """The planned column of annexe 1, as on the paper: one box for each row.
 
     Each box travels with the declaration that was read with it, so that two managers never overwrite each other.
+    `texts`: what each declaration of the column says, by its key, those since replaced too.
     """
 
-    def __init__(self, *args: Any, report: Report, current: dict[str, DeclaredFigure], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, report: Report, current: dict[str, DeclaredFigure], texts: dict[int, str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.report = report
+        self.report, self.texts = report, texts
         options = {question.key: question.options for question in QUESTIONS}
         for row in (row for _, rows in self.boxes() for row in rows):
             figure = current.get(row.key)
@@ -77,12 +85,16 @@ class PlanForm(PaperForm):
 
     def changes(self) -> list[dict[str, Any]]:
         """What differs from what was read: row, text, and the declaration that it replaces."""
-        return [
-            {"row": row.key, "text": self.cleaned_data[row.key], "replaces": self.cleaned_data[f"lu-{row.key}"]}
-            for _, rows in self.boxes()
-            for row in rows
-            if row.key in self.changed_data
-        ]
+        keys = [row.key for _, rows in self.boxes() for row in rows]
+        typed = [{"row": key, "text": self.cleaned_data[key], "replaces": self.cleaned_data[f"lu-{key}"]}
+                 for key in keys]  # fmt: skip
+        return [each for each in typed if each["text"] != self.texts.get(each["replaces"], "")]
+
+    def read_again(self, current: dict[str, DeclaredFigure]) -> None:
+        """What was typed stays; the boxes refused, sent again, replace the declarations now read beside them."""
+        self.data = self.data.copy()
+        for key in self.errors:
+            self.data[f"lu-{key}"] = current[key].pk if key in current else ""
 
 
 def _planned_field(row: Row, text: str, options: Any) -> forms.Field:

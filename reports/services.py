@@ -9,6 +9,9 @@ from django.utils import timezone
 from partaj.programmes.models import Programme
 from reports.models import DeclaredFigure
 
+AGAIN = "Votre saisie est gardée : enregistrez de nouveau si elle doit l’emporter."
+NOT_WITHDRAWN = "Rien n’a été retiré : relisez-le d’abord."
+
 
 @transaction.atomic
 def declare_figure(
@@ -18,7 +21,7 @@ def declare_figure(
 
     Raises ValidationError where somebody declared the same figure meanwhile: theirs is not overwritten unseen.
     """
-    _withdraw(programme=programme, report=report, row=row, column=column, read=replaces, by=by)
+    _withdraw(programme=programme, report=report, row=row, column=column, read=replaces, by=by, advice=AGAIN)
     figure = DeclaredFigure(
         programme=programme, report=report, row=row, column=column, text=text, reason=reason, author=by
     )
@@ -46,17 +49,23 @@ def plan_figures(*, programme: Programme, report: str, column: str, changes: lis
 
 @transaction.atomic
 def withdraw_figure(*, programme: Programme, report: str, row: str, column: str, replaces: int | None, by: Any) -> None:
-    """Back to the computed figure; the declaration stays in the history."""
-    _withdraw(programme=programme, report=report, row=row, column=column, read=replaces, by=by)
+    """Back to the computed figure; the declaration stays in the history.
+
+    Raises ValidationError where somebody declared it anew meanwhile.
+    """
+    _withdraw(programme=programme, report=report, row=row, column=column, read=replaces, by=by, advice=NOT_WITHDRAWN)
 
 
-def _withdraw(*, programme: Programme, report: str, row: str, column: str, read: int | None, by: Any) -> None:
+def _withdraw(
+    *, programme: Programme, report: str, row: str, column: str, read: int | None, by: Any, advice: str
+) -> None:
+    # One at a time in a programme: two first declarations of one figure have no row of their own to wait on.
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     place = {"programme": programme, "report": report, "row": row, "column": column}
-    current = DeclaredFigure.objects.select_for_update().current().filter(**place).first()
+    current = DeclaredFigure.objects.current().filter(**place).first()
     if (current.pk if current else None) != read:
-        raise ValidationError(
-            "Quelqu’un vient de déclarer ce chiffre. Votre saisie est gardée : relisez la sienne, puis recommencez."
-        )
+        done = f"de déclarer ce chiffre : « {current.text or 'vide'} »" if current else "de retirer ce chiffre déclaré"
+        raise ValidationError(f"Quelqu’un vient {done}. {advice}")
     if current:
         current.withdrawn_at, current.withdrawn_by = timezone.now(), by
         current.save()

@@ -131,6 +131,7 @@ class Declare(OfFigure, FormPage, FormView):
             declare_figure(programme=self.programme, by=self.request.user, **self.place, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
+            form.read_again(self.current())
             return self.form_invalid(form)
         return super().form_valid(form)
 

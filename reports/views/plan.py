@@ -32,9 +32,15 @@ class Plan(InReport, FormPage, FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         if self.definition.code != CODE:
             raise Http404
-        figures = DeclaredFigure.objects.visible_to(self.request.user).current()
-        planned = figures.filter(programme=self.programme, report=CODE, column=PLANNED)
-        return super().get_form_kwargs() | {"report": self.build(), "current": {each.row: each for each in planned}}
+        texts = dict(self.planned().values_list("pk", "text"))
+        return super().get_form_kwargs() | {"report": self.build(), "current": self.current(), "texts": texts}
+
+    def planned(self) -> Any:
+        figures = DeclaredFigure.objects.visible_to(self.request.user)
+        return figures.filter(programme=self.programme, report=CODE, column=PLANNED)
+
+    def current(self) -> dict[str, DeclaredFigure]:
+        return {each.row: each for each in self.planned().current()}
 
     def form_valid(self, form: PlanForm) -> HttpResponse:
         place: dict[str, Any] = {"programme": self.programme, "report": CODE, "column": PLANNED}
@@ -42,6 +48,7 @@ class Plan(InReport, FormPage, FormView):
             plan_figures(**place, changes=form.changes(), by=self.request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)  # keyed by row: each sentence stands beside its box
+            form.read_again(self.current())
             return self.form_invalid(form)
         return super().form_valid(form)
 
