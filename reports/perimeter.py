@@ -46,7 +46,9 @@ def perimeter_of(user: Any, programme: Programme) -> Perimeter:
     """Raises nothing: a reader without a role in the programme gets an empty perimeter."""
     names = user.reach.sees_names_in(programme.pk)
     if user.reach.answers_for(programme.pk):
-        return Perimeter(programme=programme, territories=None, names=names, label="Ensemble du programme")
+        # Who evaluates or funds and works on one territory as well reads of the others what evaluators read.
+        everywhere = user.reach.everything or programme.pk in user.reach.managed
+        return Perimeter(programme=programme, territories=None, names=everywhere, label="Ensemble du programme")
     territories = user.reach.territories_in(programme.pk)
     labels = Territory.objects.filter(pk__in=territories).values_list("name", flat=True)
     return Perimeter(

@@ -1,77 +1,130 @@
 """Live aggregates shown to readers of counts only (evaluator, funder): too small counts are hidden (DESIGN §1).
 
-A count from 1 to k-1 is hidden. Where one alone of the rows that add up to a known total would be hidden, it could
-be found by subtraction: the smallest other one is hidden with it. A sealed submission is shown as submitted.
+A count from 1 to k-1 is hidden. Wherever what is hidden could be found by subtraction, within a table or from one
+to another, the smallest other figure of the same sum is hidden with it; the same word stands for both, since a sum
+of two with one known to be small often tells the other. A sealed submission is shown as submitted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
-from reports.tables import Cell, Report, Row, RowKind, Table, Unit
+from reports.tables import Cell, Report, Row, RowKind, Table
+
+Place = tuple[str, str, str]  # keys of the table, the row, the column
+HIDDEN = "masqué"
 
 
-def hide_small_counts(report: Report, threshold: int | None = None) -> Report:
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`parts`, and `rest` people of whom no cell speaks, make `whole` (None: a number that the reader knows)."""
+
+    parts: tuple[Place, ...]
+    rest: int = 0
+    whole: Place | None = None
+
+
+def hide_small_counts(report: Report, sums: Sequence[Sum] = (), threshold: int | None = None) -> Report:
+    """`sums`: those that go from one table to another; those within a table are found here."""
     k = threshold or settings.SMALL_CELL_THRESHOLD
-    return replace(report, tables=tuple(_hide_in_table(table, k) for table in report.tables))
+    mask = Mask(report, k)
+    mask.close([*(each for table in report.tables for each in (*_columns(table), *_periods(table))), *sums])
+    return replace(report, tables=tuple(mask.over(table) for table in report.tables))
 
 
-def _hide_in_table(table: Table, k: int) -> Table:
-    hidden: set[tuple[int, int]] = {
-        (r, c) for r, row in enumerate(table.rows) for c, cell in enumerate(row.cells) if _small(cell, k)
-    }
-    groups = [*_columns(table), *_periods(table)]
-    changed = True
-    while changed:
-        changed = False
-        for group in groups:
-            alone = [place for place in group if place in hidden]
-            if len(alone) == 1 and (other := _smallest_other(table, group, alone[0])):
-                hidden.add(other)
-                changed = True
-    rows = tuple(
-        replace(row, cells=tuple(_hide(cell, k) if (r, c) in hidden else cell for c, cell in enumerate(row.cells)))
-        for r, row in enumerate(table.rows)
-    )
-    note = table.note if not hidden else f"Les effectifs de 1 à {k - 1}, et ceux qui les révéleraient, sont masqués."
-    return replace(table, rows=rows, note=note)
+class Mask:
+    """The cells of one report that a reader of counts does not get."""
+
+    def __init__(self, report: Report, k: int) -> None:
+        self.k = k
+        self.kinds = {(table.key, row.key): row.kind for table in report.tables for row in table.rows}
+        self.cells: dict[Place, Cell] = {
+            (table.key, row.key, column.key): cell
+            for table, row, column, cell in report.cells()
+            if cell.records is not None
+        }
+        self.hidden = {place for place, cell in self.cells.items() if self.small(cell.records) and not _is_told(cell)}
+        self.unsaid: set[str] = set()  # tables whose note would tell a hidden population, or the few without answer
+
+    def small(self, number: int | None) -> bool:
+        return number is not None and 0 < number < self.k
+
+    def close(self, sums: Sequence[Sum]) -> None:
+        """Hide more until no sum gives away what it hides."""
+        sums = [each for each in sums if each.parts]
+        found = True
+        while found:
+            found = any([self._protect(each) for each in sums])  # noqa: C419  (each of them, not up to the first)
+        self.unsaid = {each.parts[0][0] for each in sums if self.small(each.rest) or each.whole in self.hidden}
+
+    def _protect(self, each: Sum) -> bool:
+        """Whether one more cell of this sum had to be hidden."""
+        other = None if self._keeps_its_secret(each) else self._smallest_other(each)
+        if other is not None:
+            self.hidden.add(other)
+        return other is not None
+
+    def _keeps_its_secret(self, each: Sum) -> bool:
+        """Nothing is hidden, or too much for a subtraction to tell anything: an unknown whole of which a part is
+        unknown too, or several figures, with k people at least between them and not one person in each."""
+        numbers = [self.cells[place].records or 0 for place in each.parts if place in self.hidden]
+        # A larger rest is no longer said, in the note, once something of the table is hidden.
+        if self.small(each.rest) or (numbers and each.rest > 0):
+            numbers.append(each.rest)
+        if each.whole in self.hidden:
+            return bool(numbers) or each.rest != 0
+        return not numbers or (len(numbers) > 1 and sum(numbers) >= self.k and sum(numbers) > len(numbers))
+
+    def _smallest_other(self, each: Sum) -> Place | None:
+        """A total of the same table goes first: its other rows are told again by the sections below it."""
+        places = [*each.parts, each.whole] if each.whole else each.parts
+        here = each.parts[0][0]
+        others = [
+            (place[0] != here, self.kinds[place[:2]] is not RowKind.TOTAL, cell.records, place)
+            for place in places
+            if place not in self.hidden and (cell := self.cells.get(place)) and cell.records and not _is_told(cell)
+        ]
+        return min(others)[-1] if others else None
+
+    def over(self, table: Table) -> Table:
+        rows = tuple(replace(row, cells=tuple(self._cells(table, row))) for row in table.rows)
+        masked = table.key in self.unsaid or any(place[0] == table.key for place in self.hidden)
+        note = f"Les effectifs de 1 à {self.k - 1}, et ceux qui les révéleraient, sont masqués."
+        return replace(table, rows=rows, note=note if masked else table.note)
+
+    def _cells(self, table: Table, row: Row) -> Iterator[Cell]:
+        for column, cell in zip(table.columns, row.cells, strict=False):
+            if cell.declaration is not None and (
+                self.small(cell.records) or (table.key, row.key, column.key) in self.hidden
+            ):
+                # What was declared is printed; what was computed under it is not told.
+                yield replace(cell, computed=None, computed_text="", records=None, drill=False)
+            elif (table.key, row.key, column.key) in self.hidden:
+                yield Cell(text=HIDDEN, unit=cell.unit, source=cell.source, hidden=True)
+            else:
+                yield cell
 
 
-def _small(cell: Cell, k: int) -> bool:
-    return cell.records is not None and 0 < cell.records < k
+def _is_told(cell: Cell) -> bool:
+    """A declared figure equal to the computed one is printed whatever is hidden around it."""
+    return cell.declaration is not None and cell.value == cell.computed
 
 
-def _columns(table: Table) -> Iterable[list[tuple[int, int]]]:
+def _columns(table: Table) -> Iterable[Sum]:
     """Down each column: the rows that add up to a known number (their total, or the population of the section)."""
-    rows = [r for r, row in enumerate(table.rows) if _adds(row)]
-    return [[(r, c) for r in rows] for c in range(len(table.columns))]
+    rows = [row for row in table.rows if row.adds_up and row.kind is RowKind.ROW]
+    total = next((row for row in table.rows if row.adds_up and row.kind is RowKind.TOTAL), None)
+    for column in table.columns if rows else ():
+        parts = tuple((table.key, row.key, column.key) for row in rows)
+        yield Sum(parts, whole=(table.key, total.key, column.key) if total else None)
 
 
-def _periods(table: Table) -> Iterable[list[tuple[int, int]]]:
+def _periods(table: Table) -> Iterable[Sum]:
     """Along each row: the periods and the whole duration."""
-    counted = [c for c, column in enumerate(table.columns) if column.kind != "planned"]
-    return [[(r, c) for c in counted] for r in range(len(table.rows))] if len(counted) > 1 else []
-
-
-def _adds(row: Row) -> bool:
-    return row.kind in (RowKind.ROW, RowKind.TOTAL) and row.adds_up
-
-
-def _smallest_other(table: Table, group: list[tuple[int, int]], alone: tuple[int, int]) -> tuple[int, int] | None:
-    """A total goes first: the other rows are told again by the sections below it."""
-    others = [
-        (table.rows[place[0]].kind is not RowKind.TOTAL, cell.records, place)
-        for place in group
-        if place != alone and (cell := table.rows[place[0]].cells[place[1]]).records
-    ]
-    return min(others)[2] if others else None
-
-
-def _hide(cell: Cell, k: int) -> Cell:
-    if cell.declaration is not None:  # what was declared is printed; what was computed under it is not told
-        return replace(cell, computed=None, computed_text="", records=None, drill=False)
-    text = f"< {k}" if _small(cell, k) and cell.unit is Unit.PERSONS else "masqué"
-    return Cell(text=text, unit=cell.unit, source=cell.source, hidden=True)
+    counted = [column.key for column in table.columns if column.kind != "planned"]
+    for row in table.rows if len(counted) > 1 else ():
+        *periods, whole = ((table.key, row.key, key) for key in counted)
+        yield Sum(tuple(periods), whole=whole)
