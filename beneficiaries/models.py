@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -23,7 +23,7 @@ from beneficiaries.profile import pack
 from partaj.folding import fold
 from partaj.keys import ine_warning, normalise_key
 from partaj.programmes.models import FunnelStep, LossReason, Programme
-from partaj.scoping import NOTHING, ScopedQuerySet
+from partaj.scoping import NOTHING, ScopedQuerySet, answered_for
 from partaj.territories.models import Organisation, Territory
 
 
@@ -194,15 +194,7 @@ class EnrolmentQuerySet(ScopedQuerySet):
     def visibility(self, reach):
         """Managers: their programmes. Caseworkers: their territories in their programmes. Tutors and cell
         members: the files granted to them, while the grant runs. Evaluators and funders: nobody."""
-        rule = Q(programme__in=reach.managed) if reach.managed else NOTHING
-        for programme, territory in sorted(reach.ground):
-            rule |= Q(programme=programme, territory=territory)
-        if reach.guest_of:
-            granted = AccessGrant.objects.in_force().filter(
-                user=reach.guest_of, enrolment__programme__in=reach.tutored | reach.convened
-            )
-            rule |= Q(pk__in=granted.values("enrolment"))
-        return rule
+        return files_seen(reach)
 
     def exportable_by(self, user):
         """Rows that may leave as a file: a right of the role, within that role's own perimeter."""
@@ -219,9 +211,6 @@ class EnrolmentQuerySet(ScopedQuerySet):
     def under_way(self):
         """Neither left nor come to an end: somebody who is in such a path cannot come back."""
         return self.filter(lost_on=None, exited_on=None)
-
-    def still_there(self):
-        return self.entered().filter(lost_on=None)
 
 
 PATH_DATES = ("contacted_on", "entered_on", "exited_on", "lost_on")
@@ -380,6 +369,8 @@ class Enrolment(models.Model):
             errors.setdefault("exited_on", "La sortie précède le premier contact : vérifiez les deux dates.")
         if contact and loss and loss < contact:
             errors.setdefault("lost_on", "Le départ précède le premier contact : vérifiez les deux dates.")
+        elif entry and loss and loss < entry:
+            errors.setdefault("lost_on", "Le départ précède l’entrée : vérifiez les deux dates.")
         first = min((day for day in (contact, entry) if day), default=None)
         person = self._state.fields_cache.get("beneficiary")
         if person and person.birth_date and first and first < person.birth_date <= timezone.localdate():
@@ -417,16 +408,21 @@ class Enrolment(models.Model):
         self.profile = pack(self)
 
 
-def seen_through_the_enrolment(reach: Any) -> Q:
-    """Rows whose `enrolment` may be seen; asked row by row, for what hangs on one file is short."""
-    seen = Enrolment.objects.filter(Enrolment.objects.all().visibility(reach), pk=OuterRef("enrolment"))
-    return Q(Exists(seen))
+def files_seen(reach: Any, path: str = "") -> Q:
+    """The rule of EnrolmentQuerySet, for what hangs on a file as for the file (`path`: « enrolment__ »)."""
+    rule = answered_for(reach, path)
+    if reach.guest_of:
+        granted = AccessGrant.objects.in_force().filter(
+            user=reach.guest_of, enrolment__programme__in=reach.tutored | reach.convened
+        )
+        rule |= Q(**{f"{path}pk__in": granted.values("enrolment")})
+    return rule
 
 
 class AccessGrantQuerySet(ScopedQuerySet):
     def visibility(self, reach):
         """Those who answer for the youth see to whom the file is open; a guest sees their own grants."""
-        rule = seen_through_the_enrolment(reach)
+        rule = files_seen(reach, "enrolment__")
         return rule if reach.managed or reach.ground else (Q(user=reach.guest_of) if reach.guest_of else NOTHING)
 
     def in_force(self, day=None):
@@ -472,7 +468,7 @@ class AccessGrant(models.Model):
 class OfEnrolmentQuerySet(ScopedQuerySet):
     def visibility(self, reach):
         """Seen by whoever sees the enrolment."""
-        return seen_through_the_enrolment(reach)
+        return files_seen(reach, "enrolment__")
 
 
 class StepEntry(models.Model):

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, Enrolment, seen_through_the_enrolment
+from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, Enrolment, files_seen
 from partaj.programmes.models import Programme
-from partaj.scoping import ScopedQuerySet
+from partaj.scoping import ScopedQuerySet, answered_for
 from partaj.territories.models import Territory
 
 FARTHEST_AHEAD = dt.timedelta(days=2 * 365)  # a session planned beyond is a slip of the keyboard
@@ -20,10 +20,7 @@ FARTHEST_AHEAD = dt.timedelta(days=2 * 365)  # a session planned beyond is a sli
 class CellQuerySet(ScopedQuerySet):
     def visibility(self, reach):
         """Managers: the cells of their programmes. Caseworkers: those of their territories."""
-        rule = Q(programme__in=reach.managed)
-        for programme, territory in sorted(reach.ground):
-            rule |= Q(programme=programme, territory=territory)
-        return rule
+        return answered_for(reach)
 
 
 class Cell(models.Model):
@@ -98,7 +95,7 @@ class Session(models.Model):
 class ReviewQuerySet(ScopedQuerySet):
     def visibility(self, reach):
         """Seen by whoever sees the youth's enrolment."""
-        return seen_through_the_enrolment(reach)
+        return files_seen(reach, "enrolment__")
 
 
 class Review(models.Model):

@@ -14,7 +14,7 @@ from beneficiaries.ages import AgeBand
 from beneficiaries.models import AdultQuality, SchoolLevel, Sex, Situation, impossible
 from partaj.folding import fold
 from partaj.programmes.models import Programme, Section
-from partaj.scoping import ScopedQuerySet
+from partaj.scoping import ScopedQuerySet, answered_for
 from partaj.territories.models import Organisation, Territory
 
 LARGEST_COUNT = 100_000  # persons; beyond it, a figure was typed in the wrong place
@@ -24,10 +24,7 @@ A_COUNT = "Saisissez un nombre entier de 0 à 100\u00a0000."
 class OfTerritoryQuerySet(ScopedQuerySet):
     def visibility(self, reach):
         """Managers: their programmes. Caseworkers: their territories."""
-        rule = Q(programme__in=reach.managed)
-        for programme, territory in sorted(reach.ground):
-            rule |= Q(programme=programme, territory=territory)
-        return rule
+        return answered_for(reach)
 
 
 class Project(models.Model):
@@ -81,10 +78,7 @@ class Project(models.Model):
 class HeadcountQuerySet(ScopedQuerySet):
     def visibility(self, reach):
         """Managers: their programmes. Caseworkers: the projects of their territories."""
-        rule = Q(project__programme__in=reach.managed)
-        for programme, territory in sorted(reach.ground):
-            rule |= Q(project__programme=programme, project__territory=territory)
-        return rule
+        return answered_for(reach, "project__")
 
 
 class Headcount(models.Model):
@@ -118,14 +112,19 @@ class Headcount(models.Model):
         return f"{self.project} · {self.counted_on:%d/%m/%Y}"
 
     def clean(self) -> None:
+        """Raises ValidationError for a day that cannot be, and for a project that annexe 1 does not count."""
         if sentence := impossible(self.counted_on):
             raise ValidationError({"counted_on": sentence})
+        if self.project_id and self.project.status != Project.Status.RETAINED:
+            raise ValidationError(
+                {"project": "Ce projet n’est pas retenu : seuls les projets retenus ont des effectifs."}
+            )
 
     def get_absolute_url(self) -> str:
         return reverse("funding:headcount", args=[self.project.programme.number, self.pk])
 
 
-# The codes that each breakdown may hold, and whom it splits: the youths, or the adults for the quality.
+# The codes that each breakdown may hold.
 BREAKDOWNS: dict[str, type[models.TextChoices]] = {
     Section.AGE: AgeBand,
     Section.SITUATION: Situation,

@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 NOTHING = Q(pk__in=())
 
 
+def answered_for(reach: Reach, path: str = "") -> Q:
+    """Managers: their programmes. Caseworkers: their territories in their programmes. Nobody else.
+
+    `path`: how the row leads to what bears `programme` and `territory` (« enrolment__ »).
+    """
+    rule = Q(**{f"{path}programme__in": reach.managed}) if reach.managed else NOTHING
+    for programme, territory in sorted(reach.ground):
+        rule |= Q(**{f"{path}programme": programme, f"{path}territory": territory})
+    return rule
+
+
 class ScopedQuerySet(models.QuerySet):
     """Base of the querysets of every model that holds people, decisions or money."""
 

@@ -22,7 +22,7 @@ from partaj.pages import Titled
 from partaj.panels import FILE, shown
 from partaj.programmes.models import FunnelStep
 
-RECENT = 50
+RECENT = 30
 AUTHOR = ("author__first_name", "author__last_name", "author__email")
 KINDS = dict(LogEntry.Kind.choices)
 
