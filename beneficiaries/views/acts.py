@@ -81,7 +81,7 @@ class RecordLoss(ActOnFile):
 class UndoLoss(ActOnFile):
     title = "Annuler le départ"
     form_class = ReasonForm
-    submit_label = "Annuler le départ"
+    submit_label = "Remettre dans le parcours"
     done = "Le départ est annulé ; le fil en garde la trace."
 
     def carry_out(self, given: dict[str, Any]) -> None:
