@@ -19,7 +19,8 @@ SOMEBODY = "quelqu’un d’une autre équipe"
 NOBODY = "le système"
 IDENTITY, PATH, STEP = "identité et coordonnées", "parcours", "étape"
 VERBS = {"+": "première saisie", "~": "modification", "-": "retrait"}
-UNTOLD = {"id", "created_at", "programme", "beneficiary", "enrolment"}
+# What sessions store without a history of its own (`first_reviewed_on`) is told by them, not by who saves next.
+UNTOLD = {"id", "created_at", "programme", "beneficiary", "enrolment", "first_reviewed_on"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The decisions that change a path. Keyword-only, atomic, each named for what it records.
 
-All raise ClosedProgramme on a programme that is closed, and StaleVersion where somebody else changed the
-same file since it was read: nothing is overwritten unseen.
+Those that a page calls raise ClosedProgramme on a programme that is closed; those that save a whole file raise
+StaleVersion where somebody else changed it since it was read: nothing is overwritten unseen. What upper floors
+write through here (accesses, sessions) is refused on a closed programme by themselves.
 """
 
 import datetime as dt
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry, impossible
@@ -84,6 +85,7 @@ def take_in(
 
 def _met_again(known: Beneficiary, typed: Beneficiary) -> Beneficiary:
     person = Beneficiary.objects.select_for_update().get(pk=known.pk)
+    remember_first_state(Beneficiary, person.pk)
     claim_version(person, person.version)
     for name in IDENTITY:
         setattr(person, name, getattr(person, name) or getattr(typed, name))
@@ -100,6 +102,8 @@ def revise(*, beneficiary: Beneficiary, enrolment: Enrolment, versions: tuple[in
     remember_first_state(Enrolment, enrolment.pk)
     claim_version(beneficiary, versions[0])
     claim_version(enrolment, versions[1])
+    # Sessions and other paths write these without claiming the version: what they wrote meanwhile stays.
+    enrolment.refresh_from_db(fields=["entry_rank", "first_reviewed_on"])
     beneficiary.save()
     enrolment.beneficiary = beneficiary
     enrolment.save()
@@ -110,13 +114,16 @@ def revise(*, beneficiary: Beneficiary, enrolment: Enrolment, versions: tuple[in
 
 
 def keep_copies_in_step(beneficiary: Beneficiary, *, but: Enrolment) -> None:
-    """The identity is shared: the person's other paths keep what they store of it; they are not otherwise changed."""
-    for other in Enrolment.objects.filter(beneficiary=beneficiary).exclude(pk=but.pk):
+    """The identity is shared: the person's other paths keep what they store of it; they are not otherwise changed.
+
+    A closed programme follows the name, by which its files are found, and not what its tables have counted.
+    """
+    for other in Enrolment.objects.filter(beneficiary=beneficiary).exclude(pk=but.pk).select_related("programme"):
         other.beneficiary = beneficiary
         other.derive()
-        Enrolment.objects.filter(pk=other.pk).update(
-            sex=other.sex, sort_name=other.sort_name, age_band=other.age_band, profile=other.profile
-        )
+        counted = () if other.programme.is_closed else ("sex", "age_band", "profile")
+        copies = {name: getattr(other, name) for name in ("sort_name", *counted)}
+        Enrolment.objects.filter(pk=other.pk).update(**copies)
 
 
 def remember_first_state(model: Any, pk: int) -> None:
@@ -268,11 +275,11 @@ def note_session(
             link=link,
             author=by,
         )
-        if enrolment.first_reviewed_on is None or held_on < enrolment.first_reviewed_on:
+        later = Q(first_reviewed_on=None) | Q(first_reviewed_on__gt=held_on)
+        if Enrolment.objects.filter(later, pk=enrolment.pk).update(
+            first_reviewed_on=held_on, profile=F("profile").bitor(REVIEWED)
+        ):
             enrolment.first_reviewed_on = held_on
-            Enrolment.objects.filter(pk=enrolment.pk).update(
-                first_reviewed_on=held_on, profile=F("profile").bitor(REVIEWED)
-            )
 
 
 @transaction.atomic

@@ -191,7 +191,7 @@ class TestDemonstration:
         }  # fmt: skip
 
     def test_cnam_counts_those_who_were_still_there(self):
-        there = of_cnam().still_there()
+        there = of_cnam().entered().filter(lost_on=None)
         assert by("public", there) == {"youth": 8, "adult": 1}
         assert by("age_band", there) == {"18-26": 8, "26+": 1}
         assert by("situation", there) == {"jobseeker": 8, "employed": 1}

@@ -36,15 +36,6 @@ class AccountQuerySet(ScopedQuerySet):
         """Who holds a role of this kind today."""
         return self.filter(roles__in=Role.objects.in_force().filter(kind=kind))
 
-    def caseworkers_of(self, programme):
-        """Who may be the referent of a youth of this programme today."""
-        return self.filter(
-            is_active=True,
-            roles__in=Role.objects.in_force().filter(
-                programme=programme, kind__in=[Role.Kind.CASEWORKER, Role.Kind.MANAGER]
-            ),
-        ).distinct()
-
 
 class AccountManager(UserManager.from_queryset(AccountQuerySet)):
     def _create(self, email, password, **fields):
@@ -178,11 +169,6 @@ class Role(models.Model):
 
     def _territory_of_programme(self) -> bool:
         return self.programme.territories.filter(pk=self.territory_id).exists()
-
-    @property
-    def is_in_force(self) -> bool:
-        today = timezone.localdate()
-        return self.starts_on <= today and (self.ends_on is None or self.ends_on >= today)
 
     @property
     def has_begun(self) -> bool:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 class Reach:
     """Ids only, so that a queryset can be narrowed without another query.
 
-    `ground`: pairs (programme, territory) of a caseworker. `guests`: user ids under which grants may name
-    somebody (tutors and cell members see only youths granted to them, see beneficiaries.AccessGrant).
+    `ground`: pairs (programme, territory) of a caseworker. `guest_of`: the account itself where it is a tutor's or a
+    cell member's, who see only the youths granted to them (beneficiaries.AccessGrant); None for the others.
+    `exported`: pairs (programme, territory) whose lists may leave as files; None as territory for the whole programme.
     """
 
     everything: bool = False
