@@ -158,7 +158,7 @@ def whole_duration(programme: Programme, reasons: list[int], territories: frozen
         present = Q(lost_on=None) & ~Q(Exists(others.filter(entry_rank__gt=OuterRef("entry_rank"))))
         return Span(TOTAL, present, present, abandoned, Q(), "entrées, et encore présentes à la fin", always)
     first = FIRST_ENTRIES if territories is None else first_among(Q(), others)
-    return Span(TOTAL, first, first, abandoned, Q(), "entrées pendant toute la durée", always)
+    return Span(TOTAL, FIRST_ENTRIES, first, abandoned, Q(), "entrées pendant toute la durée", always)
 
 
 def first_among(condition: Q, others: QuerySet) -> Q:
@@ -267,16 +267,24 @@ class Statement:
     def __init__(self, enrolments: QuerySet, total: Span) -> None:
         self.entered = enrolments.entered()
         self.total = total
-        # Who counts by their first entry bears it in the profile: the index alone answers.
-        in_profile = total.entered == FIRST_ENTRIES
-        counted = enrolments if in_profile else self.entered.filter(total.entered)
-        inner, self.params = _sql(counted.order_by().values("profile").annotate(n=Count("*")))
+        # Who counts by their first entry bears it in the profile: the index alone answers, and those whose earlier
+        # entry lies outside the perimeter are added, who are few.
+        in_profile = total.within == FIRST_ENTRIES
+        counted = [enrolments] if in_profile else [self.entered.filter(total.entered)]
+        if in_profile and total.entered != FIRST_ENTRIES:
+            counted.append(self.entered.filter(total.entered, entry_rank__gt=1))
+        grouped = [_sql(each.order_by().values("profile").annotate(n=Count("*"))) for each in counted]
+        self.params = [param for _, params in grouped for param in params]
+        first, *others = (sql for sql, _ in grouped)
         kept = f" WHERE {PLACES['first_entry'].sql} = 1" if in_profile else ""
+        added = " UNION ALL ".join([f"SELECT profile, n FROM f{kept}", *others])  # noqa: S608
         halves = (
-            f"{name} (profile, n) AS MATERIALIZED (SELECT profile & {mask}, SUM(n) FROM g{kept} GROUP BY 1)"  # noqa: S608
+            f"{name} (profile, n) AS MATERIALIZED (SELECT profile & {mask}, SUM(n) FROM g GROUP BY 1)"  # noqa: S608
             for name, mask in HALVES.items()
         )
-        self.prefix = f"WITH g (profile, n) AS MATERIALIZED ({inner}), {', '.join(halves)} "
+        self.prefix = (
+            f"WITH f (profile, n) AS ({first}), g (profile, n) AS MATERIALIZED ({added}), {', '.join(halves)} "
+        )
         self.selects: list[str] = []
 
     def sum_along(self, field: str) -> None:
