@@ -6,7 +6,8 @@ write through here (accesses, sessions) is refused on a closed programme by them
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -52,6 +53,14 @@ def enrol(*, beneficiary: Beneficiary, enrolment: Enrolment, by: Any, sentence: 
 
 IDENTITY = ("usage_name", "birth_date", "sex", "ine")
 MEANS_OF_CONTACT = ("phone", "email", "address", "postcode", "city")
+
+
+@contextmanager
+def one_intake_at_a_time(*, programme: Programme) -> Iterator[None]:
+    """Whoever looks for the same person, or for their path under way, waits until the other intake is written."""
+    with transaction.atomic():
+        Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+        yield
 
 
 @transaction.atomic
@@ -174,8 +183,13 @@ def enter_step(*, enrolment: Enrolment, step: FunnelStep, entered_on: dt.date, b
 
 @transaction.atomic
 def withdraw_step(*, entry: StepEntry, reason: str, by: Any) -> None:
-    """A step noted by mistake is taken away; the timeline keeps that it was there, and why it is no more."""
+    """A step noted by mistake is taken away; the timeline keeps that it was there, and why it is no more.
+
+    Raises ValidationError where somebody took it away meanwhile.
+    """
     refuse_closed(entry.enrolment.programme)
+    if not StepEntry.objects.select_for_update().filter(pk=entry.pk).exists():
+        raise ValidationError("Cette étape vient d’être retirée : rien d’autre n’a changé.")
     write_log(enrolment=entry.enrolment, kind=LogEntry.Kind.STEP, happened_on=timezone.localdate(),
               sentence=f"Étape « {entry.step.label} » du {french_date(entry.entered_on)} retirée : {reason}",
               author=by)  # fmt: skip
@@ -192,6 +206,8 @@ def record_loss(
         if part is not None and part.programme_id != enrolment.programme_id:
             raise ValidationError("Ce motif ou cette étape est d’un autre programme.")
     _read_again(enrolment)
+    if enrolment.lost_on is not None:
+        raise ValidationError("Un départ est déjà noté dans ce dossier : annulez-le d’abord s’il est faux.")
     enrolment.lost_on, enrolment.loss_reason, enrolment.lost_at = lost_on, reason, step
     if sentence := enrolment.date_errors().get("lost_on"):
         raise ValidationError({"lost_on": sentence})

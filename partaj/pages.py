@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
 from django.views.generic.edit import FormMixin
 
 Crumb = tuple[str, str]  # label, address
@@ -46,6 +48,13 @@ class FormPage(Titled, FormMixin):
         kwargs["user"] = self.request.user  # type: ignore[attr-defined]
         typed = self.request.typed_again if self.request.method == "GET" else None  # type: ignore[attr-defined]
         return kwargs | {"data": typed} if typed else kwargs
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)  # type: ignore[misc]
+        except (IntegrityError, ValidationError):
+            # Somebody wrote the same at the same moment, between the check and the saving: the form now sees it.
+            return super().post(request, *args, **kwargs)  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)

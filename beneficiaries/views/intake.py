@@ -46,6 +46,10 @@ class Intake(AmongYouths, FormPage, FormView):
         return model_to_dict(person, PERSON_FIELDS) | {"known": person.pk}
 
     def form_valid(self, form: IntakeForm) -> HttpResponse:
+        with services.one_intake_at_a_time(programme=self.programme):
+            return self.decide(form)
+
+    def decide(self, form: IntakeForm) -> HttpResponse:
         visible = Beneficiary.objects.visible_to(self.request.user)
         if form.chosen is None and not form.is_somebody_new and (alike := visible.like(form.person)):
             return self.ask_who(form, alike)

@@ -66,7 +66,8 @@ def welcome(*, user: User, request: HttpRequest) -> None:
 @transaction.atomic
 def rename_account(*, user: User) -> User:
     """Save a changed name or e-mail; the former e-mail opens nothing any more."""
-    user.save()
+    # Nothing else of the row: a suspension or a password chosen meanwhile stays.
+    user.save(update_fields=["first_name", "last_name", "email", "folded_name"])
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     return user
 

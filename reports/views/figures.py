@@ -155,7 +155,7 @@ class Withdraw(OfFigure, View):
             withdraw_figure(
                 programme=self.programme,
                 by=request.user,
-                replaces=int(read) if read.isdecimal() else None,
+                replaces=int(read) if read.isdecimal() and len(read) < 18 else None,
                 **self.place,
             )
             messages.success(
