@@ -6,7 +6,8 @@ class BeneficiariesConfig(AppConfig):
     verbose_name = "Bénéficiaires"
 
     def ready(self) -> None:
-        from beneficiaries.home import youths_panel
+        from beneficiaries.home import guests_panel, youths_panel
         from partaj.panels import HOME, Panel
 
         HOME.append(Panel(20, "beneficiaries/_home.html", youths_panel))
+        HOME.append(Panel(21, "beneficiaries/_home_guest.html", guests_panel))

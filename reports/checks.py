@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from decimal import Decimal
 
 from beneficiaries.models import Situation
 from partaj.formats import french_integer
-from reports.annexe1 import CODE, PLANNED, Annexe1, Block
+from reports.annexe1 import CODE, PEOPLE_ROWS, PLANNED, Annexe1, Block
 from reports.cells import read_typed
-from reports.counting import ADULTS, EVERYONE, TOTAL, YOUTHS, Counts, Slice
+from reports.counting import TOTAL, YOUTHS, Counts, Slice
 from reports.models import DeclaredFigure
+from reports.percentages import possible_percentage
 from reports.tables import Cell, Finding, Report, Row, Severity, Source, Table, Unit
 
 UNDER_16 = ("0-6", "6-10", "10-16")
-TOTAL_ROWS = {YOUTHS: "youths", ADULTS: "adults", EVERYONE: TOTAL}  # where the table of people counts each public
 
 
 Place = tuple[str, str]  # row, column
@@ -33,6 +32,7 @@ def check_annexe_1(
         *_impossible_percentages(report, annexe, counts),
         *_planned_totals(report, annexe),
         *_periods_against_total(report),
+        *_losses_outside_periods(report, annexe, counts),
         *_pupils_too_old(annexe, counts),
     ]
     return tuple(sorted(found, key=lambda finding: list(Severity).index(finding.severity)))
@@ -96,7 +96,7 @@ def _population(report: Report, annexe: Annexe1, counts: Counts, block: Block) -
     counted_here = counts.of(annexe.spans[TOTAL], block.base)
     if block.base.reviewed_only:
         return counted_here
-    printed = _number(report.table("people").cell(TOTAL_ROWS[block.base.publics], TOTAL))
+    printed = _number(report.table("people").cell(PEOPLE_ROWS[block.base.publics], TOTAL))
     return counted_here if printed is None else printed
 
 
@@ -196,20 +196,6 @@ def _impossible_percentages(report: Report, annexe: Annexe1, counts: Counts) -> 
             )  # fmt: skip
 
 
-def possible_percentage(share: Decimal, population: int) -> bool:
-    """Whether some whole count of `population` rounds (half up) to `share`, at the precision that it is written."""
-    if population <= 0:
-        return share == 0
-    decimals = max(0, -int(share.as_tuple().exponent))
-    nearest = round(Fraction(share) * population / 100)
-    step = Decimal(1).scaleb(-decimals)
-    return any(
-        (Decimal(number) * 100 / population).quantize(step, rounding=ROUND_HALF_UP) == share
-        for number in (nearest - 1, nearest, nearest + 1)
-        if 0 <= number <= population
-    )
-
-
 def _planned_totals(report: Report, annexe: Annexe1) -> Iterator[Finding]:
     """The planned sections must split the same number of people, and that number must be the planned one."""
     people = report.table("people")
@@ -221,7 +207,7 @@ def _planned_totals(report: Report, annexe: Annexe1) -> Iterator[Finding]:
         numbers = [_number(row.cells[0]) for row in table.rows if row.adds_up]
         if any(number is not None for number in numbers):
             sums[table.title] = sum(number or 0 for number in numbers)
-            totals[table.title] = TOTAL_ROWS[block.base.publics]
+            totals[table.title] = PEOPLE_ROWS[block.base.publics]
     if len(set(sums.values())) > 1:
         said = ", ".join(f"{title.removeprefix('Jeunes – ').lower()} {french_integer(n)}" for title, n in sums.items())
         yield Finding(
@@ -260,6 +246,20 @@ def _periods_against_total(report: Report) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _losses_outside_periods(report: Report, annexe: Annexe1, counts: Counts) -> Iterator[Finding]:
+    """Abandonments that the last column counts and that no period does: no step noted, or a date outside them all."""
+    people, total = report.table("people"), counts.lost(annexe.spans[TOTAL])
+    periods = [span for key, span in annexe.spans.items() if key != TOTAL]
+    inside = sum(counts.lost(span) for span in periods)
+    if periods and inside < total:
+        yield Finding(
+            "losses-outside-periods", Severity.WARNING, CODE, f"{people.title} · {people.rows[-1].label}",
+            f"{french_integer(total)} abandons ou exclusions en tout, {french_integer(inside)} dans les colonnes : "
+            "les autres n’ont pas d’étape notée, ou leur date est hors des périodes.",
+            inside, total, inside - total,
+        )  # fmt: skip
+
+
 def _pupils_too_old(annexe: Annexe1, counts: Counts) -> Iterator[Finding]:
     """Pupils in elementary school cannot outnumber the youths under 16."""
     span = annexe.spans[TOTAL]
@@ -269,6 +269,7 @@ def _pupils_too_old(annexe: Annexe1, counts: Counts) -> Iterator[Finding]:
     if pupils > young and aged:
         yield Finding(
             "pupils-too-old", Severity.WARNING, CODE, "Jeunes – Situation · Elèves en élémentaire",
-            f"{french_integer(pupils)} élèves du primaire, mais {french_integer(young)} jeunes de moins de 16 ans.",
+            f"{french_integer(pupils)} élèves du primaire, mais "
+            f"{french_integer(young) + ' jeunes' if young else 'aucun jeune'} de moins de 16 ans.",
             pupils, young, pupils - young,
         )  # fmt: skip

@@ -291,3 +291,10 @@ def test_home_costs_the_same_for_one_programme_or_ten(world, sign_in, django_ass
         make_role(world.manager, "manager", make_programme(f"PLUS-{number}"))
     with django_assert_num_queries(len(before)):
         client.get("/")
+
+
+def test_a_guest_finds_at_home_the_youths_open_to_them(world, sign_in):
+    for who in (world.tutor, world.member):
+        page = sign_in(who).get("/").content.decode()
+        assert "Le Goff" in page and "Moreau" not in page and "Benali" not in page
+    assert "dont le dossier vous est ouvert" not in sign_in(world.funder).get("/").content.decode()

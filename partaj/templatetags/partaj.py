@@ -18,7 +18,8 @@ def fr_int(value: Any) -> str:
 
 @register.filter
 def fr_euros(value: Decimal | None) -> str:
-    return "" if value is None else formats.french_euros(value)
+    """Cents are printed where there are some."""
+    return "" if value is None else formats.french_euros(value, 0 if value == value.to_integral_value() else 2)
 
 
 @register.filter
