@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.annexe1 import QUESTIONS, Annexe1, Block
-from reports.counting import ADULTS, EVERYONE, TOTAL, YOUTHS, Counts, Slice
+from reports.annexe1 import PEOPLE_ROWS, QUESTIONS, Annexe1, Block
+from reports.counting import TOTAL, Counts, Slice
 from reports.suppression import Place, Sum
 
 PEOPLE = "people"
-ROW_OF = {YOUTHS: "youths", ADULTS: "adults", EVERYONE: TOTAL}
 
 
 def sums_of(annexe: Annexe1, counts: Counts) -> tuple[Sum, ...]:
@@ -51,7 +50,7 @@ class Additions:
         if base.reviewed_only:
             yield Sum(rows, self.counts.of(self.span, base) - number)
         everybody = self.counts.of(self.span, Slice("public", base.publics, base.publics))
-        yield Sum(rows, everybody - number, (PEOPLE, ROW_OF[base.publics], TOTAL))
+        yield Sum(rows, everybody - number, (PEOPLE, PEOPLE_ROWS[base.publics], TOTAL))
 
     def of_questions(self) -> Iterator[Sum]:
         for question in QUESTIONS:

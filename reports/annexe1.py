@@ -30,6 +30,7 @@ LEVEL_ROWS = (
     ("I", "Niveau I", ("I",)),
     ("NC", "Non connue", ("NC",)),
 )
+PEOPLE_ROWS = {YOUTHS: "youths", ADULTS: "adults", EVERYONE: TOTAL}  # where the first table counts each public
 SECTION_TITLES = {
     Section.AGE: "Jeunes – Âge",
     Section.SITUATION: "Jeunes – Situation",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -16,6 +15,7 @@ from reports.cells import Typed, computed_cell, declared_cell, read_typed
 from reports.checks import check_annexe_1
 from reports.counting import TOTAL, Counts, Slice, count
 from reports.models import DeclaredFigure
+from reports.percentages import share_of
 from reports.perimeter import Perimeter
 from reports.snapshot import one_moment
 from reports.suppression import hide_small_counts
@@ -175,7 +175,7 @@ def percent_cell(number: int, informed: int) -> Cell:
     """A share of those who answered; its list is the people counted. Rounded for print, half up."""
     if not informed:
         return Cell(unit=Unit.PERCENT, source=Source.COMPUTED, records=0)
-    share = (Decimal(number) * 100 / informed).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    share = share_of(number, informed)
     return computed_cell(share, french_percent(share), records=number, unit=Unit.PERCENT)
 
 

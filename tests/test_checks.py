@@ -1,5 +1,6 @@
 """What the checks of annexe 1 say of declared figures: ranges, shares, totals, and texts that are no number."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -118,3 +119,13 @@ def test_planned_rows_are_held_against_the_planned_total_of_their_own_public(wor
     assert [numbers(each) for each in findings(world, "planned-outside-total")] == [(25, 20, 5)]
     world.programme.declared_figures.filter(row="age:16-18").update(text="12")
     assert [numbers(each) for each in findings(world, "planned-outside-total")] == [(12, 17, -5)]
+
+
+def test_abandonments_that_no_column_counts_are_told(world):
+    world.lea.lost_on, world.lea.loss_reason = dt.date(2024, 12, 31), world.reasons["abandon"]
+    world.lea.contacted_on, world.lea.entered_on = dt.date(2024, 10, 1), dt.date(2024, 11, 1)
+    world.lea.save()
+    assert [numbers(each) for each in findings(world, "losses-outside-periods")] == [(0, 1, -1)]
+    world.lea.lost_on = dt.date(2025, 1, 1)
+    world.lea.save()
+    assert findings(world, "losses-outside-periods") == []
