@@ -298,3 +298,9 @@ def test_a_guest_finds_at_home_the_youths_open_to_them(world, sign_in):
         page = sign_in(who).get("/").content.decode()
         assert "Le Goff" in page and "Moreau" not in page and "Benali" not in page
     assert "dont le dossier vous est ouvert" not in sign_in(world.funder).get("/").content.decode()
+
+
+def test_an_intake_without_territory_says_what_to_do_first(world, sign_in):
+    world.programme.territories.clear()
+    page = sign_in(world.manager).get("/p/TEST-1/jeunes/nouveau/").content.decode()
+    assert "n’a pas encore de territoire" in page and "Choisir ses territoires" in page

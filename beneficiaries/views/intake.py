@@ -14,7 +14,7 @@ from beneficiaries import services
 from beneficiaries.forms import PERSON_FIELDS, IntakeForm
 from beneficiaries.models import Beneficiary, Enrolment
 from beneficiaries.views.base import AmongYouths
-from partaj.acts import Act
+from partaj.acts import Act, may
 from partaj.formats import french_date
 from partaj.pages import FormPage
 
@@ -36,6 +36,12 @@ class Intake(AmongYouths, FormPage, FormView):
             "person": Beneficiary(),
             "instance": Enrolment(programme=self.programme),
         }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["lacks_territory"] = not context["form"].fields["territory"].queryset.exists()
+        context["may_change_programme"] = may(self.request.user, Act.CHANGE_PROGRAMME, self.programme)
+        return context
 
     def get_initial(self) -> dict[str, Any]:
         """`?personne=` comes from the file of somebody who left and is back."""

@@ -54,6 +54,11 @@ class OfFigure(InReport):
         query = urlencode({"ligne": self.figure.row.key, "colonne": self.figure.column.key})
         return f"{reverse(page, args=[self.programme.number, CODE])}?{query}"
 
+    @property
+    def back_to_table(self) -> str:
+        """The report, at the table of the figure."""
+        return f"{reverse('reports:report', args=[self.programme.number, CODE])}#t-{self.figure.table.key}"
+
     def current(self) -> DeclaredFigure | None:
         return self.declarations().current().first()
 
@@ -136,7 +141,7 @@ class Declare(OfFigure, FormPage, FormView):
         return super().form_valid(form)
 
     def get_success_url(self) -> str:
-        return reverse("reports:report", args=[self.programme.number, CODE])
+        return self.back_to_table
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(figure=self.figure, declarations=self.declarations(), **kwargs)
@@ -163,4 +168,4 @@ class Withdraw(OfFigure, View):
             )
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
-        return HttpResponseRedirect(reverse("reports:report", args=[self.programme.number, CODE]))
+        return HttpResponseRedirect(self.back_to_table)
