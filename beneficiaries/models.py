@@ -422,8 +422,8 @@ def files_seen(reach: Any, path: str = "") -> Q:
 class AccessGrantQuerySet(ScopedQuerySet):
     def visibility(self, reach):
         """Those who answer for the youth see to whom the file is open; a guest sees their own grants."""
-        rule = files_seen(reach, "enrolment__")
-        return rule if reach.managed or reach.ground else (Q(user=reach.guest_of) if reach.guest_of else NOTHING)
+        rule = answered_for(reach, "enrolment__")
+        return rule | Q(user=reach.guest_of) if reach.guest_of else rule
 
     def in_force(self, day=None):
         day = day or timezone.localdate()

@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from beneficiaries import services as paths
-from beneficiaries.models import Beneficiary, Enrolment, LogEntry, StepEntry
+from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
 from partaj.accounts import services as accounts
 from partaj.accounts.models import User
+from tests.world import make_role
 
 ON_POSTGRESQL = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite lets one writer in at a time by itself"
@@ -139,3 +140,11 @@ def test_a_declaration_that_nobody_made_is_not_withdrawn(world, sign_in, read):
     page = reverse("reports:withdraw", args=["TEST-1", "annexe-1"])
     response = sign_in(world.manager).post(f"{page}?ligne=youths&colonne=total", {"replaces": read})
     assert response.status_code == 302
+
+
+def test_a_guest_who_works_next_door_reads_no_more_of_who_else_may_open_the_file(world):
+    """Tom accompanies Hélène in Béthune; that he works on Valenciennes tells him nothing of Mina's access."""
+    make_role(world.tutor, "caseworker", world.programme, territory=world.valenciennes)
+    grants = AccessGrant.objects.filter(enrolment=world.helene)
+    assert [grant.user for grant in grants.visible_to(world.tutor)] == [world.tutor]
+    assert {grant.user for grant in grants.visible_to(world.caseworker)} == {world.tutor, world.member}
