@@ -143,9 +143,6 @@ def _declared_against_computed(report: Report) -> Iterator[Finding]:
     for table, row, column, cell in report.cells():
         if cell.source is not Source.DECLARED or column.key == PLANNED or not cell.computed_text or _agrees(cell):
             continue
-        # A share and a count are told side by side, never subtracted.
-        comparable = cell.value is not None and type(cell.value) is type(cell.computed)
-        gap = cell.value - cell.computed if comparable else None
         contradicts = cell.value is not None or read_typed(cell.text).unit is Unit.PERSONS
         reason = cell.declaration.reason if cell.declaration else ""
         yield Finding(
@@ -153,8 +150,17 @@ def _declared_against_computed(report: Report) -> Iterator[Finding]:
             _where(table, row, column.label),
             f"{row.label} : « {cell.text} » est déclaré, les dossiers donnent {cell.computed_text}."
             + (f" Raison : {reason}" if reason else " Aucune raison n’est donnée."),
-            cell.value, cell.computed, gap,
+            cell.value, cell.computed, _gap(cell),
         )  # fmt: skip
+
+
+def _gap(cell: Cell) -> int | Decimal | None:
+    """Declared less computed; a share and a count are told side by side, never subtracted."""
+    if isinstance(cell.value, int) and isinstance(cell.computed, int):
+        return cell.value - cell.computed
+    if isinstance(cell.value, Decimal) and isinstance(cell.computed, Decimal):
+        return cell.value - cell.computed
+    return None
 
 
 def _declared_nowhere(report: Report, declared: Mapping[Place, DeclaredFigure]) -> Iterator[Finding]:

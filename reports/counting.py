@@ -133,11 +133,9 @@ def _of_step(
     period: Period, periods: Sequence[Period], steps: Sequence[FunnelStep], abandoned: Q, others: QuerySet
 ) -> Span:
     """A loss belongs to the phase whose step, or one of the steps before the next phase, it is noted at."""
-    order = [step.pk for step in steps]
-    start = order.index(period.step_id)
-    later = sorted(
-        order.index(other.step_id) for other in periods if other.step_id and order.index(other.step_id) > start
-    )
+    place = {step.pk: index for index, step in enumerate(steps)}
+    start = place[period.step_id]  # type: ignore[index]  # dated periods go to _of_dates
+    later = sorted(place[other.step_id] for other in periods if other.step_id and place[other.step_id] > start)
     here = steps[start : later[0] if later else None]
     passed = Q(pk__in=StepEntry.objects.filter(step=period.step_id).values("enrolment"))
     return Span(

@@ -40,8 +40,9 @@ class DeclareForm(PaperForm):
 
     def read_again(self, current: DeclaredFigure | None) -> None:
         """What was typed stays; sent again, it replaces the declaration that its author has now read."""
-        self.data = self.data.copy()
-        self.data["replaces"] = current.pk if current else ""
+        typed = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict: the form came by POST
+        typed["replaces"] = current.pk if current else ""
+        self.data = typed
 
     def layout(self) -> Layout:
         return Layout(Fieldset(self.figure.label, Field("text"), Field("reason"), "replaces"))
@@ -92,9 +93,10 @@ class PlanForm(PaperForm):
 
     def read_again(self, current: dict[str, DeclaredFigure]) -> None:
         """What was typed stays; the boxes refused, sent again, replace the declarations now read beside them."""
-        self.data = self.data.copy()
+        typed = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict: the form came by POST
         for key in self.errors:
-            self.data[f"lu-{key}"] = current[key].pk if key in current else ""
+            typed[f"lu-{key}"] = current[key].pk if key in current else ""
+        self.data = typed
 
 
 def _planned_field(row: Row, text: str, options: Any) -> forms.Field:
