@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports.annexe1 import PEOPLE_ROWS, QUESTIONS, Annexe1, Block
-from reports.counting import TOTAL, Counts, Slice
+from reports.counting import Counts
+from reports.spans import TOTAL, Slice
 from reports.suppression import Place, Sum
 
 PEOPLE = "people"

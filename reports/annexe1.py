@@ -12,7 +12,8 @@ from functools import cached_property
 from beneficiaries.ages import AgeBand
 from beneficiaries.models import AdultQuality, Situation
 from partaj.programmes.models import ExtraRow, Programme, Section, SectionRule
-from reports.counting import ADULTS, EVERYONE, SECTION_FIELDS, TOTAL, YOUTHS, Counts, Slice, Span, column_key, spans_of
+from reports.counting import Counts
+from reports.spans import ADULTS, EVERYONE, SECTION_FIELDS, TOTAL, YOUTHS, Slice, Span, column_key, spans_of
 from reports.tables import Column, RowKind, Unit
 
 CODE = "annexe-1"

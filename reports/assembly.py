@@ -13,11 +13,12 @@ from reports.additions import sums_of
 from reports.annexe1 import CODE, PLANNED, QUESTIONS, TITLE, TOTAL_LABEL, Annexe1, Block, Line, Question
 from reports.cells import Typed, computed_cell, declared_cell, read_typed
 from reports.checks import check_annexe_1
-from reports.counting import TOTAL, Counts, Slice, count
+from reports.counting import Counts, count
 from reports.models import DeclaredFigure
 from reports.percentages import share_of
 from reports.perimeter import Perimeter
 from reports.snapshot import one_moment
+from reports.spans import TOTAL, Slice
 from reports.suppression import hide_small_counts
 from reports.tables import Cell, Column, Declaration, Report, Row, Source, Table, Unit
 

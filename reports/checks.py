@@ -9,9 +9,10 @@ from beneficiaries.models import Situation
 from partaj.formats import french_integer
 from reports.annexe1 import CODE, PEOPLE_ROWS, PLANNED, Annexe1, Block
 from reports.cells import read_typed
-from reports.counting import TOTAL, YOUTHS, Counts, Slice
+from reports.counting import Counts
 from reports.models import DeclaredFigure
 from reports.percentages import possible_percentage
+from reports.spans import TOTAL, YOUTHS, Slice
 from reports.tables import Cell, Finding, Report, Row, Severity, Source, Table, Unit
 
 UNDER_16 = ("0-6", "6-10", "10-16")

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from beneficiaries.models import Enrolment
 from reports.annexe1 import PLANNED, QUESTIONS, Annexe1, Block, Line, Question
-from reports.counting import FIELD_SECTIONS, Slice, Span, headcount_lines, people, people_lost
+from reports.counting import headcount_lines, people, people_lost
 from reports.perimeter import Perimeter
+from reports.spans import FIELD_SECTIONS, Slice, Span
 from reports.tables import Cell, Column, Report, Row, Table
 
 MISSING = ("",)  # what an enrolment stores where nobody answered

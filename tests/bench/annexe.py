@@ -5,8 +5,10 @@ from django.db import connection
 from beneficiaries.models import Enrolment
 from partaj.programmes.models import Programme
 from reports.annexe1 import Annexe1
-from reports.counting import count, named_sums, whole_duration
+from reports.counting import count
 from reports.perimeter import whole_programme
+from reports.spans import whole_duration
+from reports.statement import named_sums
 from tests.bench.timing import Ratio, against
 
 
