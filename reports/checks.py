@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from beneficiaries.models import Situation
-from partaj.formats import french_integer
+from partaj.formats import counted, french_integer
 from reports.annexe1 import CODE, PEOPLE_ROWS, PLANNED, Annexe1, Block
 from reports.cells import read_typed
 from reports.counting import Counts
@@ -277,6 +277,6 @@ def _pupils_too_old(annexe: Annexe1, counts: Counts) -> Iterator[Finding]:
         yield Finding(
             "pupils-too-old", Severity.WARNING, CODE, "Jeunes – Situation · Elèves en élémentaire",
             f"{french_integer(pupils)} élèves du primaire, mais "
-            f"{french_integer(young) + ' jeunes' if young else 'aucun jeune'} de moins de 16 ans.",
+            f"{counted(young, 'jeune') if young else 'aucun jeune'} de moins de 16 ans.",
             pupils, young, pupils - young,
         )  # fmt: skip

@@ -43,6 +43,10 @@ class Counts:
             return 0
         return sum(self._parts.get((FIELD_SECTIONS[part.field], code), 0) for code in part.codes)
 
+    @property
+    def has_headcounts(self) -> bool:
+        return any(self._collective.values())
+
     def of(self, span: Span, part: Slice) -> int:
         return self.named(span, part) + self.collective(span, part)
 

@@ -132,3 +132,10 @@ def test_enrolments_older_than_the_profile_are_counted_after_the_migration(world
     assert youths(build(world.programme))[-1] == 10
     import_module("beneficiaries.migrations.0006_fill_profiles").fill(apps, None)
     assert youths(build(world.programme))[-1] == 13
+
+
+def test_a_departure_is_proposed_at_the_furthest_step(world, sign_in):
+    for code in ("contact", "bilan"):
+        world.lea.step_entries.create(step=world.steps[code], entered_on=dt.date(2025, 3, 1))
+    page = sign_in(world.caseworker).get(f"/p/TEST-1/jeunes/{world.lea.pk}/depart/")
+    assert page.context["form"]["lost_at"].value() == world.steps["bilan"].pk

@@ -68,6 +68,12 @@ class RecordLoss(ActOnFile):
     form_class = LossForm
     done = "Le départ est noté."
 
+    def get_initial(self) -> dict[str, Any]:
+        """The furthest step reached: without it, a departure would fall out of every phase of annexe 1."""
+        entries = StepEntry.objects.visible_to(self.request.user).filter(enrolment=self.enrolment)
+        furthest = entries.order_by("-step__position", "-step").values_list("step", flat=True).first()
+        return super().get_initial() | {"lost_at": furthest}
+
     def carry_out(self, given: dict[str, Any]) -> None:
         services.record_loss(
             enrolment=self.enrolment,
