@@ -17,8 +17,7 @@ GOOD_SIRET = "73282932000074"
 def fiche_of(programme, **changes):
     """What the form of the fiche posts when nothing else is touched."""
     fields = {
-        "title": programme.title, "last_column": "entered", "percent_decimals": "0", "gap_threshold": "10",
-        "silence_days": "30", "territories": [each.pk for each in programme.territories.all()],
+        "title": programme.title, "last_column": "entered", "territories": [each.pk for each in programme.territories.all()],
     }  # fmt: skip
     return fields | changes
 
@@ -36,7 +35,6 @@ def test_an_administrator_types_in_a_programme_like_ap1_485_and_reads_its_fiche(
         "summary": "Sélection des candidats", "area": "Région Languedoc Roussillon", "added_value": "La qualité",
         "planned_partners": "UM3, MLJAM", "actual_partners": "idem", "funding_partners": "OPCA : 32 095 €",
         "planned_months": "18", "actual_months": "18", "evaluator": cereq.pk, "last_column": "still_there",
-        "percent_decimals": "0", "gap_threshold": "10", "silence_days": "30",
     })  # fmt: skip
     assert answer.status_code == 302 and answer.url == "/p/AP1-485/programme/"
     programme = Programme.objects.get(number="AP1-485")

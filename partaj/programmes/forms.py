@@ -33,8 +33,8 @@ class NumberField(forms.SlugField):
 FICHE = [
     "title", "acronym", "theme", "call", "objectives", "target_public", "summary", "area", "territories",
     "added_value", "planned_partners", "actual_partners", "funding_partners", "planned_months", "actual_months",
-    "holder", "evaluator", "convention_start", "convention_end", "last_column", "percent_decimals", "gap_threshold",
-    "silence_days", "annexe_1_remarks", "is_demonstration",
+    "holder", "evaluator", "convention_start", "convention_end", "last_column", "annexe_1_remarks",
+    "is_demonstration",
 ]  # fmt: skip
 
 
@@ -82,8 +82,8 @@ class ProgrammeForm(PaperModelForm):
             Fieldset("La convention", Row(Column("convention_start"), Column("convention_end"))),
             Fieldset(
                 "La restitution",
-                "last_column", Row(Column("percent_decimals"), Column("gap_threshold"), Column("silence_days")),
-                "annexe_1_remarks", *(["is_demonstration"] if "is_demonstration" in self.fields else []),
+                "last_column", "annexe_1_remarks",
+                *(["is_demonstration"] if "is_demonstration" in self.fields else []),
             ),
         )  # fmt: skip
 

@@ -91,11 +91,6 @@ class Programme(models.Model):
         choices=LastColumn.choices,
         default=LastColumn.ENTERED,
     )
-    percent_decimals = models.PositiveSmallIntegerField("décimales des pourcentages", default=0)
-    gap_threshold = models.PositiveSmallIntegerField(
-        "seuil d’explication des écarts (%)", default=10, help_text="Au-delà, une explication est demandée."
-    )
-    silence_days = models.PositiveSmallIntegerField("« sans nouvelles » après (jours)", default=30)
     annexe_1_remarks = models.TextField("remarques de l’annexe 1", max_length=4000, blank=True)
     history = HistoricalRecords()
 
@@ -111,11 +106,6 @@ class Programme(models.Model):
                 | Q(convention_end__gte=F("convention_start")),
                 name="programme_convention_in_order",
                 violation_error_message="La convention finit avant de commencer : vérifiez les deux dates.",
-            ),
-            models.CheckConstraint(
-                condition=Q(percent_decimals__lte=2),
-                name="programme_percent_decimals",
-                violation_error_message="Un pourcentage a 0, 1 ou 2 décimales.",
             ),
         ]
 

@@ -55,7 +55,6 @@ FICHE = {
     "convention_start": dt.date(2010, 1, 1),
     "convention_end": dt.date(2011, 12, 31),
     "closed_on": dt.date(2012, 1, 31),
-    "percent_decimals": 2,
 }
 
 OPERATIONAL = [
