@@ -43,7 +43,7 @@ system:
 	@.ci/system
 
 system-dev:
-	@.ci/system chromium
+	@.ci/system chromium libatomic1
 
 # Un environnement de développement le reste : `make run` ne lui retire rien.
 $(STAMP): requirements/base.txt requirements/uv.txt | system

@@ -68,8 +68,10 @@ def say_what_empty_means(field: forms.Field) -> None:
     if isinstance(field, forms.ModelChoiceField):
         if field.empty_label == DASHES:
             field.empty_label = words
-    elif isinstance(field, forms.ChoiceField) and ("", DASHES) in field.choices:
-        field.choices = [(value, words if label == DASHES else label) for value, label in field.choices]
+    elif isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        if ("", DASHES) in choices:
+            field.choices = [(value, words if label == DASHES else label) for value, label in choices]
 
 
 class PaperFormMixin:

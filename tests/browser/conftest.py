@@ -1,10 +1,11 @@
 """A real browser: Debian's Chromium driven by playwright. Without it these stories are skipped, and say why."""
 
+import ctypes.util
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,16 +21,21 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
-ABSENT = "Chromium est absent, les histoires du navigateur ne sont pas jouées ; à taper : sudo apt-get install chromium"
+ABSENT = "Les histoires du navigateur ne sont pas jouées : {} ; à taper : sudo apt-get install chromium libatomic1"
+
+
+def give_up(why: str) -> NoReturn:
+    """Skipped on one's own machine, never where everything is to be tried."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(ABSENT.format(why))
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """For one file only: playwright's loop, while it lasts, would break asynchronous views of other tests."""
     if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail(ABSENT)
-        pytest.skip(ABSENT)
+        give_up("Chromium est absent")
+    if ctypes.util.find_library("atomic") is None:
+        give_up("libatomic manque au pilote du navigateur")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
         yield chromium
