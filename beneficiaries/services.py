@@ -19,6 +19,7 @@ from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, 
 from beneficiaries.profile import PLACES
 from partaj.formats import french_date
 from partaj.programmes.models import FunnelStep, LossReason, Programme
+from partaj.versions import claim_version
 
 FIRST_ENTRY = 1 << PLACES["first_entry"].shift
 REVIEWED = 1 << PLACES["reviewed"].shift
@@ -26,10 +27,6 @@ REVIEWED = 1 << PLACES["reviewed"].shift
 
 class ClosedProgramme(Exception):
     """The programme is closed: its youths and headcounts are read-only."""
-
-
-class StaleVersion(Exception):
-    """Somebody else saved the same file since this version was read."""
 
 
 def refuse_closed(programme: Programme) -> None:
@@ -141,14 +138,6 @@ def remember_first_state(model: Any, pk: int) -> None:
         row = model.objects.get(pk=pk)
         row._history_user = None  # nobody of this request wrote it
         model.history.bulk_history_create([row], default_date=getattr(row, "created_at", None) or timezone.now())
-
-
-def claim_version(row: Any, version: int) -> None:
-    """Move `row` to the next version, only if nobody did since `version` was read."""
-    claimed = type(row)._default_manager.filter(pk=row.pk, version=version).update(version=F("version") + 1)
-    if not claimed:
-        raise StaleVersion
-    row.version = version + 1
 
 
 def rank_entries(*, beneficiary: Beneficiary, programme: Programme) -> None:

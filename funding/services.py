@@ -10,10 +10,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from beneficiaries.services import claim_version, refuse_closed
+from beneficiaries.services import refuse_closed
 from funding.breakdowns import LINES, OF, Parts, tallies, wholes
 from funding.models import Headcount, HeadcountPart, Project
 from partaj.formats import french_date, french_integer
+from partaj.versions import claim_version
 
 
 @transaction.atomic

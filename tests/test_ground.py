@@ -8,8 +8,10 @@ import pytest
 from beneficiaries.models import StepEntry
 from partaj.programmes.models import ExtraRow, FunnelStep, LossReason, Partnership, Period, Programme, SectionRule
 from partaj.programmes.parts import PARTS
+from partaj.programmes.services import close_programme, revise_programme
 from partaj.territories.models import Organisation, Territory
-from tests.world import make_programme
+from partaj.versions import StaleVersion
+from tests.world import make_programme, make_role, make_user
 
 GOOD_SIRET = "73282932000074"
 
@@ -17,8 +19,11 @@ GOOD_SIRET = "73282932000074"
 def fiche_of(programme, **changes):
     """What the form of the fiche posts when nothing else is touched."""
     fields = {
-        "title": programme.title, "last_column": "entered", "territories": [each.pk for each in programme.territories.all()],
-    }  # fmt: skip
+        "title": programme.title,
+        "last_column": "entered",
+        "territories": [each.pk for each in programme.territories.all()],
+        "version": programme.version,
+    }
     return fields | changes
 
 
@@ -108,6 +113,45 @@ def test_the_number_of_a_programme_does_not_change(world, sign_in):
     client.post("/p/TEST-1/programme/modifier/", fiche_of(world.programme, number="AUTRE", objectives="Mieux"))
     world.programme.refresh_from_db()
     assert (world.programme.number, world.programme.objectives) == ("TEST-1", "Mieux")
+
+
+def test_two_managers_who_change_the_fiche_at_once_lose_nothing(world, sign_in):
+    url, colleague = "/p/TEST-1/programme/modifier/", make_user("Denise")
+    make_role(colleague, "manager", world.programme)
+    first, second = sign_in(world.manager), sign_in(colleague)
+    page = second.get(url).content.decode()
+    assert '<input type="hidden" name="version" value="1"' in page
+    read = fiche_of(world.programme)
+    first.post(url, read | {"summary": "Écrit par Bruno", "theme": "Décrochage"})
+    first.post("/p/TEST-1/programme/clore/", {"closed_on": "2025-12-31"})
+    mine = {"summary": "Écrit par Denise", "theme": "Décrochage", "territories": read["territories"]}
+    answer = second.post(url, read | mine)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "Quelqu’un a enregistré la fiche" in page
+    assert "Écrit par Bruno" in page and "Écrit par Denise" in page and page.count("Décrochage") == 1
+    assert '<input type="hidden" name="version" value="2"' in page
+    world.programme.refresh_from_db()
+    assert (world.programme.summary, world.programme.version) == ("Écrit par Bruno", 2)
+    assert second.post(url, read | mine | {"version": 2}).status_code == 302
+    world.programme.refresh_from_db()
+    assert (world.programme.summary, world.programme.version) == ("Écrit par Denise", 3)
+    assert world.programme.closed_on == dt.date(2025, 12, 31)
+    assert world.programme.history.first().closed_on == dt.date(2025, 12, 31)
+    for forged in ["", "0", "abc", "9" * 30]:
+        assert second.post(url, read | {"version": forged}).status_code == 422, forged
+
+
+def test_a_fiche_read_before_the_closing_does_not_undo_it(world):
+    read = Programme.objects.get(pk=world.programme.pk)
+    close_programme(programme=world.programme, on=dt.date(2025, 12, 31))
+    read.theme = "Décrochage"
+    revise_programme(programme=read, territories=[world.bethune, world.valenciennes], version=1)
+    read.last_column = "still_there"
+    with pytest.raises(StaleVersion):
+        revise_programme(programme=read, territories=[world.bethune], version=2)
+    stored = Programme.objects.get(pk=read.pk)
+    assert (stored.closed_on, stored.theme, stored.last_column) == (dt.date(2025, 12, 31), "Décrochage", "entered")
+    assert stored.territories.count() == 2 and stored.version == 2
 
 
 @pytest.mark.parametrize("number", ["test-1", "TEST 1", "TEST-1"])

@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from beneficiaries.services import ClosedProgramme, StaleVersion
+from beneficiaries.services import ClosedProgramme
 from funding import services
 from funding.models import Headcount, HeadcountPart, Project
 from partaj.programmes.models import SectionRule
+from partaj.versions import StaleVersion
 from tests.world import make_headcount
 
 NBSP = "\u00a0"

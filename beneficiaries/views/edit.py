@@ -16,6 +16,7 @@ from beneficiaries.views.base import ChangesFile
 from beneficiaries.views.intake import warn_of_keys
 from partaj.formats import french_date
 from partaj.pages import FormPage
+from partaj.versions import StaleVersion
 
 FIELDS = PERSON_FIELDS + PATH_FIELDS
 NEVER_READ = (0, 0)  # no row has this version: a form made by hand is stale
@@ -81,7 +82,7 @@ class Edit(ChangesFile, FormPage, FormView):
         person_version, path_version = read["versions"] if read else NEVER_READ
         try:
             services.revise(beneficiary=form.person, enrolment=form.instance, versions=(person_version, path_version))
-        except services.StaleVersion:
+        except StaleVersion:
             return self.show_both(form, read["values"] if read else {})
         warn_of_keys(self.request, form.person)
         return super().form_valid(form)

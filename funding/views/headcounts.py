@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.generic import CreateView, FormView, TemplateView, UpdateView
 
-from beneficiaries.services import StaleVersion
 from funding import pages, services
 from funding.breakdowns import tallies, wholes
 from funding.forms import HeadcountForm, WithdrawForm
@@ -16,12 +15,7 @@ from funding.models import Headcount
 from funding.views.base import Changing, OfProjects
 from partaj.formats import french_date
 from partaj.pages import Crumb, FormPage, Titled
-
-
-def offer_again(form: Any, version: int) -> None:
-    """What was typed stays; sent again, it replaces the version that its author has now read."""
-    form.data = form.data.copy()
-    form.data["version"] = version
+from partaj.versions import StaleVersion, offer_again
 
 
 class OneHeadcount(OfProjects):

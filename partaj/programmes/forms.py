@@ -1,5 +1,6 @@
 """The fiche synthétique and the settings of a programme, with the legends of the paper."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from partaj.acts import Act, may
+from partaj.formats import french_date
 from partaj.forms import EuroField, PaperForm, PaperModelForm, SeveralField
 from partaj.programmes.models import (
     ExtraRow,
@@ -38,8 +40,23 @@ FICHE = [
 ]  # fmt: skip
 
 
+def in_words(programme: Programme, name: str) -> str:
+    """What a field of the fiche holds, as it is read on screen; empty where it holds nothing."""
+    if programme._meta.get_field(name).choices:
+        return str(getattr(programme, f"get_{name}_display")())
+    value = getattr(programme, name)
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, dt.date):
+        return french_date(value)
+    return "" if value is None else str(value).replace("\r\n", "\n")  # as browsers send it, and as it is loaded
+
+
 class ProgrammeForm(PaperModelForm):
     """The fiche of a programme. Its number does not change: it stands in addresses and in what was printed."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    first: tuple[str, ...] = ("version",)
 
     class Meta:
         model = Programme
@@ -57,6 +74,19 @@ class ProgrammeForm(PaperModelForm):
         super().__init__(*args, **kwargs)
         if not may(self.user, Act.CREATE_PROGRAMMES):
             del self.fields["is_demonstration"]
+        self.initial["version"] = self.instance.version
+        if self.instance.is_closed:
+            self.fields["last_column"].disabled = True
+            self.fields["last_column"].help_text = "Le programme est clos : rouvrez-le pour changer ce réglage."
+
+    def clean_last_column(self) -> str:
+        """A disabled field is not sent: another value was chosen before somebody closed the programme."""
+        kept = self.cleaned_data["last_column"]
+        if self.fields["last_column"].disabled and self.data.get(self.add_prefix("last_column"), kept) != kept:
+            raise ValidationError(
+                "Le programme est clos : ce réglage garde sa valeur. Enregistrez de nouveau pour garder le reste."
+            )
+        return kept
 
     def clean_territories(self) -> Any:
         chosen = self.cleaned_data["territories"]
@@ -66,9 +96,18 @@ class ProgrammeForm(PaperModelForm):
             raise ValidationError(f"Le programme y a déjà des dossiers ou des rôles, gardez : {names}.")
         return chosen
 
+    def differences(self, stored: Programme) -> list[tuple[str, str]]:
+        """(label, what is stored now) of the fields that were typed otherwise."""
+        names = [name for name in self.fields if name in FICHE]
+        now = {name: in_words(stored, name) for name in names if name != "territories"}
+        typed = {name: in_words(self.instance, name) for name in now}
+        now["territories"] = ", ".join(each.name for each in stored.territories.all())
+        typed["territories"] = ", ".join(each.name for each in self.cleaned_data["territories"])
+        return [(str(self.fields[name].label), now[name] or "vide") for name in names if now[name] != typed[name]]
+
     def layout(self) -> Layout:
         return Layout(
-            Fieldset("THÉMATIQUE", *self.heading()),
+            Fieldset("THÉMATIQUE", *self.first, Row(Column("theme"), Column("call"))),
             Fieldset(
                 "LE DISPOSITIF EXPÉRIMENTÉ",
                 Row(Column("title", css_class="col-md-9"), Column("acronym", css_class="col-md-3")),
@@ -87,18 +126,14 @@ class ProgrammeForm(PaperModelForm):
             ),
         )  # fmt: skip
 
-    def heading(self) -> list[Any]:
-        return [Row(Column("theme"), Column("call"))]
-
 
 class NewProgrammeForm(ProgrammeForm):
     number = NumberField(label="Numéro du projet", max_length=20, help_text="Par exemple AP1-485. Il ne changera plus.")
+    version = None  # type: ignore[assignment]  # nobody has read it yet
+    first = ("number",)
 
     class Meta(ProgrammeForm.Meta):
         fields = ["number", *FICHE]
-
-    def heading(self) -> list[Any]:
-        return ["number", *super().heading()]
 
 
 class ClosingForm(PaperForm):

@@ -92,7 +92,8 @@ class Programme(models.Model):
         default=LastColumn.ENTERED,
     )
     annexe_1_remarks = models.TextField("remarques de l’annexe 1", max_length=4000, blank=True)
-    history = HistoricalRecords()
+    version = models.PositiveIntegerField(default=1, editable=False)
+    history = HistoricalRecords(excluded_fields=["version"])
 
     objects = ProgrammeQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 """Decisions on a programme and on its ordered settings. Keyword-only, atomic."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Max
@@ -9,6 +10,23 @@ from django.utils.text import slugify
 from partaj.folding import fold
 from partaj.programmes.models import OfProgramme, Programme
 from partaj.removal import referring
+from partaj.territories.models import Territory
+from partaj.versions import StaleVersion, claim_version
+
+
+@transaction.atomic
+def revise_programme(*, programme: Programme, territories: Iterable[Territory], version: int) -> None:
+    """Save a changed fiche. `version` is the one that its editor had read: StaleVersion where it is no longer so.
+
+    Closing is a decision of its own: made meanwhile, it stays, and what the closed tables count stays with it.
+    """
+    claim_version(programme, version)
+    stored = Programme.objects.get(pk=programme.pk)
+    if stored.is_closed and stored.last_column != programme.last_column:
+        raise StaleVersion
+    programme.closed_on = stored.closed_on
+    programme.save()
+    programme.territories.set(territories)
 
 
 @transaction.atomic

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import CreateView, FormView, TemplateView, UpdateView
 
@@ -17,7 +19,8 @@ from partaj.programmes.access import InProgramme
 from partaj.programmes.forms import ClosingForm, NewProgrammeForm, ProgrammeForm
 from partaj.programmes.models import Partnership, Programme
 from partaj.programmes.parts import PARTS
-from partaj.programmes.services import close_programme, reopen_programme
+from partaj.programmes.services import close_programme, reopen_programme, revise_programme
+from partaj.versions import StaleVersion, offer_again
 
 
 class ProgrammeList(ActRequired, DirectoryPage):
@@ -94,11 +97,31 @@ class OfChangedProgramme(InProgramme):
 class ProgrammeChange(OfChangedProgramme, FormPage, UpdateView):
     model = Programme
     form_class = ProgrammeForm
+    template_name = "programmes/fiche_form.html"
     title = "Modifier la fiche synthétique"
     done = "La fiche est enregistrée."
 
     def get_object(self, queryset: QuerySet | None = None) -> Programme:
         return self.programme
+
+    def form_valid(self, form: ProgrammeForm) -> HttpResponse:
+        try:
+            revise_programme(
+                programme=form.instance,
+                territories=form.cleaned_data["territories"],
+                version=form.cleaned_data["version"] or 0,
+            )
+        except StaleVersion:
+            return self.both_versions(form)
+        messages.success(self.request, self.done)
+        return redirect(self.get_success_url())
+
+    def both_versions(self, form: ProgrammeForm) -> HttpResponse:
+        """Somebody saved meanwhile: what was typed stays in the form, what is stored now stands above it."""
+        stored = Programme.objects.visible_to(self.request.user).get(pk=self.programme.pk)
+        offer_again(form, stored.version)
+        context = self.get_context_data(form=form, differences=form.differences(stored))
+        return self.render_to_response(context, status=422)
 
 
 class ProgrammeClose(OfChangedProgramme, FormPage, FormView):
