@@ -302,6 +302,47 @@ def test_a_programme_closes_and_reopens_by_post_only(world, sign_in):
     assert not Programme.objects.get(pk=world.programme.pk).is_closed
 
 
+def test_a_closed_programme_keeps_what_its_tables_are_made_of(world, sign_in):
+    client = sign_in(world.manager)
+    rule = SectionRule.objects.create(programme=world.programme, section="age")
+    row = ExtraRow.objects.create(programme=world.programme, section="age", label="Autres", code="autres")
+    partner = Partnership.objects.create(programme=world.programme, organisation=world.holder)
+    close_programme(programme=world.programme, on=dt.date(2025, 12, 31))
+    before = [list(part.model.objects.values()) for part in PARTS]
+    items = {"etapes": world.steps["contrat"], "motifs": world.reasons["abandon"], "sections": rule, "lignes": row,
+             "periodes": world.programme.periods.first()}  # fmt: skip
+    typed = {"label": "Autre", "section": "sex", "population": "youths", "base": "all", "unit": "percent",
+             "counts": "nothing", "column_label": "Autre", "starts_on": "2025-01-01", "ends_on": "2025-06-30",
+             "sens": "bas"}  # fmt: skip
+    for part, item in items.items():
+        for act in [["ajouter"], [item.pk], [item.pk, "deplacer"], [item.pk, "supprimer"]]:
+            answer = client.post(settings_url("TEST-1", part, *act), typed)
+            assert answer.status_code == 409 and "Le programme est clos" in answer.content.decode(), (part, act)
+        page = client.get(settings_url("TEST-1", part)).content.decode()
+        assert str(item) in page or (part == "sections" and "Âge" in page)
+        assert "ne se modifient plus" in page and "/ajouter/" not in page and "/deplacer/" not in page
+    assert [list(part.model.objects.values()) for part in PARTS] == before
+    caseworker = sign_in(world.caseworker)
+    assert caseworker.post(settings_url("TEST-1", "etapes", "ajouter"), typed).status_code == 403
+    changed = {"organisation": world.holder.pk, "kind": "operational", "role": "Accueil"}
+    assert client.post(settings_url("TEST-1", "partenaires", partner.pk), changed).status_code == 302
+    assert Partnership.objects.get().role == "Accueil"
+
+
+def test_the_fiche_of_a_closed_programme_changes_but_for_what_its_last_column_counts(world, sign_in):
+    client, url = sign_in(world.manager), "/p/TEST-1/programme/modifier/"
+    close_programme(programme=world.programme, on=dt.date(2025, 12, 31))
+    page = client.get(url).content.decode()
+    assert "Le programme est clos : rouvrez-le" in page
+    chosen_before_the_closing = fiche_of(world.programme, last_column="still_there", theme="Décrochage")
+    answer = client.post(url, chosen_before_the_closing)
+    assert answer.status_code == 422 and "ce réglage garde sa valeur" in answer.content.decode()
+    del chosen_before_the_closing["last_column"]  # disabled: browsers send it no more
+    assert client.post(url, chosen_before_the_closing).status_code == 302
+    world.programme.refresh_from_db()
+    assert (world.programme.theme, world.programme.last_column) == ("Décrochage", "entered")
+
+
 def test_wrong_keys_warn_stay_marked_and_never_block(world, sign_in):
     client = sign_in(world.caseworker)
     fields = {"name": "Lycée des Flandres", "kind": "lycee", "siret": "732 829 320 00075", "uai": "0590123 z"}

@@ -15,7 +15,7 @@ class InProgramme(ActRequired):
 
     programme: Programme
     prose = False  # pages of the fiche, which print what every other page leaves in the database
-    writes = False  # pages that change youths or headcounts: impossible on a closed programme
+    writes = False  # pages that change youths, headcounts or what tables count: impossible on a closed programme
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)

@@ -28,6 +28,9 @@ class OfPart(OfChangedProgramme):
             if "pk" in kwargs:
                 self.item = self.get_object()
 
+    def refusal(self) -> HttpResponse | None:
+        return super().refusal() if self.part.changes_figures else None
+
     def get_queryset(self) -> Any:
         mine = self.part.model.objects.visible_to(self.request.user).filter(programme=self.programme)
         return mine.select_related(*self.part.related) if self.part.related else mine
@@ -57,7 +60,13 @@ class PartList(OfPart, Titled, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         columns = self.part.columns
         rows = [{"item": each, "cells": [text(each) for _, text in columns]} for each in self.get_queryset()]
-        return super().get_context_data(part=self.part, headings=[label for label, _ in columns], rows=rows, **kwargs)
+        return super().get_context_data(
+            part=self.part,
+            headings=[label for label, _ in columns],
+            rows=rows,
+            is_fixed=self.part.changes_figures and self.programme.is_closed,
+            **kwargs,
+        )
 
 
 class PartForm(FormPage):
@@ -69,16 +78,21 @@ class PartForm(FormPage):
 
 
 class PartCreate(OfPart, PartForm, CreateView):
+    writes = True
+
     def get_title(self) -> str:
         return self.part.add_label
 
 
 class PartChange(OfPart, PartForm, UpdateView):
+    writes = True
+
     def get_title(self) -> str:
         return f"Modifier «\u00a0{self.item}\u00a0»"
 
 
 class PartMove(OfPart, View):
+    writes = True
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -87,4 +101,4 @@ class PartMove(OfPart, View):
 
 
 class PartRemove(OfPart, RemovalPage):
-    pass
+    writes = True

@@ -129,7 +129,7 @@ class ProgrammeClose(OfChangedProgramme, FormPage, FormView):
     template_name = "programmes/close.html"
     title = "Clore le programme"
     submit_label = "Clore le programme"
-    done = "Le programme est clos : ses dossiers et ses effectifs sont en lecture seule."
+    done = "Le programme est clos : dossiers, effectifs et réglages des tableaux sont en lecture seule."
 
     def form_valid(self, form: ClosingForm) -> HttpResponse:
         close_programme(programme=self.programme, on=form.cleaned_data["closed_on"])
@@ -142,7 +142,9 @@ class ProgrammeReopen(OfChangedProgramme, ConfirmPage):
     done = "Le programme est rouvert : ses dossiers se modifient de nouveau."
 
     def get_sentences(self) -> list[str]:
-        return ["Les dossiers des jeunes et les effectifs pourront de nouveau être modifiés. Rien d’autre ne change."]
+        return [
+            "Les dossiers, les effectifs et les réglages pourront de nouveau être modifiés. Rien d’autre ne change."
+        ]
 
     def carry_out(self) -> None:
         reopen_programme(programme=self.programme)
