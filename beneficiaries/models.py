@@ -500,7 +500,7 @@ class StepEntry(models.Model):
 class LogEntryQuerySet(OfEnrolmentQuerySet):
     def visible_to(self, user):
         """With the enrolment; a private note only to its author, whoever else asks."""
-        return super().visible_to(user).exclude(Q(is_private=True) & ~Q(author_id=user.pk))
+        return super().visible_to(user).filter(Q(is_private=False) | Q(author=user.pk))
 
 
 class LogEntry(models.Model):

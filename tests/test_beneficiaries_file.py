@@ -470,3 +470,8 @@ def test_the_history_names_nobody_from_another_programme(world, sign_in):
     client.post(page("change", elsewhere), form_of(client, elsewhere) | {"city": "Douai"})
     text = sign_in(world.caseworker).get(page("history", world.lea)).content.decode()
     assert "Douai" in text and "quelqu’un d’une autre équipe" in text and "Carole" not in text
+
+
+def test_a_file_number_that_no_database_holds_is_a_404(world, sign_in):
+    client = sign_in(world.caseworker)
+    assert [client.get(f"/p/TEST-1/jeunes/{pk}/").status_code for pk in (10**9, 10**19, 10**30)] == [404, 404, 404]

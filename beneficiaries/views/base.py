@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from beneficiaries.models import Enrolment
@@ -36,14 +35,20 @@ class OnFile(AmongYouths):
 
     act = Act.READ_YOUTHS
     enrolment: Enrolment
+    other_paths: list[Enrolment]
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         if request.user.is_authenticated:
-            files = Enrolment.objects.visible_to(request.user).filter(programme=self.programme)
+            # The person's paths that the reader may see, in one query: this file, and the others beside it.
+            files = Enrolment.objects.visible_to(request.user).filter(beneficiary__enrolments__id=kwargs["pk"])
             files = files.select_related("beneficiary", "territory", "referent", "found_by", "lost_at", "loss_reason")
-            self.enrolment = get_object_or_404(files, pk=kwargs["pk"])
+            paths = {path.pk: path for path in files.order_by("-contacted_on", "pk")}
+            if kwargs["pk"] not in paths or paths[kwargs["pk"]].programme_id != self.programme.pk:
+                raise Http404
+            self.enrolment = paths.pop(kwargs["pk"])
             self.enrolment.programme = self.programme
+            self.other_paths = list(paths.values())
 
     def refusal(self) -> HttpResponse | None:
         if self.act is not Act.READ_YOUTHS and not self.enrolment.may_be_changed_by(self.request.user):

@@ -144,16 +144,14 @@ class YouthFile(OnFile, Titled, TemplateView):
 
     def others(self) -> list[dict[str, str]]:
         """The person's other paths, among those that the reader may see."""
-        paths = Enrolment.objects.visible_to(self.request.user).filter(beneficiary=self.enrolment.beneficiary_id)
-        paths = paths.exclude(pk=self.enrolment.pk).order_by("-contacted_on")
-        read = paths.values_list("pk", "programme__number", "territory__name", "contacted_on")
+        numbers = {each.pk: each.number for each in self.request.programmes}  # type: ignore[attr-defined]
         return [
             {
-                "url": reverse("beneficiaries:detail", args=[number, pk]),
-                "label": f"{number} · {territory}",
-                "since": french_date(contacted_on),
+                "url": reverse("beneficiaries:detail", args=[numbers[path.programme_id], path.pk]),
+                "label": f"{numbers[path.programme_id]} · {path.territory.name}",
+                "since": french_date(path.contacted_on),
             }
-            for pk, number, territory, contacted_on in read
+            for path in self.other_paths
         ]
 
     def timeline(self) -> dict[str, Any]:

@@ -84,7 +84,8 @@ class User(AbstractUser):
     @cached_property
     def reach(self) -> Reach:
         """Over what today's roles extend; read once per request."""
-        return reach_of(self.roles.in_force().order_by())
+        held = self.roles.in_force().order_by()
+        return reach_of(held.values_list("kind", "programme_id", "territory_id", "user_id", "may_export", named=True))
 
 
 class RoleQuerySet(ScopedQuerySet):

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from partaj.accounts.models import Role
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,8 @@ class Reach:
         return self.everything or programme_id in self.managed | self.worked
 
 
-def reach_of(roles: Iterable[Role]) -> Reach:
-    """`roles`: those in force today, of one account."""
+def reach_of(roles: Iterable[Any]) -> Reach:
+    """`roles`: those in force today, of one account (kind, programme_id, territory_id, user_id, may_export)."""
     held = list(roles)
 
     def programmes(kind: str) -> frozenset[int]:
