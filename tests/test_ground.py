@@ -6,11 +6,22 @@ from decimal import Decimal
 import pytest
 
 from beneficiaries.models import StepEntry
-from partaj.programmes.models import ExtraRow, FunnelStep, LossReason, Partnership, Period, Programme, SectionRule
+from partaj.programmes.models import (
+    FORM_CODES,
+    ExtraRow,
+    FunnelStep,
+    LossReason,
+    Partnership,
+    Period,
+    Programme,
+    Section,
+    SectionRule,
+)
 from partaj.programmes.parts import PARTS
 from partaj.programmes.services import close_programme, revise_programme
 from partaj.territories.models import Organisation, Territory
 from partaj.versions import StaleVersion
+from reports.annexe1 import Annexe1
 from tests.world import make_programme, make_role, make_user
 
 GOOD_SIRET = "73282932000074"
@@ -264,6 +275,28 @@ def test_rules_rows_and_partners_are_added_from_their_pages(world, sign_in):
     assert "940\u00a0000,50\u00a0€" in fiche and "Réglages" not in fiche
     for part in PARTS:
         assert client.get(settings_url("TEST-1", part.slug)).status_code == 200
+
+
+def test_an_added_row_never_takes_the_code_of_a_row_of_the_form(world, sign_in):
+    client, add = sign_in(world.manager), settings_url("TEST-1", "lignes", "ajouter")
+    for section, code in [("age", "16-18"), ("level", "V"), ("level", "v"), ("level", "infra-V"),
+                          ("situation", "other"), ("quality", "other"), ("sex", "F")]:  # fmt: skip
+        answer = client.post(add, {"section": section, "label": "Ligne", "counts": "nothing", "code": code})
+        assert answer.status_code == 422, code
+        assert "est le code d’une ligne du formulaire" in answer.content.decode(), code
+    assert not ExtraRow.objects.exists()
+    for label, code in [("16-18", "16-18-2"), ("Étudiants", "etudiants"), ("V", "v-2"), ("Other", "other-2")]:
+        client.post(add, {"section": "age", "label": label, "counts": "nothing"})
+        assert ExtraRow.objects.filter(label=label, code=code).exists(), code
+
+
+def test_the_codes_kept_for_the_form_are_those_of_its_rows(world):
+    rows = {
+        Section(block.key): tuple(line.key.partition(":")[2] for line in block.lines)
+        for block in Annexe1(world.programme).blocks
+        if block.key in Section.values
+    }
+    assert rows == FORM_CODES
 
 
 def test_an_empty_setting_says_what_to_do_first(world, sign_in):

@@ -3,6 +3,7 @@
 Source: FEJ, « note de restitution finale du porteur de projet », fiche synthétique and annexe 1.
 """
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -134,6 +135,7 @@ class OfProgrammeQuerySet(ScopedQuerySet):
 class OfProgramme(models.Model):
     """An ordered setting that belongs to one programme."""
 
+    reserved_codes: frozenset[str] = frozenset()  # folded to lower case: no code is made equal to one of them
     programme = models.ForeignKey(Programme, models.CASCADE, verbose_name="programme")
     position = models.PositiveSmallIntegerField("ordre", default=0)
 
@@ -271,8 +273,23 @@ class SectionRule(OfProgramme):
         return f"{self.get_section_display()} : {self.get_population_display()}"
 
 
+# The codes of the rows of the form: reports know each row by its section and its code, whoever wrote it.
+FORM_CODES: dict[str, tuple[str, ...]] = {
+    Section.AGE: ("0-6", "6-10", "10-16", "16-18", "18-26", "26+"),
+    Section.SITUATION: (
+        "pre_elementary", "elementary", "college", "legt", "lp", "apprentice", "student", "jobseeker", "employed",
+        "other",
+    ),
+    Section.LEVEL: ("infra-V", "V", "IV", "III", "II", "I", "NC"),
+    Section.SEX: ("F", "M"),
+    Section.QUALITY: ("parent", "teacher", "cpe", "cop", "cip", "animator", "educator", "other"),
+}  # fmt: skip
+
+
 class ExtraRow(OfProgramme):
     """A row that the programme adds to a section (« Autres : … »), and what it counts."""
+
+    reserved_codes = frozenset(code.lower() for codes in FORM_CODES.values() for code in codes)
 
     class Counts(models.TextChoices):
         NOTHING = "nothing", "rien : la valeur est déclarée"
@@ -304,6 +321,13 @@ class ExtraRow(OfProgramme):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        """A row of the form keeps its code: another row with it would take its figures."""
+        if self.code and self.code.lower() in {code.lower() for code in FORM_CODES.get(self.section, ())}:
+            raise ValidationError(
+                {"code": f"«\u00a0{self.code}\u00a0» est le code d’une ligne du formulaire : choisissez-en un autre."}
+            )
 
 
 class Partnership(OfProgramme):

@@ -83,8 +83,9 @@ def used_territories(*, programme: Programme) -> set[int]:
 
 
 def free_code(*, item: OfProgramme, label: str) -> str:
-    """A code made of the label, with a number behind it where the programme has that code already."""
+    """A code made of the label, with a number behind it where the programme or the form has that code already."""
     field = type(item)._meta.get_field("code")
     stem = slugify(fold(label))[: field.max_length - 4] or "code"
-    taken = set(type(item).objects.filter(programme=item.programme_id).values_list("code", flat=True))
+    held = type(item).objects.filter(programme=item.programme_id).values_list("code", flat=True)
+    taken = item.reserved_codes.union(held)
     return next(code for code in [stem, *(f"{stem}-{n}" for n in range(2, 1000))] if code not in taken)
