@@ -15,6 +15,7 @@ from beneficiaries.models import Enrolment
 from partaj.accounts import services
 from partaj.accounts.models import Role, User
 from partaj.confirming import Refused
+from partaj.territories.models import Territory
 from tests.world import PASSWORD, make_role, make_user
 
 TODAY = dt.date(2026, 3, 10)
@@ -102,6 +103,16 @@ def test_a_role_that_makes_no_sense_is_refused_with_its_reason(world, sign_in, c
     page = answer.content.decode().replace("&#x27;", "’").replace("'", "’")
     assert answer.status_code == 422 and sentence in page
     assert not world.stranger.roles.exists()
+
+
+def test_the_territories_of_a_role_stand_under_the_programmes_that_work_there(world, sign_in):
+    Territory.objects.create(name="Sambre-Avesnois")
+    page = sign_in(world.administrator).get(f"/comptes/{world.stranger.pk}/roles/donner/").content.decode()
+    groups = re.findall(r'<optgroup label="([^"]*)">(.*?)</optgroup>', page, re.DOTALL)
+    assert [(label, re.findall(r">\s*([^<>]+?)\s*</option>", options)) for label, options in groups] == [
+        ("TEST-1", ["Béthune-Bruay"]), ("TEST-1, TEST-2", ["Valenciennes"]),
+    ]  # fmt: skip
+    assert "Sambre-Avesnois" not in page
 
 
 def test_the_same_role_is_not_given_twice_over_the_same_days(world, sign_in):

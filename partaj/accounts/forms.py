@@ -43,7 +43,8 @@ class RoleForm(PaperModelForm):
         fields = ["kind", "programme", "territory", "organisation", "starts_on", "ends_on", "may_export"]
         help_texts = {
             "programme": "Vide pour un administrateur seulement.",
-            "territory": "Demandé pour un chargé de mission : il y voit les jeunes, et là seulement.",
+            "territory": "Demandé pour un chargé de mission : il y voit les jeunes, et là seulement. "
+            "Choisissez-le sous le numéro du programme.",
             "organisation": "La structure au nom de laquelle la personne agit, s’il y en a une.",
         }
 
@@ -52,6 +53,18 @@ class RoleForm(PaperModelForm):
         self.instance.user = account
         for name, words in {"programme": "aucun", "territory": "aucun", "organisation": "aucune"}.items():
             self.fields[name].empty_label = words
+        self.fields["territory"].choices = [("", "aucun"), *self.territories_by_programme()]
+
+    def territories_by_programme(self) -> list[tuple[str, list[tuple[int, str]]]]:
+        """Each territory once, under the programmes that work there; without one, no role can name it."""
+        programmes = self.fields["programme"].queryset.order_by("number")
+        numbers: dict[int, list[str]] = {}
+        for number, territory in programmes.filter(territories__isnull=False).values_list("number", "territories"):
+            numbers.setdefault(territory, []).append(number)
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for territory in self.fields["territory"].queryset.filter(pk__in=numbers):
+            groups.setdefault(", ".join(numbers[territory.pk]), []).append((territory.pk, str(territory)))
+        return sorted(groups.items())
 
     def layout(self) -> Layout:
         return Layout(
