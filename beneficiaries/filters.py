@@ -94,7 +94,14 @@ class YouthFilter(django_filters.FilterSet):
             self.filters[name].extra["choices"] = choices
 
     @property
+    def asked(self) -> bool:
+        """Whether the address narrows the list at all: without it no form is built, nor checked."""
+        return any(value for key, value in self.data.items() if key.startswith(f"{PREFIX}-"))
+
+    @property
     def qs(self) -> QuerySet:
+        if not self.asked:
+            return self.queryset
         return super().qs if self.form.is_valid() else self.queryset.none()
 
     def by_name(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
@@ -126,11 +133,11 @@ class YouthFilter(django_filters.FilterSet):
             (str(self.filters[name].label), dict(self.filters[name].extra.get("choices", [])).get(value, value))
             for name, value in self.form.cleaned_data.items()
             if value
-        ] if self.form.is_valid() else []  # fmt: skip
+        ] if self.asked and self.form.is_valid() else []  # fmt: skip
 
     @property
     def not_understood(self) -> list[str]:
-        return [str(self.filters[name].label) for name in self.form.errors]
+        return [str(self.filters[name].label) for name in self.form.errors] if self.asked else []
 
     def controls(self) -> list[dict[str, Any]]:
         """The selects, prepared for a plain loop: rendering them as form fields cost more than the whole list."""
