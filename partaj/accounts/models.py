@@ -84,7 +84,9 @@ class User(AbstractUser):
     @cached_property
     def reach(self) -> Reach:
         """Over what today's roles extend; read once per request."""
-        held = self.roles.in_force().order_by()
+        if not self.is_active:
+            return Reach()
+        held = self.roles.on(timezone.localdate()).order_by()
         return reach_of(held.values_list("kind", "programme_id", "territory_id", "user_id", "may_export", named=True))
 
 
@@ -93,9 +95,12 @@ class RoleQuerySet(ScopedQuerySet):
         """Managers see who holds a role in their programmes; administrators see all."""
         return Q(programme__in=reach.managed)
 
+    def on(self, day):
+        """Those whose dates hold on `day`, whatever became of the account."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
     def in_force(self, day=None):
-        day = day or timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, user__is_active=True)
+        return self.on(day or timezone.localdate()).filter(user__is_active=True)
 
 
 class Role(models.Model):
