@@ -7,6 +7,7 @@ The floor of accounts gives `user.reach`; this file only reads it, so that every
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -50,9 +51,9 @@ WHO: dict[Act, frozenset[str]] = {
 }
 
 
-def roles_in(user: Any, programme: Any | None) -> set[str]:
-    """Kinds of role that count for an act in `programme`, or anywhere when it is None."""
-    reach = user.reach
+@lru_cache(maxsize=1024)
+def kinds_in(reach: Any, programme: int | None) -> frozenset[str]:
+    """Kinds of role that count for an act in `programme` (its id), or anywhere when it is None."""
     held = {
         MANAGER: reach.managed,
         CASEWORKER: reach.worked,
@@ -61,14 +62,15 @@ def roles_in(user: Any, programme: Any | None) -> set[str]:
         EVALUATOR: reach.evaluated,
         FUNDER: reach.funded,
     }
-    kinds = {kind for kind, programmes in held.items() if (programme.pk in programmes if programme else programmes)}
-    return kinds | {ADMINISTRATOR} if reach.everything else kinds
+    kinds = {kind for kind, programmes in held.items() if (programme in programmes if programme else programmes)}
+    return frozenset(kinds | {ADMINISTRATOR} if reach.everything else kinds)
 
 
 def may(user: Any, act: Act, programme: Any | None = None) -> bool:
     """Whether `user` may do `act`, in `programme` where the act belongs to one."""
     if not user.is_authenticated or not user.is_active:
         return False
-    if act is Act.EXPORT_YOUTHS and not user.reach.everything:
-        return any(programme is None or programme.pk == exported for exported, _ in user.reach.exported)
-    return bool(WHO[act] & roles_in(user, programme))
+    reach, where = user.reach, programme.pk if programme else None
+    if act is Act.EXPORT_YOUTHS and not reach.everything:
+        return any(where is None or where == exported for exported, _ in reach.exported)
+    return bool(WHO[act] & kinds_in(reach, where))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -81,7 +82,12 @@ def _is_open(user: Any, entry: Entry, programme: Any | None) -> bool:
 
 
 def _address(entry: Entry, programme: Any | None) -> str:
-    return reverse(entry.page, args=[programme.number] if entry.inside_programme and programme else [])
+    return _url(entry.page, programme.number if entry.inside_programme and programme else None)
+
+
+@lru_cache(maxsize=1024)
+def _url(page: str, number: str | None) -> str:
+    return reverse(page, args=[number] if number else [])
 
 
 def _is_here(request: HttpRequest, url: str) -> bool:
