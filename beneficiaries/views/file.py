@@ -166,7 +166,8 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
     """One line of the timeline, its words ready."""
     first, last, email = (line[name] for name in AUTHOR)
     author = f"{first} {last}".strip() or email if email else ""
-    return line | {"day": french_date(line["happened_on"]), "label": KINDS[line["kind"]], "author": author}
+    css = f"line line-{line['kind']}{' line-private' if line['is_private'] else ''}"
+    return line | {"css": css, "day": french_date(line["happened_on"]), "label": KINDS[line["kind"]], "author": author}
 
 
 class ChangeHistory(OnFile, Titled, TemplateView):
