@@ -78,27 +78,22 @@ def _situation(number: int, review: Review, named: bool, session: Session) -> Si
 
 def sessions_panel(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any] | None:
     """On the file of a youth: the sessions that studied the situation, with a link for who may open them."""
-    reviews = (
-        Review.objects.visible_to(request.user)
-        .filter(enrolment=enrolment)
-        .select_related("session__cell")
-        .order_by("-session__held_on", "-pk")
-    )
-    held = [review.session for review in reviews]
+    reviews = Review.objects.visible_to(request.user).filter(enrolment=enrolment).order_by("-session__held_on", "-pk")
+    held = list(reviews.values_list("session", "session__held_on", "session__cell__name"))
     if not held:
         return None
     open_to_reader: set[int] = set()
     if may(request.user, Act.READ_CELLS, enrolment.programme):
-        seen = Session.objects.visible_to(request.user).filter(pk__in=[session.pk for session in held])
+        seen = Session.objects.visible_to(request.user).filter(pk__in=[session for session, _, _ in held])
         open_to_reader = set(seen.values_list("pk", flat=True))
     number = enrolment.programme.number
     return {
         "sessions": [
             {
-                "held_on": session.held_on,
-                "cell": session.cell.name,
-                "url": reverse("cellules:session", args=[number, session.pk]) if session.pk in open_to_reader else "",
+                "held_on": held_on,
+                "cell": cell,
+                "url": reverse("cellules:session", args=[number, session]) if session in open_to_reader else "",
             }
-            for session in held
+            for session, held_on, cell in held
         ]
     }

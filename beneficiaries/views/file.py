@@ -25,6 +25,7 @@ from partaj.programmes.models import FunnelStep
 RECENT = 30
 AUTHOR = ("author__first_name", "author__last_name", "author__email")
 KINDS = dict(LogEntry.Kind.choices)
+REASONS = dict(AccessGrant.Reason.choices)
 
 CHARACTERISTICS = [
     "situation", "situation_other", "school_level", "diploma_level", "followed_by_mission_locale",
@@ -109,10 +110,7 @@ class YouthFile(OnFile, Titled, TemplateView):
             steps_ahead=any(not step["entered_on"] for step in path),
             characteristics=self.characteristics(),
             others=self.others(),
-            grants=AccessGrant.objects.visible_to(self.request.user)
-            .filter(enrolment=self.enrolment)
-            .in_force()
-            .select_related("user"),
+            grants=self.grants(),
             panels=shown(FILE, self.request, self.enrolment),
             may_change=self.may_change,
             may_read_history=self.enrolment.may_be_changed_by(self.request.user),
@@ -152,6 +150,22 @@ class YouthFile(OnFile, Titled, TemplateView):
                 "since": french_date(path.contacted_on),
             }
             for path in self.other_paths
+        ]
+
+    def grants(self) -> list[dict[str, str]]:
+        """To whom else the file is open today, as far as the reader may know."""
+        grants = AccessGrant.objects.visible_to(self.request.user).filter(enrolment=self.enrolment).in_force()
+        read = grants.values_list(
+            "reason", "starts_on", "ends_on", *(name.replace("author", "user") for name in AUTHOR)
+        )
+        return [
+            {
+                "who": f"{first} {last}".strip() or email,
+                "why": REASONS[reason],
+                "since": french_date(starts_on),
+                "until": french_date(ends_on),
+            }
+            for reason, starts_on, ends_on, first, last, email in read
         ]
 
     def timeline(self) -> dict[str, Any]:
