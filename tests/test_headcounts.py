@@ -39,13 +39,13 @@ def stored(headcount):
 
 def test_a_caseworker_sees_the_projects_of_their_territory_with_what_they_reached(world, sign_in):
     make_headcount(world.project, youths=1200)
-    make_headcount(world.foreign_project, youths=77)
+    make_headcount(world.foreign_project, youths=77_777)
     page = sign_in(world.caseworker).get(address(world, "headcounts"))
     assert [(row.title, row.youths, row.adults) for row in page.context["page"].rows] == [
         ("Le jeu des métiers", 1210, 2)
     ]
     assert page.context["totals"] == {"youths": 1210, "adults": 2}
-    assert "1 210" in text(page) and "Ailleurs aussi" not in text(page) and "77" not in text(page)
+    assert "1 210" in text(page) and "Ailleurs aussi" not in text(page) and "77 777" not in text(page)
 
 
 def test_the_manager_sees_every_territory_and_narrows_to_one_or_to_a_word_without_its_accents(world, sign_in):

@@ -90,7 +90,7 @@ def test_the_second_of_two_managers_loses_nothing_and_overwrites_nothing(world, 
     declare(client, text="15")
     response = declare(client, text="16", replaces="")
     assert response.status_code == 422
-    assert "16" in response.content.decode() and "de déclarer ce chiffre : « 15 »" in text_of(response)
+    assert 'value="16"' in response.content.decode() and "de déclarer ce chiffre : « 15 »" in text_of(response)
     assert DeclaredFigure.objects.current().get().text == "15"
     form = response.context["form"]
     again = declare(client, text="16", replaces=form["replaces"].value())  # they have read it, and hold to theirs
@@ -166,7 +166,7 @@ def test_a_planned_column_typed_over_a_colleagues_keeps_both(world, sign_in):
     client.post(PLAN, read | {"youths": "20"})
     late = client.post(PLAN, read | {"youths": "25", "adults": "5"})
     assert late.status_code == 422
-    assert "Quelqu’un vient de déclarer" in late.content.decode() and "25" in late.content.decode()
+    assert "Quelqu’un vient de déclarer" in late.content.decode() and 'value="25"' in late.content.decode()
     assert [(each.row, each.text) for each in DeclaredFigure.objects.current()] == [("youths", "20")]  # all or none
     assert client.post(PLAN, plan_of(late)).status_code == 302  # sent again, having read theirs
     assert {each.row: each.text for each in DeclaredFigure.objects.current()} == {"youths": "25", "adults": "5"}
