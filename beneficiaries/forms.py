@@ -29,15 +29,6 @@ PATH_FIELDS = [
 ]  # fmt: skip
 
 
-def territories_for(user: Any, programme: Programme, current: int | None) -> QuerySet:
-    """Where `user` may enrol somebody: a caseworker's own territories, else all those of the programme."""
-    if user.reach.everything or programme.pk in user.reach.managed:
-        rule = Q(programmes=programme)
-    else:
-        rule = Q(pk__in=user.reach.territories_in(programme.pk))
-    return Territory.objects.visible_to(user).filter(rule | Q(pk=current)).distinct()
-
-
 def working_on(programme: Programme, territories: Any) -> QuerySet:
     """Those who may follow a youth of these territories today: their caseworkers, and the programme's managers."""
     roles = Role.objects.in_force().filter(programme=programme)
@@ -75,7 +66,7 @@ class FileForm(PaperModelForm):
 
     def _narrow(self) -> None:
         territory, referent = self.fields["territory"], self.fields["referent"]
-        territory.queryset = territories_for(self.user, self.programme, self.instance.territory_id)
+        territory.queryset = Territory.objects.worked_by(self.user, self.programme, self.instance.territory_id)
         territory.empty_label = "choisir…"
         able = working_on(self.programme, territory.queryset.order_by().values("pk")).values("user")
         referent.queryset = User.objects.filter(Q(pk__in=able) | Q(pk=self.instance.referent_id))

@@ -37,17 +37,6 @@ def or_dash(value: Any) -> Any:
     return "—" if value in (None, "") else value
 
 
-@register.simple_tag(takes_context=True)
-def query_with(context: dict[str, Any], **changes: Any) -> str:
-    """The address's parameters with some changed, and the page's place forgotten."""
-    query = context["request"].GET.copy()
-    for name in ("avant", "apres"):
-        query.pop(name, None)
-    for name, value in changes.items():
-        query[name] = value
-    return query.urlencode()
-
-
 @register.inclusion_tag("components/_draft_author.html", takes_context=True)
 def draft_author(context: dict[str, Any]) -> dict[str, str]:
     """The signed author of a form: what is typed is kept for them if the session ends meanwhile."""

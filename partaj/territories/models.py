@@ -17,12 +17,16 @@ class TerritoryQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         return super().visible_to(user).distinct()
 
-    def worked_by(self, user, programme):
-        """Where `user` works in `programme`: all its territories for who answers for it, theirs for a caseworker."""
-        seen = self.visible_to(user)
+    def worked_by(self, user, programme, kept=None):
+        """Where `user` works in `programme`: all its territories for who answers for it, theirs for a caseworker.
+
+        `kept`: the id of the territory that a row already has, which a form must go on offering.
+        """
         if user.reach.everything or programme.pk in user.reach.managed:
-            return seen.filter(pk__in=programme.territories.values("pk"))
-        return seen.filter(pk__in=user.reach.territories_in(programme.pk))
+            worked = Q(pk__in=programme.territories.values("pk"))
+        else:
+            worked = Q(pk__in=user.reach.territories_in(programme.pk))
+        return self.visible_to(user).filter(worked | Q(pk=kept) if kept else worked)
 
 
 class Territory(models.Model):
