@@ -13,6 +13,9 @@ from typing import Any
 
 class Act(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"  # accounts and roles
+    REVIEW_ACCESS = "review_access"  # confirm or end the roles that one answers for
+    READ_RULES = "read_rules"  # the page « qui peut voir quoi »
+    READ_JOURNAL = "read_journal"  # who read and changed what
     CHANGE_TERRITORIES = "change_territories"
     CREATE_PROGRAMMES = "create_programmes"
     READ_DIRECTORY = "read_directory"  # territories and structures
@@ -34,6 +37,9 @@ TUTOR, MEMBER, EVALUATOR, FUNDER = "tutor", "member", "evaluator", "funder"
 
 WHO: dict[Act, frozenset[str]] = {
     Act.MANAGE_ACCOUNTS: frozenset({ADMINISTRATOR}),
+    Act.REVIEW_ACCESS: frozenset({ADMINISTRATOR, MANAGER}),
+    Act.READ_RULES: frozenset({ADMINISTRATOR, MANAGER}),
+    Act.READ_JOURNAL: frozenset({ADMINISTRATOR, MANAGER}),
     Act.CHANGE_TERRITORIES: frozenset({ADMINISTRATOR}),
     Act.CREATE_PROGRAMMES: frozenset({ADMINISTRATOR}),
     Act.READ_DIRECTORY: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
@@ -48,6 +54,28 @@ WHO: dict[Act, frozenset[str]] = {
     Act.REPORT_HEADCOUNTS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
     Act.READ_REPORTS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER, EVALUATOR, FUNDER}),
     Act.DECLARE_FIGURES: frozenset({ADMINISTRATOR, MANAGER}),
+}
+
+# In the users' words, for the page « qui peut voir quoi ».
+IN_WORDS: dict[Act, str] = {
+    Act.MANAGE_ACCOUNTS: "ouvrir et suspendre les comptes, donner et retirer les rôles",
+    Act.REVIEW_ACCESS: "revoir chaque année les rôles dont on répond : confirmer, ou mettre fin",
+    Act.READ_RULES: "lire cette page",
+    Act.READ_JOURNAL: "lire le journal des accès, et qui a consulté un dossier",
+    Act.CHANGE_TERRITORIES: "créer et modifier les territoires",
+    Act.CREATE_PROGRAMMES: "créer un programme",
+    Act.READ_DIRECTORY: "lire l’annuaire des territoires et des structures",
+    Act.CHANGE_DIRECTORY: "créer et modifier les structures",
+    Act.READ_PROGRAMME: "lire la fiche synthétique du programme",
+    Act.CHANGE_PROGRAMME: "régler le programme, le clore",
+    Act.READ_YOUTHS: "lire la liste et les dossiers des jeunes, avec leurs noms",
+    Act.LOG_YOUTHS: "tenir les dossiers : accueil, modifications, étapes, départs, notes, historique",
+    Act.EXPORT_YOUTHS: "exporter des listes nominatives",
+    Act.READ_CELLS: "lire et tenir les cellules et leurs séances",
+    Act.READ_HEADCOUNTS: "lire les projets et leurs effectifs",
+    Act.REPORT_HEADCOUNTS: "saisir les projets et leurs effectifs",
+    Act.READ_REPORTS: "lire les tableaux de restitution",
+    Act.DECLARE_FIGURES: "saisir les prévisions, déclarer un chiffre",
 }
 
 

@@ -25,6 +25,7 @@ class ConfirmPage(Titled, TemplateView):
     submit_label = "Confirmer"
     dangerous = False
     done = ""
+    advice = "Rien n’a été changé. Détachez d’abord ces données, ou gardez la ligne."  # under what makes it impossible
 
     def get_sentences(self) -> list[str]:
         return []
@@ -55,6 +56,7 @@ class ConfirmPage(Titled, TemplateView):
         return super().get_context_data(
             sentences=self.get_sentences(),
             uses=self.get_uses(),
+            advice=self.advice,
             submit_label=self.submit_label,
             dangerous=self.dangerous,
             back_url=self.get_back_url(),
@@ -81,8 +83,12 @@ class RemovalPage(ConfirmPage):
     def get_uses(self) -> list[str]:
         return uses_of(self.get_object(), self.request.user)
 
+    def remove(self) -> None:
+        """Raises InUse where something refers to it."""
+        remove(instance=self.get_object())
+
     def carry_out(self) -> None:
         try:
-            remove(instance=self.get_object())
+            self.remove()
         except InUse as error:
             raise Refused("Rien n’a été supprimé : d’autres données s’y rattachent.") from error

@@ -12,9 +12,11 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db.models import BLANK_CHOICE_DASH
+from django.utils.html import format_html
 
-from partaj.keys import holds_social_security_number
+from partaj.keys import holds_social_security_number, normalise_key
 from partaj.scoping import ScopedQuerySet
 
 NIR_REFUSED = (
@@ -44,6 +46,51 @@ class EuroField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         return str(value).replace(".", ",") if isinstance(value, Decimal) else value
+
+
+class PastedField(forms.CharField):
+    """A text often pasted from elsewhere: its length is judged once tidied, here and not by the browser.
+
+    A browser's own limit cuts « 123 456 789 00012 » while it is pasted, without a word.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for validator in self.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = "%(limit_value)d caractères au plus : vous en avez donné %(show_value)d."
+
+    def to_python(self, value: object) -> str:
+        return self.tidied(super().to_python(value) or "")
+
+    def tidied(self, text: str) -> str:
+        raise NotImplementedError
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class KeyField(PastedField):
+    """INE, UAI, SIRET, postcode: read with or without spaces, dashes and dots, in either case."""
+
+    def tidied(self, text: str) -> str:
+        return normalise_key(text)
+
+
+class PhoneField(PastedField):
+    """A telephone, kept as typed but for what one does not see: address books paste marks of direction along."""
+
+    widget = forms.TextInput(attrs={"type": "tel"})
+
+    def tidied(self, text: str) -> str:
+        return " ".join(re.sub(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", "", text).split())
+
+
+def mark_doubts(form: forms.BaseForm, doubts: dict[str, str]) -> None:
+    """Under each field, what looks wrong in the value that it holds: it warns, and blocks nothing."""
+    for name, sentence in doubts.items():
+        field = form[name]
+        field.help_text = format_html('{}<span class="warns">À vérifier : {}</span>', field.help_text, sentence)
 
 
 class SeveralField(forms.ModelMultipleChoiceField):

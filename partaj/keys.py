@@ -1,11 +1,16 @@
-"""The keys of French administrations: checked, never corrected, and only warned about.
+"""Keys of French administrations and means of contact: checked, never corrected, and only warned about.
 
 UAI: 7 digits and a letter, the number modulo 23 indexing LETTERS. INE (BEA): 10 digits and a letter, same rule.
 INE (RNIE): 9 digits and 2 letters, format only. SIRET: Luhn; La Poste's establishments by a digit sum
-divisible by 5. No social-security number is ever stored: one found in free text is refused.
+divisible by 5. Telephone: the ten digits of the French plan, or an international number (E.164).
+No social-security number is ever stored: one found in free text is refused.
 """
 
 import re
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _UAI = re.compile(r"\d{7}[A-Z]")
@@ -14,6 +19,16 @@ _INE_RNIE = re.compile(r"\d{9}[A-Z]{2}")
 _INE_BASE36 = re.compile(r"[0-9A-Z]{10}\d")
 _SIRET = re.compile(r"\d{14}")
 _LA_POSTE = "356000000"
+_PHONE = re.compile(r"(?:0|(?:\+|00)330?)[1-9]\d{8}|(?:\+|00)(?!33)[1-9]\d{8,14}")
+_SHORT_PHONE = re.compile(r"1\d{1,3}|3\d{3}|118\d{3}")
+# Seen again and again in addresses typed at a desk; each of these domains receives nothing for its reader.
+_MISTYPED = {
+    "gmail.fr": "gmail.com", "gmail.con": "gmail.com", "gmail.co": "gmail.com", "gmial.com": "gmail.com",
+    "gmai.com": "gmail.com", "gamil.com": "gmail.com", "gmal.com": "gmail.com", "hotmial.com": "hotmail.com",
+    "hotmal.com": "hotmail.com", "hotmail.con": "hotmail.com", "hotmial.fr": "hotmail.fr", "hotmal.fr": "hotmail.fr",
+    "outlok.fr": "outlook.fr", "outlok.com": "outlook.com", "orage.fr": "orange.fr", "ornage.fr": "orange.fr",
+    "yaho.fr": "yahoo.fr", "yahoo.con": "yahoo.com", "wanado.fr": "wanadoo.fr",
+}  # fmt: skip
 _NIR = re.compile(
     r"(?<!\d)[12][\s.]?\d{2}[\s.]?(?:0[1-9]|1[0-2]|[2-9]\d)[\s.]?(?:\d{2}|2[AaBb])"
     r"[\s.]?\d{3}[\s.]?\d{3}(?:[\s.]?\d{2})?(?!\d)"
@@ -21,8 +36,8 @@ _NIR = re.compile(
 
 
 def normalise_key(text: str) -> str:
-    """Spaces and case taken away; nothing else is touched."""
-    return re.sub(r"\s+", "", text).upper()
+    """Without the spaces, dashes and dots that people put between groups, in capitals; nothing else is touched."""
+    return re.sub(r"[\s.\-\u2010-\u2014\u200b-\u200f\u202a-\u202e]+", "", text).upper()
 
 
 def _letter_matches(key: str) -> bool:
@@ -52,6 +67,34 @@ def siret_warning(siret: str) -> str:
     else:
         valid = sum(digit if index % 2 else sum(divmod(digit * 2, 10)) for index, digit in enumerate(digits)) % 10 == 0
     return "" if valid else "La clé de ce SIRET est fausse : vérifiez ses chiffres."
+
+
+def phone_warning(phone: str) -> str:
+    """Of a person: somebody who can be called back, so no short number."""
+    if _PHONE.fullmatch(re.sub(r"[\s.\-/()]", "", phone)):
+        return ""
+    return "Un téléphone a 10 chiffres et commence par 0, ou commence par + et l’indicatif du pays."
+
+
+def office_phone_warning(phone: str) -> str:
+    """Of a structure, which may be reached by a short number (3949)."""
+    return "" if _SHORT_PHONE.fullmatch(re.sub(r"[\s.]", "", phone)) else phone_warning(phone)
+
+
+def email_warning(email: str) -> str:
+    try:
+        validate_email(email)
+    except ValidationError:
+        return "Ce courriel n’est pas une adresse complète (nom@domaine.fr)."
+    domain = email.rpartition("@")[2].lower()
+    meant = _MISTYPED.get(domain)
+    return f"Ce courriel finit par {domain} : n’est-ce pas {meant} ?" if meant else ""
+
+
+def warnings_of(row: object, checks: dict[str, Callable[[str], str]]) -> dict[str, str]:
+    """Sentences on what looks wrong, by field; what is empty is not judged."""
+    read = {name: getattr(row, name) for name in checks}
+    return {name: warning for name, value in read.items() if value and (warning := checks[name](value))}
 
 
 def holds_social_security_number(text: str) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.generic.edit import FormMixin
 
@@ -57,7 +57,8 @@ class FormPage(Titled, FormMixin):
             return super().post(request, *args, **kwargs)  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
+        with transaction.atomic():  # what is saved, with its line of the journal
+            response = super().form_valid(form)
         if self.done:
             messages.success(self.request, self.done)  # type: ignore[attr-defined]
         return response

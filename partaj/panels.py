@@ -22,6 +22,7 @@ class Panel:
 
 
 HOME: list[Panel] = []  # subject: the list of programmes that the reader may see
+ACCOUNT: list[Panel] = []  # subject: an account that the reader may see
 FILE: list[Panel] = []  # subject: an enrolment that the reader may see
 
 

@@ -1,10 +1,13 @@
 """Removing what nothing refers to: what uses a row, told to a reader within what they may see.
 
-The relations are read from the models, so that an upper floor's table counts without being named here.
+The relations are read from the models, so that an upper floor's table counts without being named here. Where a table
+refers to a row by a text that the database does not follow, its floor says so in KNOWN_BY, in its `AppConfig.ready()`.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models, transaction
@@ -13,6 +16,8 @@ from django.db.models import ProtectedError
 from partaj.formats import counted
 from partaj.scoping import ScopedQuerySet
 
+KNOWN_BY: dict[type[models.Model], list[Callable[[Any], models.QuerySet]]] = defaultdict(list)
+
 
 class InUse(Exception):
     """Something refers to the row: it is kept."""
@@ -20,10 +25,11 @@ class InUse(Exception):
 
 def referring(instance: models.Model) -> list[models.QuerySet]:
     """The rows of every model that refers to `instance`, hidden history tables excepted."""
-    return [
+    related = [
         relation.related_model._default_manager.filter(**{relation.field.name: instance})
         for relation in instance._meta.related_objects
     ]
+    return related + [rows(instance) for rows in KNOWN_BY.get(type(instance), [])]
 
 
 def uses_of(instance: models.Model, reader: Any) -> list[str]:
@@ -44,8 +50,9 @@ def uses_of(instance: models.Model, reader: Any) -> list[str]:
 
 @transaction.atomic
 def remove(*, instance: models.Model) -> None:
-    """Delete `instance`; InUse, and nothing changed, where anything refers to it."""
-    type(instance)._default_manager.select_for_update().get(pk=instance.pk)
+    """Delete `instance`, unless somebody just did; InUse, and nothing changed, where anything refers to it."""
+    if type(instance)._default_manager.select_for_update().filter(pk=instance.pk).first() is None:
+        return
     if any(users.exists() for users in referring(instance)):
         raise InUse
     try:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 NOTHING = Q(pk__in=())
 
+Held = dict[str, dict[str, Any]]  # see ScopedQuerySet
+
+
+# The rule of `answered_for`, for the page « qui peut voir quoi ».
+TEAMS = "Responsables : leurs programmes. Chargés de mission : leurs territoires, dans leurs programmes."
+
 
 def answered_for(reach: Reach, path: str = "") -> Q:
     """Managers: their programmes. Caseworkers: their territories in their programmes. Nobody else.
@@ -30,7 +36,14 @@ def answered_for(reach: Reach, path: str = "") -> Q:
 
 
 class ScopedQuerySet(models.QuerySet):
-    """Base of the querysets of every model that holds people, decisions or money."""
+    """Base of the querysets of every model that holds people, decisions or money.
+
+    `seen_by` says the rule in French, for the page « qui peut voir quoi »: sentences « Rôles : portée. », which a test
+    compares with what the rule does. Administrators, who see everything, are left out. A model whose rows users know
+    under other names than its own says them in `holds`: each name, with the values of the rows that bear it.
+    """
+
+    seen_by = ""
 
     def visible_to(self, user: Any) -> Self:
         """Rows that `user` may see today; none for a stranger, a closed account or a role that has ended."""

@@ -1,6 +1,7 @@
 from django.apps import apps
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from partaj.navigation import acts_in
@@ -19,3 +20,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "crumbs": [],
     }
     return render(request, "home.html", context)
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Anybody, for a request that could not be read.
+
+    Django's own page prepares a token, and reads the form again for it: what cannot be read would fail as a 500.
+    """
+    return HttpResponseBadRequest(render_to_string("400.html"))

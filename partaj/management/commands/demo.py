@@ -5,6 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.module_loading import module_has_submodule
@@ -30,6 +31,11 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # they load every page; the server makes them when it starts
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError(
+                "La démonstration crée des comptes au mot de passe public : elle ne se charge pas en production.",
+                returncode=2,
+            )
         modules = demo_modules()
         with transaction.atomic():
             if any_says(modules, "is_loaded"):

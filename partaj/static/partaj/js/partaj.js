@@ -4,6 +4,9 @@
 
   const SAFETY_MS = 5000; // a form that was sent may be sent again after this long (a file came back, the page stayed)
 
+  // htmx notes the address, hence what was searched for, whatever its settings: the next person must not find it.
+  try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch { /* no storage, nothing to forget */ }
+
   function isTyping(element) {
     return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
   }
