@@ -22,7 +22,7 @@ from partaj.programmes.models import (
     Programme,
     SectionRule,
 )
-from partaj.programmes.services import free_code, place_last, used_territories
+from partaj.programmes.services import add_setting, free_code, revise_setting, used_territories
 
 
 class NumberField(forms.SlugField):
@@ -175,9 +175,7 @@ class SettingForm(PaperModelForm):
         return cleaned
 
     def save(self, commit: bool = True) -> OfProgramme:
-        if self.instance.pk is not None:
-            return super().save(commit)
-        place_last(item=self.instance)
+        (add_setting if self.instance.pk is None else revise_setting)(item=self.instance)
         return self.instance
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -11,7 +11,7 @@ from partaj.confirming import RemovalPage
 from partaj.pages import Crumb, FormPage, Titled
 from partaj.programmes.models import OfProgramme
 from partaj.programmes.parts import Part, part_called
-from partaj.programmes.services import move
+from partaj.programmes.services import move, remove_setting
 from partaj.programmes.views import OfChangedProgramme
 
 
@@ -21,15 +21,14 @@ class OfPart(OfChangedProgramme):
     part: Part
     item: OfProgramme
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            self.part = part_called(kwargs["setting"])
-            if "pk" in kwargs:
-                self.item = self.get_object()
+    def find(self) -> None:
+        super().find()
+        self.part = part_called(self.kwargs["setting"])
+        if "pk" in self.kwargs:
+            self.item = self.get_object()
 
     def refusal(self) -> HttpResponse | None:
-        return super().refusal() if self.part.changes_figures else None
+        return super().refusal() if self.part.model.changes_figures else None
 
     def get_queryset(self) -> Any:
         mine = self.part.model.objects.visible_to(self.request.user).filter(programme=self.programme)
@@ -59,12 +58,14 @@ class PartList(OfPart, Titled, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         columns = self.part.columns
-        rows = [{"item": each, "cells": [text(each) for _, text in columns]} for each in self.get_queryset()]
+        rows = [
+            {"item": each, "cells": [(label, text(each)) for label, text in columns]} for each in self.get_queryset()
+        ]
         return super().get_context_data(
             part=self.part,
             headings=[label for label, _ in columns],
             rows=rows,
-            is_fixed=self.part.changes_figures and self.programme.is_closed,
+            is_fixed=self.part.model.changes_figures and self.programme.is_closed,
             **kwargs,
         )
 
@@ -102,3 +103,10 @@ class PartMove(OfPart, View):
 
 class PartRemove(OfPart, RemovalPage):
     writes = True
+    advice = (
+        "Rien n’a été changé. Détachez d’abord ces données (un chiffre déclaré se retire de l’annexe 1, en l’ouvrant), "
+        "ou gardez la ligne."
+    )
+
+    def remove(self) -> None:
+        remove_setting(item=self.item)

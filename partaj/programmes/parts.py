@@ -38,7 +38,6 @@ class Part:
     empty: str
     columns: tuple[tuple[str, Cell], ...]
     related: tuple[str, ...] = ()
-    changes_figures: bool = True  # a closed programme keeps what its tables are made of
 
 
 PARTS = (
@@ -113,7 +112,6 @@ PARTS = (
             ("Montant", lambda row: "—" if row.amount is None else french_euros(row.amount)),
         ),
         ("organisation",),
-        changes_figures=False,
     ),
 )  # fmt: skip
 

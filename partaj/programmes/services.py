@@ -4,14 +4,23 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.text import slugify
 
 from partaj.folding import fold
 from partaj.programmes.models import OfProgramme, Programme
-from partaj.removal import referring
+from partaj.removal import referring, remove
 from partaj.territories.models import Territory
 from partaj.versions import StaleVersion, claim_version
+
+
+class ClosedProgramme(Exception):
+    """The programme is closed: its youths, its headcounts and what its tables are made of are read-only."""
+
+
+def refuse_closed(programme: Programme) -> None:
+    if programme.is_closed:
+        raise ClosedProgramme(f"Le programme {programme.number} est clos : rien n’y change plus.")
 
 
 @transaction.atomic
@@ -44,20 +53,45 @@ def reopen_programme(*, programme: Programme) -> None:
     locked.save()
 
 
+def _one_change_at_a_time(item: OfProgramme) -> QuerySet[OfProgramme]:
+    """The settings of its kind, once nobody else is changing those of the programme; ClosedProgramme where it is."""
+    programme = Programme.objects.select_for_update(no_key=True).get(pk=item.programme_id)
+    if item.changes_figures:
+        refuse_closed(programme)
+    return type(item).objects.filter(programme=programme)
+
+
 @transaction.atomic
-def place_last(*, item: OfProgramme) -> None:
-    """Save a new setting behind those that its programme has."""
-    Programme.objects.select_for_update().get(pk=item.programme_id)
-    last = type(item).objects.filter(programme=item.programme_id).aggregate(last=Max("position"))["last"]
+def add_setting(*, item: OfProgramme) -> None:
+    """Save a new setting behind those that its programme has.
+
+    Raises ClosedProgramme, and ValidationError where somebody has just added one with the same name or code.
+    """
+    last = _one_change_at_a_time(item).aggregate(last=Max("position"))["last"]
     item.position = 0 if last is None else last + 1
+    item.full_clean()
     item.save()
 
 
 @transaction.atomic
+def revise_setting(*, item: OfProgramme) -> None:
+    """Save a changed setting. Raises ClosedProgramme, and ValidationError as add_setting does."""
+    _one_change_at_a_time(item)
+    item.full_clean()
+    item.save()
+
+
+@transaction.atomic
+def remove_setting(*, item: OfProgramme) -> None:
+    """Raises ClosedProgramme, and InUse where something refers to it."""
+    _one_change_at_a_time(item)
+    remove(instance=item)
+
+
+@transaction.atomic
 def move(*, item: OfProgramme, up: bool) -> None:
-    """Exchange `item` with its neighbour; at the end of the list nothing changes."""
-    Programme.objects.select_for_update().get(pk=item.programme_id)
-    items = list(type(item).objects.filter(programme=item.programme_id))
+    """Exchange `item` with its neighbour; at the end of the list nothing changes. Raises ClosedProgramme."""
+    items = list(_one_change_at_a_time(item))
     here = items.index(item)
     there = here - 1 if up else here + 1
     if 0 <= there < len(items):

@@ -5,8 +5,7 @@ from django import forms
 from django.db.models import Q
 
 from partaj.directories import SearchForm
-from partaj.forms import PaperModelForm
-from partaj.keys import normalise_key
+from partaj.forms import KeyField, PaperModelForm, PhoneField, mark_doubts
 from partaj.territories.models import Organisation, Territory
 
 
@@ -30,33 +29,28 @@ class TerritoryForm(PaperModelForm):
         return Layout(Fieldset("Le territoire", "name", "kind"))
 
 
-class KeyField(forms.CharField):
-    """A key is read with or without its spaces, in either case; its check only warns (Organisation.key_warnings)."""
-
-    def to_python(self, value: object) -> str:
-        return normalise_key(super().to_python(value) or "")
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """The browser counts spaces: a limit of its own would cut « 123 456 789 00012 » while it is typed."""
-        return {}
-
-
 class OrganisationForm(PaperModelForm):
-    siret = KeyField(label="SIRET", max_length=14, required=False, help_text="14 chiffres, avec ou sans espaces.")
-    uai = KeyField(
-        label="UAI", max_length=8, required=False, help_text="Établissements scolaires : 7 chiffres, 1 lettre."
-    )
-
     class Meta:
         model = Organisation
         fields = ["name", "kind", "legal_form", "siret", "uai", "territory", "address", "phone", "email"]
+        field_classes = {"siret": KeyField, "uai": KeyField, "phone": PhoneField}
+        help_texts = {
+            "siret": "14 chiffres, avec ou sans espaces.",
+            "uai": "Établissements scolaires : 7 chiffres, 1 lettre.",
+        }
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            mark_doubts(self, self.instance.key_warnings)
         # The directory is shared: a structure of another territory keeps it when somebody corrects its telephone.
         offered = Q(pk__in=self.fields["territory"].queryset.values("pk")) | Q(pk=self.instance.territory_id)
         self.fields["territory"].queryset = Territory.objects.filter(offered)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        mark_doubts(self, self.instance.key_warnings)
 
     def layout(self) -> Layout:
         return Layout(

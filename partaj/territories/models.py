@@ -5,11 +5,20 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from partaj.folding import fold
-from partaj.keys import normalise_key, siret_warning, uai_warning
+from partaj.keys import (
+    email_warning,
+    normalise_key,
+    office_phone_warning,
+    siret_warning,
+    uai_warning,
+    warnings_of,
+)
 from partaj.scoping import NOTHING, ScopedQuerySet
 
 
 class TerritoryQuerySet(ScopedQuerySet):
+    seen_by = "Responsables : ceux de leurs programmes. Chargés de mission : leurs territoires."
+
     def visibility(self, reach):
         """Managers: the territories of their programmes. Caseworkers: their own. Nobody else."""
         return Q(programmes__in=reach.managed) | Q(pk__in=reach.territories)
@@ -59,9 +68,14 @@ class Territory(models.Model):
 
 
 class OrganisationQuerySet(ScopedQuerySet):
+    seen_by = "Responsables, chargés de mission : tout l’annuaire, qu’ils partagent."
+
     def visibility(self, reach):
         """The directory of structures is shared by those who run programmes: managers and caseworkers."""
         return Q() if reach.managed or reach.ground else NOTHING
+
+
+KEY_CHECKS = {"siret": siret_warning, "uai": uai_warning, "phone": office_phone_warning, "email": email_warning}
 
 
 class Organisation(models.Model):
@@ -119,7 +133,6 @@ class Organisation(models.Model):
         super().save(*args, **kwargs)
 
     @property
-    def key_warnings(self) -> list[str]:
-        """Sentences on keys that look wrong; they warn and never block."""
-        checks = [(self.siret, siret_warning), (self.uai, uai_warning)]
-        return [warning for key, check in checks if key and (warning := check(key))]
+    def key_warnings(self) -> dict[str, str]:
+        """Sentences, by field, on keys and means of contact that look wrong; they warn and never block."""
+        return warnings_of(self, KEY_CHECKS)

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import CreateView, TemplateView, UpdateView
 
 from partaj.access import ActRequired
-from partaj.acts import Act, may
+from partaj.acts import Act
 from partaj.confirming import RemovalPage
 from partaj.directories import DirectoryPage
 from partaj.pages import Crumb, FormPage, Titled
@@ -19,15 +17,12 @@ from partaj.territories.models import Organisation, Territory
 
 
 class OfOne(ActRequired):
-    """Finds the object among those that the reader may see before any act is judged: 404 comes before 403."""
-
     model: Any
     seen: Any
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            self.seen = self.get_object()
+    def find(self) -> None:
+        super().find()
+        self.seen = self.get_object()
 
     def get_object(self, queryset: QuerySet | None = None) -> Any:
         return get_object_or_404(self.model.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
@@ -35,6 +30,7 @@ class OfOne(ActRequired):
 
 class TerritoryList(ActRequired, DirectoryPage):
     act = Act.READ_DIRECTORY
+    changed_with = Act.CHANGE_TERRITORIES
     template_name = "territories/territory_list.html"
     title = "Territoires"
     form_class = TerritorySearch
@@ -43,9 +39,6 @@ class TerritoryList(ActRequired, DirectoryPage):
     def get_queryset(self) -> QuerySet:
         programmes = Territory._meta.get_field("programmes").related_model.objects.visible_to(self.request.user)
         return Territory.objects.visible_to(self.request.user).prefetch_related(Prefetch("programmes", programmes))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(may_change=may(self.request.user, Act.CHANGE_TERRITORIES), **kwargs)
 
 
 class TerritoryPage:
@@ -79,6 +72,7 @@ class TerritoryRemove(TerritoryPage, OfOne, RemovalPage):
 
 class OrganisationList(ActRequired, DirectoryPage):
     act = Act.READ_DIRECTORY
+    changed_with = Act.CHANGE_DIRECTORY
     template_name = "territories/organisation_list.html"
     title = "Structures"
     form_class = OrganisationSearch
@@ -86,9 +80,6 @@ class OrganisationList(ActRequired, DirectoryPage):
 
     def get_queryset(self) -> QuerySet:
         return Organisation.objects.visible_to(self.request.user).select_related("territory")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(may_change=may(self.request.user, Act.CHANGE_DIRECTORY), **kwargs)
 
 
 class OrganisationPage:
@@ -106,16 +97,11 @@ class OrganisationPage:
     def get_success_url(self) -> str:
         return reverse("territories:organisation", args=[self.object.pk])
 
-    def form_valid(self, form: OrganisationForm) -> HttpResponse:
-        response = super().form_valid(form)
-        for warning in self.object.key_warnings:
-            messages.warning(self.request, f"À vérifier : {warning} La structure est enregistrée telle quelle.")
-        return response
-
 
 class OrganisationDetail(OfOne, Titled, TemplateView):
     model = Organisation
     act = Act.READ_DIRECTORY
+    changed_with = Act.CHANGE_DIRECTORY
     template_name = "territories/organisation.html"
 
     def get_title(self) -> str:
@@ -125,8 +111,7 @@ class OrganisationDetail(OfOne, Titled, TemplateView):
         return [("Structures", reverse("territories:organisations"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may_change = may(self.request.user, Act.CHANGE_DIRECTORY)
-        return super().get_context_data(organisation=self.seen, may_change=may_change, **kwargs)
+        return super().get_context_data(organisation=self.seen, **kwargs)
 
 
 class OrganisationCreate(OrganisationPage, ActRequired, FormPage, CreateView):
