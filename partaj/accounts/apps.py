@@ -18,6 +18,15 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from partaj.accounts.draft_views import offered_drafts
+        from partaj.accounts.journal import changes, events
+        from partaj.accounts.review import review_due
+        from partaj.accounts.second_factor import gate
+        from partaj.accounts.sessions import limits
 
         post_migrate.connect(create_cache_table, sender=self)
+        changes.connect()
+        events.connect()
+        limits.connect()
+        gate.connect()
         HOME.append(Panel(order=0, template="accounts/_drafts.html", context=offered_drafts))
+        HOME.append(Panel(order=90, template="accounts/_review_due.html", context=review_due))

@@ -4,6 +4,7 @@ import datetime as dt
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from partaj.accounts.models import Role, User
 from partaj.demonstration import CNAM, NOW, PARTAJ, PASSWORD, PROGRAMMES, Demonstration
@@ -11,6 +12,8 @@ from partaj.territories.demo import BETHUNE, COPAS, FEJ, MONTPELLIER, VALENCIENN
 
 DOMAIN = "partaj.example"
 ALL = PROGRAMMES
+# Roles that nobody has confirmed for a year: the yearly review has something to ask.
+ASLEEP = {"tutor", "member"}
 
 # address, first name, last name, role, programmes, territory, structure, may export lists of names
 CAST = [
@@ -48,6 +51,7 @@ def load(box: Demonstration) -> None:
                 territory=box.territories[place] if place else None,
                 organisation=box.organisations[structure] if structure else None,
                 starts_on=programme.convention_start if programme else dt.date(2009, 10, 1),
+                confirmed_at=timezone.now() - dt.timedelta(days=400 if kind in ASLEEP and number == NOW else 30),
             )  # fmt: skip
         where = " · ".join([", ".join(numbers) or "tout", *([place] if place else [])])
         box.accounts.append((user.email, Role.Kind(kind).label, where))

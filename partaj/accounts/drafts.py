@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from partaj.accounts.models import Draft, DraftQuerySet, User
+from partaj.next_page import leads_to_us
 
 AUTHOR_FIELD = "saisie_de"
 SALT = "partaj.draft"
@@ -74,8 +75,9 @@ def standing_page(request: HttpRequest) -> SplitResult:
 def _page(request: HttpRequest) -> str:
     """The address of the page on which the form stood; a fragment's own address shows nothing by itself."""
     current = standing_page(request)
-    path = unquote(current.path) or request.path
-    query = current.query if current.path else request.META.get("QUERY_STRING", "")
+    standing = leads_to_us(current.path)  # the browser says it: it may be anything
+    path = unquote(current.path) if standing else request.path
+    query = current.query if standing else request.META.get("QUERY_STRING", "")
     parameters = QueryDict(query, mutable=True)
     parameters.pop(RESUMED, None)
     return f"{quote(path)}{'?' if parameters else ''}{parameters.urlencode()}"

@@ -29,7 +29,10 @@ class AccountForm(PaperModelForm):
         self.fields["first_name"].required = self.fields["last_name"].required = True
 
     def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
+        email = self.cleaned_data["email"].lower()
+        if User.objects.with_address(email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Un compte a déjà cette adresse.", code="unique")
+        return email
 
     def layout(self) -> Layout:
         return Layout(Fieldset("La personne", Row(Column("first_name"), Column("last_name")), "email"))

@@ -16,6 +16,7 @@ from partaj.accounts.drafts import (
     resume_url,
     standing_page,
 )
+from partaj.accounts.throttling import TooMany, too_many
 
 SAVED = {204, 302, 303}
 
@@ -55,3 +56,16 @@ class KeepWhatWasTypedMiddleware:
         if draft:
             return redirect(target)
         return render(request, "session_lost.html", {"login_url": target}, status=401)
+
+
+class TooManyMiddleware:
+    """An attempt too many answers with the page that says when to try again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return too_many(request, exception.seconds) if isinstance(exception, TooMany) else None

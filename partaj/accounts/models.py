@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
+from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from partaj.accounts.addresses import address_key
+from partaj.accounts.invitations.models import Invitation
+from partaj.accounts.journal.models import JournalEntry, JournalSeal
+from partaj.accounts.passwords import normalised
 from partaj.accounts.reach import Reach, reach_of
 from partaj.folding import fold
 from partaj.programmes.models import Programme
 from partaj.scoping import NOTHING, ScopedQuerySet
 from partaj.territories.models import Organisation, Territory
 
+__all__ = ["Draft", "Invitation", "JournalEntry", "JournalSeal", "Role", "User"]
+
+A_YEAR = dt.timedelta(days=365)
+
 
 class AccountQuerySet(ScopedQuerySet):
+    seen_by = "Responsables : les comptes qui tiennent, ont tenu ou tiendront un rôle dans leurs programmes."
+
     def visibility(self, reach):
-        """Managers: the accounts that hold a role in their programmes. Everyone: their own (by its page)."""
+        """Managers: accounts with a role, past, present or to come, in their programmes. All: their own."""
         return Q(roles__programme__in=reach.managed) if reach.managed else NOTHING
 
     def visible_to(self, user):
@@ -31,6 +44,14 @@ class AccountQuerySet(ScopedQuerySet):
         folded = fold(typed)
         rule = Q(email__icontains=typed.strip())
         return self.filter(rule | Q(folded_name__contains=folded)) if folded else self.filter(rule)
+
+    def with_address(self, typed):
+        """The account of this address, whatever the accents, the case, the spaces and the Unicode forms typed."""
+        return self.filter(address_key=address_key(typed))
+
+    def with_password(self):
+        """Active accounts whose holder has chosen a password."""
+        return self.filter(is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def holding(self, kind):
         """Who holds a role of this kind today."""
@@ -60,9 +81,14 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     is_superuser = None
     email = models.EmailField("courriel", unique=True, error_messages={"unique": "Un compte a déjà cette adresse."})
+    address_key = models.CharField(
+        max_length=320, unique=True, editable=False, error_messages={"unique": "Un compte a déjà cette adresse."}
+    )
     groups = None  # type: ignore[assignment]
     user_permissions = None  # type: ignore[assignment]
     folded_name = models.CharField(max_length=320, editable=False, db_index=True)
+    reopened_at = models.DateTimeField("réactivé le", null=True, editable=False)
+    unused_notice_at = models.DateTimeField("prévenu de sa suspension le", null=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
@@ -78,8 +104,21 @@ class User(AbstractUser):
 
     def save(self, *args, **kwargs) -> None:
         self.email = self.email.lower()
+        self.address_key = address_key(self.email)
         self.folded_name = (fold(f"{self.last_name} {self.first_name}") or fold(self.email))[:320]
-        super().save(*args, **kwargs)
+        with transaction.atomic():  # with its line of the journal, even where it is allauth that saves
+            super().save(*args, **kwargs)
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else normalised(raw_password))
+
+    def check_password(self, raw_password: str) -> bool:
+        return super().check_password(normalised(raw_password))
+
+    @property
+    def used_at(self) -> Any:
+        """The last sign that somebody wants this account: a sign-in, its opening, its reopening."""
+        return max(filter(None, [self.last_login, self.date_joined, self.reopened_at]))
 
     @cached_property
     def reach(self) -> Reach:
@@ -91,6 +130,8 @@ class User(AbstractUser):
 
 
 class RoleQuerySet(ScopedQuerySet):
+    seen_by = "Responsables : les rôles tenus dans leurs programmes."
+
     def visibility(self, reach):
         """Managers see who holds a role in their programmes; administrators see all."""
         return Q(programme__in=reach.managed)
@@ -101,6 +142,20 @@ class RoleQuerySet(ScopedQuerySet):
 
     def in_force(self, day=None):
         return self.on(day or timezone.localdate()).filter(user__is_active=True)
+
+    def lasting(self):
+        """In force, without an end, of somebody who can sign in: what must always be left of administrators."""
+        entered = Q(user__last_login__isnull=False) | ~Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        return self.in_force().filter(entered, ends_on=None)
+
+    def to_review_by(self, user):
+        """In force, of those for whom `user` answers; a manager's own roles are for somebody else to confirm."""
+        roles = self.visible_to(user).in_force()
+        return roles if user.reach.everything else roles.exclude(user=user)
+
+    def unconfirmed(self):
+        """Given or confirmed by nobody for a year."""
+        return self.filter(confirmed_at__lte=timezone.now() - A_YEAR)
 
 
 class Role(models.Model):
@@ -130,6 +185,11 @@ class Role(models.Model):
     ends_on = models.DateField("jusqu’au", null=True, blank=True, help_text="Vide : sans fin prévue.")
     may_export = models.BooleanField(
         "peut exporter des listes nominatives", default=False, help_text="Un droit à part, donné à qui en a besoin."
+    )
+    # Giving a role is confirming it: the year is counted from there.
+    confirmed_at = models.DateTimeField("confirmé le", default=timezone.now, editable=False, db_index=True)
+    confirmed_by = models.ForeignKey(
+        User, models.SET_NULL, verbose_name="confirmé par", related_name="+", null=True, editable=False
     )
     history = HistoricalRecords()
 
@@ -177,6 +237,11 @@ class Role(models.Model):
         return self.programme.territories.filter(pk=self.territory_id).exists()
 
     @property
+    def needs_review(self) -> bool:
+        """Given or confirmed by nobody for a year."""
+        return self.confirmed_at <= timezone.now() - A_YEAR
+
+    @property
     def has_begun(self) -> bool:
         return self.starts_on <= timezone.localdate()
 
@@ -191,9 +256,11 @@ class Role(models.Model):
 
 
 class DraftQuerySet(ScopedQuerySet):
+    seen_by = "Chacun, administrateurs compris : les siennes seulement."
+
     def visible_to(self, user):
         """What somebody typed is theirs alone: not even an administrator reads it."""
-        return self.filter(author=user) if user.is_authenticated else self.none()
+        return self.filter(author=user.pk) if user.is_authenticated else self.none()
 
 
 class Draft(models.Model):

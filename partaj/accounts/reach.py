@@ -39,6 +39,11 @@ class Reach:
     def programmes(self) -> frozenset[int]:
         return self.managed | self.worked | self.evaluated | self.funded | self.tutored | self.convened
 
+    @property
+    def sees_names(self) -> bool:
+        """Whether any role of today reads youths by name."""
+        return bool(self.everything or self.managed or self.ground or self.tutored or self.convened)
+
     def territories_in(self, programme_id: int) -> frozenset[int]:
         return frozenset(territory for programme, territory in self.ground if programme == programme_id)
 
@@ -74,3 +79,28 @@ def reach_of(roles: Iterable[Any]) -> Reach:
             if role.may_export and role.kind in {"manager", "caseworker"}
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who holds these roles and nothing else, to ask a rule what it would show them; nobody signs in as it."""
+
+    reach: Reach
+    pk: Any = None
+    is_authenticated: bool = True
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHeld:
+    """A role as `reach_of` reads it; any of its numbers may be an expression of a query."""
+
+    kind: str
+    programme_id: Any
+    territory_id: Any
+    user_id: Any
+    may_export: bool = False
+
+
+def holder_of(role: RoleHeld) -> Holder:
+    return Holder(reach_of([role]), role.user_id)

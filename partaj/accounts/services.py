@@ -4,23 +4,20 @@ PARTAJ always keeps an administrator: the decisions that take one away look at a
 """
 
 import datetime as dt
+from typing import Any
 
-from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
-from allauth.account.utils import user_pk_to_url_str
-from django.core.mail import send_mail
 from django.db import transaction
-from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
+from partaj.accounts.invitations.models import Invitation
 from partaj.accounts.models import Role, User
 from partaj.confirming import Refused
 
 LAST_ADMINISTRATOR = (
     "C’est le dernier administrateur en activité : PARTAJ n’aurait plus personne pour ouvrir des accès. "
-    "Donnez d’abord ce rôle à quelqu’un d’autre."
+    "Donnez d’abord ce rôle, sans date de fin, à quelqu’un d’autre, et attendez que cette personne ait choisi son mot "
+    "de passe."
 )
 
 
@@ -30,44 +27,36 @@ def _lock_administrators() -> None:
 
 
 def _keep_an_administrator(*, without: Role | User) -> None:
-    """Refused unless somebody is still an administrator tomorrow `without` this role, or this account."""
-    tomorrow = timezone.localdate() + dt.timedelta(days=1)
-    others = Role.objects.in_force().filter(kind=Role.Kind.ADMINISTRATOR) & Role.objects.in_force(tomorrow)
-    left = others.exclude(pk=without.pk) if isinstance(without, Role) else others.exclude(user=without)
+    """Refused unless, `without` this role or this account, somebody who can sign in is still one, without an end."""
+    left = Role.objects.lasting().filter(kind=Role.Kind.ADMINISTRATOR)
+    left = left.exclude(pk=without.pk) if isinstance(without, Role) else left.exclude(user=without)
     if not left.exists():
         raise Refused(LAST_ADMINISTRATOR)
 
 
+def _cancel_invitations(user: User) -> None:
+    """Where the account is closed or has another address; its row is locked by the caller."""
+    for invitation in Invitation.objects.pending().filter(account=user):
+        invitation.cancelled_at = timezone.now()
+        invitation.save(update_fields=["cancelled_at"])
+
+
 @transaction.atomic
 def open_account(*, user: User) -> User:
-    """A new account, validated by the caller; it has no password until its holder chooses one (welcome)."""
+    """A new account, validated by the caller; it has no password until its holder chooses one (invitations)."""
     user.set_unusable_password()
     user.save()
     return user
 
 
-def welcome(*, user: User, request: HttpRequest) -> None:
-    """Send the mail by which the holder chooses a password. Raises OSError where the mail cannot leave."""
-    if not user.is_active:
-        raise Refused("Ce compte est suspendu : réactivez-le avant d’envoyer le courriel.")
-    path = reverse(
-        "account_reset_password_from_key",
-        kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
-    )
-    context = {
-        "account": user,
-        "choose_url": request.build_absolute_uri(path),
-        "site_url": request.build_absolute_uri("/"),
-    }
-    text = render_to_string("accounts/welcome_mail.txt", context)
-    send_mail("Votre accès à PARTAJ", text, None, [user.email])
-
-
 @transaction.atomic
 def rename_account(*, user: User) -> User:
-    """Save a changed name or e-mail; the former e-mail opens nothing any more."""
+    """Save a changed name or e-mail; the former e-mail, and what was sent there, opens nothing any more."""
+    former = User.objects.select_for_update().get(pk=user.pk).email
     # Nothing else of the row: a suspension or a password chosen meanwhile stays.
-    user.save(update_fields=["first_name", "last_name", "email", "folded_name"])
+    user.save(update_fields=["first_name", "last_name", "email", "address_key", "folded_name"])
+    if user.email != former:
+        _cancel_invitations(user)
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     return user
 
@@ -80,19 +69,21 @@ def suspend_account(*, user: User) -> None:
         _keep_an_administrator(without=user)
     locked = User.objects.select_for_update().get(pk=user.pk)
     locked.is_active = False
-    locked.save()
+    locked.save(update_fields=["is_active"])
+    _cancel_invitations(locked)
 
 
 @transaction.atomic
 def restore_account(*, user: User) -> None:
+    """Opens it again; the months without use are counted from now on."""
     locked = User.objects.select_for_update().get(pk=user.pk)
-    locked.is_active = True
-    locked.save()
+    locked.is_active, locked.reopened_at = True, timezone.now()
+    locked.save(update_fields=["is_active", "reopened_at"])
 
 
 @transaction.atomic
-def give_role(*, role: Role) -> Role:
-    """A role validated by the caller; the same one is not given twice over the same days."""
+def give_role(*, role: Role, by: Any) -> Role:
+    """A role validated by the caller, who confirms it by giving it; it is not given twice over the same days."""
     User.objects.select_for_update().get(pk=role.user_id)
     twins = Role.objects.filter(
         user=role.user_id, kind=role.kind, programme=role.programme_id, territory=role.territory_id,
@@ -100,6 +91,7 @@ def give_role(*, role: Role) -> Role:
     )  # fmt: skip
     if any(_overlap(role, twin) for twin in twins):
         raise Refused("Cette personne a déjà ce rôle à ces dates : mettez-y fin d’abord, ou changez les dates.")
+    role.confirmed_at, role.confirmed_by = timezone.now(), by
     role.save()
     return role
 
@@ -123,4 +115,14 @@ def end_role(*, role: Role) -> None:
     if locked.kind == Role.Kind.ADMINISTRATOR and locked.user.is_active:
         _keep_an_administrator(without=locked)
     locked.ends_on = today
+    locked.save()
+
+
+@transaction.atomic
+def confirm_role(*, role: Role, by: Any) -> None:
+    """Somebody who answers for it says that it is still needed; it is asked again in a year."""
+    locked = Role.objects.select_for_update().get(pk=role.pk)
+    if locked.is_over:
+        raise Refused("Ce rôle a pris fin entre-temps : il n’y a plus rien à confirmer.")
+    locked.confirmed_at, locked.confirmed_by = timezone.now(), by
     locked.save()

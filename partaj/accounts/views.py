@@ -12,11 +12,15 @@ from django.views.generic import CreateView, TemplateView, UpdateView, View
 from partaj.access import ActRequired
 from partaj.accounts import services
 from partaj.accounts.forms import AccountForm, AccountSearch, RoleForm
-from partaj.accounts.models import Role, User
+from partaj.accounts.invitations import services as invitations
+from partaj.accounts.invitations.views import send_invitation
+from partaj.accounts.models import Invitation, Role, User
+from partaj.accounts.second_factor.views import factors_of
 from partaj.acts import Act
 from partaj.confirming import ConfirmPage, Refused
 from partaj.directories import DirectoryPage
 from partaj.pages import Crumb, FormPage, Titled
+from partaj.panels import ACCOUNT, shown
 
 
 class AccountList(ActRequired, DirectoryPage):
@@ -41,19 +45,6 @@ class AccountList(ActRequired, DirectoryPage):
         return queryset.filter(is_active=asked["state"] == "actif") if "state" in asked else queryset
 
 
-def send_welcome(request: HttpRequest, account: User) -> None:
-    """The mail by which a password is chosen; the page says whether it left."""
-    try:
-        services.welcome(user=account, request=request)
-    except OSError:
-        messages.error(
-            request,
-            "Le compte est gardé, mais le courriel n’est pas parti : vérifiez la messagerie, puis renvoyez-le d’ici.",
-        )
-    else:
-        messages.success(request, f"Un courriel est parti à {account.email} : il permet de choisir un mot de passe.")
-
-
 class AccountPage:
     act = Act.MANAGE_ACCOUNTS
     model: Any = User
@@ -71,19 +62,16 @@ class AccountCreate(AccountPage, ActRequired, FormPage, CreateView):
     def form_valid(self, form: AccountForm) -> HttpResponse:
         account = services.open_account(user=form.instance)
         messages.success(self.request, self.done)
-        send_welcome(self.request, account)
+        send_invitation(self.request, account)
         return redirect("accounts:account", account.pk)
 
 
 class OfAccount(AccountPage, ActRequired):
-    """Finds `self.account` among those that the reader may see before the act is judged."""
-
     account: User
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            self.account = self.get_object()
+    def find(self) -> None:
+        super().find()
+        self.account = self.get_object()
 
     def get_object(self, queryset: QuerySet | None = None) -> User:
         return get_object_or_404(User.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
@@ -116,8 +104,11 @@ class AccountDetail(OfAccount, Titled, TemplateView):
         )
         return super().get_context_data(
             account=self.account,
+            factors=factors_of(self.account),
             current=[role for role in roles if not role.is_over],
             past=[role for role in roles if role.is_over],
+            panels=shown(ACCOUNT, self.request, self.account),
+            invitation=Invitation.objects.visible_to(self.request.user).filter(account=self.account).first(),
             **kwargs,
         )
 
@@ -134,15 +125,29 @@ class AccountChange(OfAccount, FormPage, UpdateView):
         return redirect(self.account_url())
 
 
-class AccountWelcome(OfAccount, View):
+class AccountInvite(OfAccount, View):
+    """Sends an invitation, or another one in place of the first."""
+
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            send_welcome(request, self.account)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
+        send_invitation(request, self.account)
         return redirect(self.account_url())
+
+
+class InvitationCancel(OfAccount, ConfirmPage):
+    submit_label = "Retirer l’invitation"
+    dangerous = True
+    done = "L’invitation est retirée : son lien n’ouvre plus rien."
+
+    def get_title(self) -> str:
+        return f"Retirer l’invitation de {self.account}"
+
+    def get_sentences(self) -> list[str]:
+        return ["Le lien envoyé n’ouvrira plus rien. Vous pourrez envoyer une autre invitation."]
+
+    def carry_out(self) -> None:
+        invitations.cancel(account=self.account)
 
 
 class AccountSuspend(OfAccount, ConfirmPage):
@@ -191,7 +196,7 @@ class RoleGive(OfAccount, FormPage, CreateView):
 
     def form_valid(self, form: RoleForm) -> HttpResponse:
         try:
-            services.give_role(role=form.instance)
+            services.give_role(role=form.instance, by=self.request.user)
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
@@ -199,16 +204,12 @@ class RoleGive(OfAccount, FormPage, CreateView):
         return redirect(self.account_url())
 
 
-class RoleEnd(OfAccount, ConfirmPage):
+class EndsRole(ConfirmPage):
+    """Asks before `self.role` is ended."""
+
+    role: Role
     submit_label = "Mettre fin au rôle"
     dangerous = True
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            roles = Role.objects.visible_to(request.user).filter(user=self.account)
-            self.role = get_object_or_404(roles.select_related("programme", "territory"), pk=kwargs["role_pk"])
-            self.done = "Ce rôle prend fin ce soir." if self.role.has_begun else "Ce rôle à venir est annulé."
 
     def get_title(self) -> str:
         return f"Mettre fin au rôle «\u00a0{self.role}\u00a0»"
@@ -222,4 +223,13 @@ class RoleEnd(OfAccount, ConfirmPage):
         ]
 
     def carry_out(self) -> None:
+        self.done = "Ce rôle prend fin ce soir." if self.role.has_begun else "Ce rôle à venir est annulé."
         services.end_role(role=self.role)
+
+
+class RoleEnd(OfAccount, EndsRole):
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            roles = Role.objects.visible_to(request.user).filter(user=self.account)
+            self.role = get_object_or_404(roles.select_related("programme", "territory"), pk=kwargs["role_pk"])

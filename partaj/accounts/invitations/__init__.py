@@ -1,0 +1,1 @@
+"""The letter by which a new account chooses its password: one use, one day, one address."""
