@@ -7,7 +7,9 @@ class BeneficiariesConfig(AppConfig):
 
     def ready(self) -> None:
         from beneficiaries.home import guests_panel, youths_panel
-        from partaj.panels import HOME, Panel
+        from beneficiaries.readers import files_panel
+        from partaj.panels import ACCOUNT, HOME, Panel
 
         HOME.append(Panel(20, "beneficiaries/_home.html", youths_panel))
         HOME.append(Panel(21, "beneficiaries/_home_guest.html", guests_panel))
+        ACCOUNT.append(Panel(10, "beneficiaries/_account.html", files_panel))

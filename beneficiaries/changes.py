@@ -1,10 +1,10 @@
-"""Who changed what in a file, and when: old and new values in words, from the histories of its rows."""
+"""Who did what to a file, and when: read from the histories of its rows, told by `beneficiaries.telling`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,25 +12,32 @@ from django.db import models
 from django.db.models import Q
 
 from beneficiaries.models import Beneficiary, Enrolment, StepEntry
+from beneficiaries.telling import (
+    Difference,
+    acts_and_rest,
+    fields_told,
+    opened,
+    opened_by_nobody,
+    step_told,
+)
 from partaj.accounts.models import Role, User
 from partaj.formats import french_date
 
 SOMEBODY = "quelqu’un d’une autre équipe"
 NOBODY = "le système"
-IDENTITY, PATH, STEP = "identité et coordonnées", "parcours", "étape"
-VERBS = {"+": "première saisie", "~": "modification", "-": "retrait"}
 # What sessions store without a history of its own (`first_reviewed_on`) is told by them, not by who saves next.
 UNTOLD = {"id", "created_at", "programme", "beneficiary", "enrolment", "first_reviewed_on"}
+ONE_SAVING = dt.timedelta(seconds=2)  # a person and their path, saved together, are one act
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One saving: `details` are triples (what, old value, new value), all in words."""
+    """One saving. `who` is empty where the sentence stands alone."""
 
     when: dt.datetime
     who: str
     sentence: str
-    details: list[tuple[str, str, str]]
+    details: list[Difference]
 
 
 class Words:
@@ -47,9 +54,9 @@ class Words:
 
     def of(self, field: Any, value: Any) -> str:
         if value in (None, ""):
-            return "—"
+            return ""
         if field.is_relation:
-            return self.labels[field.related_model].get(value, "—")
+            return self.labels[field.related_model].get(value, "supprimé depuis")
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
         if isinstance(value, bool):
@@ -71,41 +78,89 @@ def author_names(programme: Any, records: Iterable[Any]) -> dict[int, str]:
 
 
 def changes_of(enrolment: Enrolment) -> list[Change]:
-    """Every change of the file, the newest first."""
-    rows = {
-        IDENTITY: Beneficiary.history.filter(id=enrolment.beneficiary_id),
-        PATH: Enrolment.history.filter(id=enrolment.pk),
-        STEP: StepEntry.history.filter(enrolment_id=enrolment.pk),
-    }
-    histories = {what: list(history.order_by("id", "history_date", "history_id")) for what, history in rows.items()}
-    records = [record for history in histories.values() for record in history]
+    """Every change of the file, the newest first, down to its opening. Six queries, however many changes."""
+    histories = [
+        Beneficiary.history.filter(id=enrolment.beneficiary_id),
+        Enrolment.history.filter(id=enrolment.pk),
+        StepEntry.history.filter(enrolment_id=enrolment.pk),
+    ]
+    records = [record for history in histories for record in history.order_by("id", "history_date", "history_id")]
     words, names = Words(records), author_names(enrolment.programme, records)
-    changes = []
-    for what, history in histories.items():
-        before = None
-        for record in history:
-            before = before if before is not None and before.id == record.id else None
-            changes.append(_change(what, before, record, words, names))
-            before = record
-    return sorted((each for each in changes if each), key=lambda each: each.when, reverse=True)
+    changes = [opening(enrolment, records, names)]
+    for saving in savings(records):
+        sentences, details = told_together(saving, words)
+        if sentences:
+            record = saving[0][1]
+            who = names.get(record.history_user_id, NOBODY)
+            changes.append(Change(record.history_date, who, ", ".join(sentences), details))
+    return sorted(changes, key=lambda each: each.when, reverse=True)
 
 
-def _change(what: str, before: Any, record: Any, words: Words, names: dict[int, str]) -> Change | None:
-    verb = VERBS[record.history_type]
-    details = []
-    if record.history_type == "~" and before is not None:
-        details = [
-            (str(field.verbose_name), words.of(field, old), words.of(field, new))
-            for field in told(record)
-            if (old := getattr(before, field.attname)) != (new := getattr(record, field.attname))
-        ]
-        if not details:
-            return None
-    elif what == STEP:
-        details = [(words.of(field, getattr(record, field.attname)), "", french_date(record.entered_on))
-                   for field in told(record) if field.name == "step"]  # fmt: skip
-    who = names.get(record.history_user_id, NOBODY) if record.history_user_id else NOBODY
-    return Change(record.history_date, who, f"{what} : {verb}", details)
+def opening(enrolment: Enrolment, records: list[Any], names: dict[int, str]) -> Change:
+    """The first line of every file, from its own stamp: a file written in bulk has no row of history to begin with."""
+    by = {
+        record.history_user_id
+        for record in records
+        if isinstance(record, Enrolment.history.model) and record.history_type == "+" and record.history_user_id
+    }
+    if by:
+        return Change(enrolment.created_at, names[by.pop()], opened(enrolment.beneficiary.first_name), [])
+    is_demonstration = enrolment.programme.is_demonstration
+    return Change(enrolment.created_at, "", opened_by_nobody(is_demonstration=is_demonstration), [])
+
+
+def savings(records: list[Any]) -> Iterator[list[tuple[Any, Any]]]:
+    """Pairs (before, after) of what somebody saved at one go, in the order of time; openings are told elsewhere."""
+    pairs, before = [], None
+    for record in records:
+        same_row = before is not None and type(before) is type(record) and before.id == record.id
+        if record.history_type != "+" or isinstance(record, StepEntry.history.model):
+            pairs.append((before if same_row else None, record))
+        before = record
+    saving: list[tuple[Any, Any]] = []
+    for pair in sorted(pairs, key=lambda each: each[1].history_date):
+        if saving and not (len(saving) == 1 and _at_one_go(saving[0][1], pair[1])):
+            yield saving
+            saving = []
+        saving.append(pair)
+    if saving:
+        yield saving
+
+
+def _at_one_go(first: Any, second: Any) -> bool:
+    """A person, then their path, saved by one form."""
+    return (
+        isinstance(first, Beneficiary.history.model)
+        and isinstance(second, Enrolment.history.model)
+        and first.history_user_id == second.history_user_id
+        and second.history_date - first.history_date < ONE_SAVING
+    )
+
+
+def told_together(saving: list[tuple[Any, Any]], words: Words) -> tuple[list[str], list[Difference]]:
+    """The sentences of one saving, and the fields whose old and new values are shown."""
+    steps, differences = [], []
+    for before, record in saving:
+        if isinstance(record, StepEntry.history.model):
+            steps.append(_step(before, record, words))
+        elif before is not None:
+            differences += _differences(before, record, words)
+    acts, rest = acts_and_rest(differences)
+    return [*steps, *acts, *fields_told(rest)], rest
+
+
+def _step(before: Any, record: Any, words: Words) -> str:
+    label = words.of(record._meta.get_field("step"), record.step_id)
+    former = french_date(before.entered_on) if before is not None else ""
+    return step_told(record.history_type, label, french_date(record.entered_on), former)
+
+
+def _differences(before: Any, record: Any, words: Words) -> list[Difference]:
+    return [
+        Difference(field.name, words.of(field, old), words.of(field, new))
+        for field in told(record)
+        if (old := getattr(before, field.attname)) != (new := getattr(record, field.attname))
+    ]
 
 
 def last_change(enrolment: Enrolment) -> Change | None:

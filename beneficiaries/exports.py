@@ -1,12 +1,12 @@
 """The list of youths as a file: CSV for machines, XLSX with typed dates. Streamed; a million rows stay out of memory.
 
 A cell that a spreadsheet would run as a formula is neutralised: an apostrophe in CSV, a cell typed as text in XLSX.
-The last lines (CSV) or the second sheet (XLSX) say the programme, the perimeter, the filters, who and when.
+The last lines (CSV) or the second sheet (XLSX) say the programme, the perimeter, the filters, who and when; once
+printed, the foot of each page says who and when as well.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -20,8 +20,6 @@ from beneficiaries.ages import AgeBand
 from beneficiaries.models import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
 from partaj.formats import french_date
 
-BOM = "\ufeff"
-RUNS_AS_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 CHUNK = 2000
 
 
@@ -86,14 +84,23 @@ class Colophon:
     author: str
     issued_at: dt.datetime
 
+    @property
+    def when(self) -> str:
+        return f"{french_date(self.issued_at)} à {self.issued_at:%H:%M}"
+
+    @property
+    def margin(self) -> str:
+        """The foot of each printed page, in the language of Excel: a « & » of ours is doubled."""
+        said = f"{self.programme[:60]} — exporté par {self.author[:60]} le {self.when}".replace("&", "&&")
+        return f"&L{said}&RPage &P / &N"
+
     def lines(self) -> list[tuple[str, str]]:
-        when = f"{french_date(self.issued_at)} à {self.issued_at:%H:%M}"
         return [
             ("Programme", self.programme),
             ("Périmètre", self.perimeter),
             ("Filtres", self.filters),
             ("Exporté par", self.author),
-            ("Le", when),
+            ("Le", self.when),
         ]
 
 
@@ -102,30 +109,6 @@ def rows_of(youths: QuerySet) -> Iterator[list[Any]]:
     converters = [convert for _, _, convert in COLUMNS]
     for row in youths.values_list(*[path for _, path, _ in COLUMNS]).iterator(chunk_size=CHUNK):
         yield [convert(value) for convert, value in zip(converters, row, strict=True)]
-
-
-def neutral(value: Any) -> Any:
-    """A date in French, a text that no spreadsheet takes for a formula."""
-    if isinstance(value, dt.date):
-        return french_date(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(RUNS_AS_FORMULA) else value
-
-
-class _Echo:
-    """A file that gives back each line written, so that csv may stream."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def csv_lines(rows: Iterable[list[Any]], colophon: Colophon) -> Iterator[str]:
-    write = csv.writer(_Echo(), delimiter=";").writerow
-    yield BOM + write(HEADERS)
-    for row in rows:
-        yield write([neutral(value) for value in row])
-    yield write([])
-    for label, words in colophon.lines():
-        yield write([label, neutral(words)])
 
 
 def xlsx_file(rows: Iterable[list[Any]], colophon: Colophon) -> IO[bytes]:
@@ -137,6 +120,9 @@ def xlsx_file(rows: Iterable[list[Any]], colophon: Colophon) -> IO[bytes]:
         sheet = book.add_worksheet("Jeunes")
         sheet.freeze_panes(1, 4)
         sheet.set_column(0, len(HEADERS) - 1, 18)
+        sheet.set_landscape()
+        sheet.repeat_rows(0)
+        sheet.set_footer(colophon.margin)
         for place, header in enumerate(HEADERS):
             sheet.write_string(0, place, header, bold)
         for line, row in enumerate(rows, start=1):
@@ -151,6 +137,7 @@ def xlsx_file(rows: Iterable[list[Any]], colophon: Colophon) -> IO[bytes]:
                     sheet.write_number(line, place, value)
         about = book.add_worksheet("À propos de ce fichier")
         about.set_column(0, 1, 40)
+        about.set_footer(colophon.margin)
         for line, (label, words) in enumerate(colophon.lines()):
             about.write_string(line, 0, label, bold)
             about.write_string(line, 1, words)

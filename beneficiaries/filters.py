@@ -36,8 +36,7 @@ def order_of(params: QueryDict) -> Order:
 def reference_choices(user: Any, programme: Programme) -> dict[str, list[tuple[str, str]]]:
     """What depends on the reader and the programme, in one query: their territories, the steps of the funnel."""
     steps = FunnelStep.objects.filter(programme=programme).order_by()
-    territories = Territory.objects.visible_to(user).order_by()
-    territories = territories.filter(Q(programmes=programme) | Q(pk__in=user.reach.territories_in(programme.pk)))
+    territories = Territory.objects.worked_by(user, programme).order_by()
     rows = steps.annotate(which=Value("step"), rank=F("position"), words=F("label")).values_list(
         "which", "rank", "words", "pk"
     ).union(
@@ -82,21 +81,24 @@ class YouthFilter(django_filters.FilterSet):
         "by_mission_locale",
     )  # fmt: skip
 
+    base_filters: dict[str, Any]
+
     class Meta:
         model = Enrolment
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, *, user: Any, programme: Programme) -> None:
+        """`asked`: whether the address narrows the list at all; without it no filter is copied, no form is built."""
         self.user = user
+        self.asked = any(value for key, value in data.items() if key.startswith(f"{PREFIX}-"))
+        self.offered = type(self).base_filters
+        if not self.asked:
+            self.base_filters = {}  # which the parent copies, one by one and deeply, for each request
         youths = Enrolment.objects.visible_to(user).filter(programme=programme)
         super().__init__(data, youths, prefix=PREFIX)
-        for name, choices in reference_choices(user, programme).items():
-            self.filters[name].extra["choices"] = choices
-
-    @property
-    def asked(self) -> bool:
-        """Whether the address narrows the list at all: without it no form is built, nor checked."""
-        return any(value for key, value in self.data.items() if key.startswith(f"{PREFIX}-"))
+        self.reference = reference_choices(user, programme)
+        for name in self.filters.keys() & self.reference:
+            self.filters[name].extra["choices"] = self.reference[name]
 
     @property
     def qs(self) -> QuerySet:
@@ -142,11 +144,11 @@ class YouthFilter(django_filters.FilterSet):
     def controls(self) -> list[dict[str, Any]]:
         """The selects, prepared for a plain loop: rendering them as form fields cost more than the whole list."""
         prepared = []
-        for name, each in self.filters.items():
+        for name, each in self.offered.items():
             if name == "name":
                 continue
             key, chosen = f"{PREFIX}-{name}", self.data.get(f"{PREFIX}-{name}", "")
-            choices = each.extra["choices"]
+            choices = self.reference.get(name, each.extra["choices"])
             if len(choices) < 2 and not chosen:
                 continue
             options = options_html((("", each.extra["empty_label"]), *map(tuple, choices)), chosen)

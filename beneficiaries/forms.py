@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from beneficiaries.models import Beneficiary, Enrolment
 from partaj.accounts.models import Role, User
-from partaj.forms import PaperForm, PaperModelForm
+from partaj.forms import KeyField, PaperForm, PaperModelForm, PhoneField, mark_doubts
 from partaj.programmes.models import FunnelStep, LossReason, Programme
 from partaj.territories.models import Territory
 
@@ -44,6 +44,7 @@ class PersonForm(PaperModelForm):
     class Meta:
         model = Beneficiary
         fields = PERSON_FIELDS
+        field_classes = {"ine": KeyField, "postcode": KeyField, "phone": PhoneField}
 
 
 class FileForm(PaperModelForm):
@@ -63,6 +64,8 @@ class FileForm(PaperModelForm):
         self.fields = PersonForm(user=self.user, instance=person).fields | self.fields
         self._narrow()
         self._put_in_words()
+        if not self.is_bound:
+            mark_doubts(self, self.person.key_warnings)
 
     def _narrow(self) -> None:
         territory, referent = self.fields["territory"], self.fields["referent"]
@@ -82,7 +85,6 @@ class FileForm(PaperModelForm):
                 field.choices = [("", "non renseigné"), *answers]
         self.fields["situation_other"].help_text = "Si « Autres »."
         self.fields["adult_quality_other"].help_text = "Si « Autres »."
-        self.fields["phone"].widget.input_type = "tel"
 
     def _get_validation_exclusions(self) -> set[str]:
         """A departure already noted is checked against the dates typed, though it is not on this form."""
@@ -95,6 +97,7 @@ class FileForm(PaperModelForm):
             self.person.full_clean(exclude=wrong)
         except ValidationError as errors:
             self._update_errors(errors)
+        mark_doubts(self, self.person.key_warnings)
         self.instance.beneficiary = self.person
         super()._post_clean()
 

@@ -41,12 +41,12 @@ def youths_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
     )
     by_programme = {pk: (total, alone) for pk, total, alone in counts}
     lists = {each.pk: reverse("beneficiaries:list", args=[each.number]) for each in running}
-    latest = with_last_step(mine.filter(programme__in=lists)).values(*COLUMNS, "programme_id")
+    newest = with_last_step(mine.filter(programme__in=lists)).values(*COLUMNS, "programme_id")
+    latest = list(newest.order_by("-contacted_on", "pk")[:LATEST])
+    request.trace.listed(row["pk"] for row in latest)  # type: ignore[attr-defined]
     return {
         "programmes": [_line(each, lists[each.pk], *by_programme[each.pk]) for each in running],
-        "latest": [
-            prepared([row], lists[row["programme_id"]])[0] for row in latest.order_by("-contacted_on", "pk")[:LATEST]
-        ],
+        "latest": [prepared([row], lists[row["programme_id"]])[0] for row in latest],
     }
 
 
@@ -57,7 +57,8 @@ def guests_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
     if reach.everything or reach.managed or reach.ground or not numbers:
         return None
     open_to = Enrolment.objects.visible_to(request.user).filter(programme__in=numbers)
-    rows = with_last_step(open_to).values(*COLUMNS, "programme_id").order_by("sort_name", "pk")[: COUNT_CAP + 1]
+    rows = list(with_last_step(open_to).values(*COLUMNS, "programme_id").order_by("sort_name", "pk")[: COUNT_CAP + 1])
+    request.trace.listed(row["pk"] for row in rows)  # type: ignore[attr-defined]
     lists = {pk: reverse("beneficiaries:list", args=[number]) for pk, number in numbers.items()}
     return {"youths": [prepared([row], lists[row["programme_id"]])[0] for row in rows]}
 

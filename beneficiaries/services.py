@@ -19,19 +19,11 @@ from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, 
 from beneficiaries.profile import PLACES
 from partaj.formats import french_date
 from partaj.programmes.models import FunnelStep, LossReason, Programme
+from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
 
 FIRST_ENTRY = 1 << PLACES["first_entry"].shift
 REVIEWED = 1 << PLACES["reviewed"].shift
-
-
-class ClosedProgramme(Exception):
-    """The programme is closed: its youths and headcounts are read-only."""
-
-
-def refuse_closed(programme: Programme) -> None:
-    if programme.is_closed:
-        raise ClosedProgramme(f"Le programme {programme.number} est clos : ses dossiers ne changent plus.")
 
 
 @transaction.atomic
@@ -240,6 +232,7 @@ def write_log(*, enrolment: Enrolment, kind: str, happened_on: dt.date, sentence
     )  # fmt: skip
 
 
+@transaction.atomic
 def add_note(*, enrolment: Enrolment, sentence: str, happened_on: dt.date, is_private: bool, by: Any) -> LogEntry:
     """A caseworker's own line; a private one is read by its author alone."""
     refuse_closed(enrolment.programme)
@@ -285,6 +278,16 @@ def note_session(
             first_reviewed_on=held_on, profile=F("profile").bitor(REVIEWED)
         ):
             enrolment.first_reviewed_on = held_on
+
+
+@transaction.atomic
+def redate_session(*, studied: Iterable[tuple[Enrolment, dt.date]], former: dt.date, held_on: dt.date, by: Any) -> None:
+    """A session noted on the wrong day: a line to each. `studied`: who was there, with their first study."""
+    for enrolment, earliest in studied:
+        write_log(enrolment=enrolment, kind=LogEntry.Kind.SESSION, happened_on=held_on,
+                  sentence=f"La séance notée le {french_date(former)} s’est tenue le {french_date(held_on)}.",
+                  author=by)  # fmt: skip
+        Enrolment.objects.filter(pk=enrolment.pk).update(first_reviewed_on=earliest)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beneficiaries.views import acts, edit, export, file, intake, listing, search
+from beneficiaries.views import acts, consultations, edit, export, file, intake, listing, readers, search
 
 app_name = "beneficiaries"
 urlpatterns = [
@@ -9,6 +9,13 @@ urlpatterns = [
     path("p/<slug:number>/jeunes/export/<slug:kind>/", export.Export.as_view(), name="export"),
     path("p/<slug:number>/jeunes/nouveau/", intake.Intake.as_view(), name="new"),
     path("p/<slug:number>/jeunes/<int:pk>/", file.YouthFile.as_view(), name="detail"),
+    path("p/<slug:number>/jeunes/<int:pk>/lecteurs/", readers.WhoSeesThisFile.as_view(), name="readers"),
+    path("p/<slug:number>/jeunes/<int:pk>/consultations/", consultations.Consultations.as_view(), name="consultations"),
+    path(
+        "p/<slug:number>/jeunes/<int:pk>/consultations/export/",
+        consultations.ConsultationsExport.as_view(),
+        name="consultations_export",
+    ),
     path("p/<slug:number>/jeunes/<int:pk>/historique/", file.ChangeHistory.as_view(), name="history"),
     path("p/<slug:number>/jeunes/<int:pk>/modifier/", edit.Edit.as_view(), name="change"),
     path("p/<slug:number>/jeunes/<int:pk>/etape/", acts.EnterStep.as_view(), name="enter_step"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.generic import FormView
 
@@ -49,12 +49,11 @@ class WithdrawStep(ActOnFile):
     submit_label = "Retirer l’étape"
     done = "L’étape est retirée ; le fil en garde la trace."
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            entries = StepEntry.objects.visible_to(request.user).filter(enrolment=self.enrolment)
-            self.entry = get_object_or_404(entries.select_related("step"), pk=kwargs["entry"])
-            self.entry.enrolment = self.enrolment
+    def find(self) -> None:
+        super().find()
+        entries = StepEntry.objects.visible_to(self.request.user).filter(enrolment=self.enrolment)
+        self.entry = get_object_or_404(entries.select_related("step"), pk=self.kwargs["entry"])
+        self.entry.enrolment = self.enrolment
 
     def get_title(self) -> str:
         return f"Retirer l’étape «\u00a0{self.entry.step.label}\u00a0» du {french_date(self.entry.entered_on)}"

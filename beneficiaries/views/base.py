@@ -1,14 +1,12 @@
 """What the pages of youths share: the file found among those that the reader may see, and who may change it."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
-from django.db.models import Subquery
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import Http404, HttpResponse
+from django.utils.functional import cached_property
 
 from beneficiaries.models import Enrolment
-from partaj.acts import Act, may
+from partaj.acts import Act
+from partaj.navigation import address
 from partaj.pages import Crumb
 from partaj.programmes.access import InProgramme
 
@@ -16,16 +14,18 @@ from partaj.programmes.access import InProgramme
 class AmongYouths(InProgramme):
     """A page under /p/<number>/jeunes/."""
 
+    changed_with = Act.LOG_YOUTHS
+
     def get_crumbs(self) -> list[Crumb]:
         return [("Jeunes", self.list_url)]
 
-    @property
+    @cached_property
     def list_url(self) -> str:
-        return reverse("beneficiaries:list", args=[self.programme.number])
+        return address("beneficiaries:list", self.programme.number)
 
-    @property
-    def may_log(self) -> bool:
-        return may(self.request.user, Act.LOG_YOUTHS, self.programme) and not self.programme.is_closed
+
+def _newest(path: Enrolment) -> tuple[int, int]:
+    return -path.contacted_on.toordinal(), path.pk
 
 
 class OnFile(AmongYouths):
@@ -38,20 +38,24 @@ class OnFile(AmongYouths):
     enrolment: Enrolment
     other_paths: list[Enrolment]
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            # The person's paths that the reader may see, in one query: this file, and the others beside it.
-            person = Enrolment.objects.filter(pk=kwargs["pk"]).values("beneficiary")[:1]
-            files = Enrolment.objects.visible_to(request.user).filter(beneficiary=Subquery(person))
-            # Departures are few: their reason and step are read when there is one (a wider join plans slowly).
-            files = files.select_related("beneficiary", "territory", "referent")
-            paths = {path.pk: path for path in files.order_by("-contacted_on", "pk")}
-            if kwargs["pk"] not in paths or paths[kwargs["pk"]].programme_id != self.programme.pk:
-                raise Http404
-            self.enrolment = paths.pop(kwargs["pk"])
-            self.enrolment.programme = self.programme
-            self.other_paths = list(paths.values())
+    def find(self) -> None:
+        self.request.trace.aimed(self.kwargs["pk"])  # type: ignore[attr-defined]
+        super().find()
+        # The person's paths that the reader may see, in one query: this file, and the others beside it.
+        # Referents and departures are read apart, when there is one: a wider join takes longer to plan than to run.
+        files = Enrolment.objects.visible_to(self.request.user).filter(beneficiary__enrolments__pk=self.kwargs["pk"])
+        newest_first = sorted(files.select_related("beneficiary", "territory"), key=_newest)
+        paths = {path.pk: path for path in newest_first}
+        if self.kwargs["pk"] not in paths or paths[self.kwargs["pk"]].programme_id != self.programme.pk:
+            raise Http404
+        self.enrolment = paths.pop(self.kwargs["pk"])
+        self.enrolment.programme = self.programme
+        self.other_paths = list(paths.values())
+        self.note_reading()
+
+    def note_reading(self) -> None:
+        """The line that the journal keeps of this page."""
+        self.request.trace.opened(self.enrolment.pk)  # type: ignore[attr-defined]
 
     def refusal(self) -> HttpResponse | None:
         if self.act is not Act.READ_YOUTHS and not self.enrolment.may_be_changed_by(self.request.user):
@@ -60,7 +64,7 @@ class OnFile(AmongYouths):
 
     @property
     def may_change(self) -> bool:
-        return self.may_log and self.enrolment.may_be_changed_by(self.request.user)
+        return super().may_change and self.enrolment.may_be_changed_by(self.request.user)
 
     @property
     def file_url(self) -> str:

@@ -7,11 +7,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from beneficiaries.exports import Colophon, csv_lines, rows_of, xlsx_file
+from beneficiaries.exports import HEADERS, Colophon, rows_of, xlsx_file
 from beneficiaries.filters import YouthFilter, order_of
 from beneficiaries.views.base import AmongYouths
 from beneficiaries.views.listing import with_last_step
+from partaj.accounts import throttling
 from partaj.acts import Act
+from partaj.spreadsheets import csv_lines
 from partaj.territories.models import Territory
 
 
@@ -27,9 +29,13 @@ class Export(AmongYouths):
         chosen = YouthFilter(request.GET, user=request.user, programme=self.programme)
         if chosen.not_understood:
             return redirect(f"{self.list_url}?{request.GET.urlencode()}")  # the page says which filter is wrong
+        throttling.take("export", request, account=request.user.email)
         order = order_of(request.GET)
         youths = chosen.qs.exportable_by(request.user)
-        rows = rows_of(with_last_step(youths).order_by(order.order_by(), "pk"))
+        told = set(youths.order_by().values_list("pk", flat=True))
+        request.trace.exported(told, detail=kind)  # type: ignore[attr-defined]
+        found = rows_of(with_last_step(youths).order_by(order.order_by(), "pk"))
+        rows = (row for row in found if row[0] in told)  # nobody who came in between leaves without their line
         response = self.as_csv(rows, chosen) if kind == "csv" else self.as_xlsx(rows, chosen)
         name = f"jeunes-{self.programme.number}-{timezone.localdate():%Y-%m-%d}.{kind}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -37,7 +43,8 @@ class Export(AmongYouths):
         return response
 
     def as_csv(self, rows: Any, chosen: YouthFilter) -> HttpResponseBase:
-        return StreamingHttpResponse(csv_lines(rows, self.colophon(chosen)), content_type="text/csv; charset=utf-8")
+        lines = csv_lines(HEADERS, rows, self.colophon(chosen).lines())
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
 
     def as_xlsx(self, rows: Any, chosen: YouthFilter) -> HttpResponseBase:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

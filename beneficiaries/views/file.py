@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.views.generic import TemplateView
 
 from beneficiaries.changes import changes_of
 from beneficiaries.forms import NoteForm
 from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Public, Sex
 from beneficiaries.views.base import OnFile
-from partaj.acts import Act
+from partaj.acts import Act, may
 from partaj.formats import counted, french_date
 from partaj.pages import Titled
 from partaj.panels import FILE, shown
@@ -26,6 +28,8 @@ RECENT = 30
 AUTHOR = ("author__first_name", "author__last_name", "author__email")
 KINDS = dict(LogEntry.Kind.choices)
 REASONS = dict(AccessGrant.Reason.choices)
+LOCK = '<i class="bi bi-lock" aria-hidden="true"></i>'
+PRIVATE = mark_safe(f' <span class="badge badge-quiet">{LOCK} privée, vous seul</span>')  # noqa: S308  (a constant)
 
 CHARACTERISTICS = [
     "situation", "situation_other", "school_level", "diploma_level", "followed_by_mission_locale",
@@ -103,6 +107,7 @@ class YouthFile(OnFile, Titled, TemplateView):
         return super().get_context_data(
             enrolment=self.enrolment,
             person=self.enrolment.beneficiary,
+            doubts=self.enrolment.beneficiary.key_warnings,
             heading=heading(self.enrolment),
             standing=words,
             tone=tone,
@@ -112,7 +117,7 @@ class YouthFile(OnFile, Titled, TemplateView):
             others=self.others(),
             grants=self.grants(),
             panels=shown(FILE, self.request, self.enrolment),
-            may_change=self.may_change,
+            may_read_journal=may(self.request.user, Act.READ_JOURNAL, self.programme),
             may_read_history=self.enrolment.may_be_changed_by(self.request.user),
             file_url=self.file_url,
             new_url=f"{self.list_url}nouveau/?personne={self.enrolment.beneficiary_id}",
@@ -176,12 +181,18 @@ class YouthFile(OnFile, Titled, TemplateView):
         return {"log": read if whole else read[:RECENT], "log_goes_on": not whole and len(read) > RECENT}
 
 
-def _line(line: dict[str, Any]) -> dict[str, Any]:
+def _line(line: dict[str, Any]) -> dict[str, str]:
     """One line of the timeline, its words ready."""
     first, last, email = (line[name] for name in AUTHOR)
-    author = f"{first} {last}".strip() or email if email else ""
-    css = f"line line-{line['kind']}{' line-private' if line['is_private'] else ''}"
-    return line | {"css": css, "day": french_date(line["happened_on"]), "label": KINDS[line["kind"]], "author": author}
+    private, link, sentence = line["is_private"], line["link"], line["sentence"]
+    return {
+        "css": f"line line-{line['kind']}{' line-private' if private else ''}",
+        "day": french_date(line["happened_on"]),
+        "label": KINDS[line["kind"]],
+        "private": PRIVATE if private else "",
+        "words": format_html('<a href="{}">{}</a>', link, sentence) if link else sentence,
+        "author": f"{first} {last}".strip() or email if email else "",
+    }
 
 
 class ChangeHistory(OnFile, Titled, TemplateView):

@@ -1,5 +1,6 @@
 """The intake form: a person and their path in the programme, on one page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +14,13 @@ from django.views.generic import FormView
 from beneficiaries import services
 from beneficiaries.forms import PERSON_FIELDS, IntakeForm
 from beneficiaries.models import Beneficiary, Enrolment
+from beneficiaries.telling import enumerated
 from beneficiaries.views.base import AmongYouths
 from partaj.acts import Act, may
 from partaj.formats import french_date
 from partaj.pages import FormPage
 
+KEY_WORDS = {"ine": "l’INE", "phone": "le téléphone", "email": "le courriel"}
 STEP_FIELDS = {"step": "first_step", "entered_on": "first_step_on"}
 
 
@@ -49,6 +52,7 @@ class Intake(AmongYouths, FormPage, FormView):
         if not asked.isdecimal() or len(asked) > 17:
             return {}
         person = get_object_or_404(Beneficiary.objects.visible_to(self.request.user), pk=asked)
+        self.note_shown(self.paths_of([person]))
         return model_to_dict(person, PERSON_FIELDS) | {"known": person.pk}
 
     def form_valid(self, form: IntakeForm) -> HttpResponse:
@@ -60,6 +64,7 @@ class Intake(AmongYouths, FormPage, FormView):
         if form.chosen is None and not form.is_somebody_new and (alike := visible.like(form.person)):
             return self.ask_who(form, alike)
         if form.chosen and (path := self.paths_of([form.chosen]).filter(programme=self.programme).under_way().first()):
+            self.note_shown([path])
             form.add_error(
                 None,
                 f"{form.chosen} a déjà un parcours en cours dans ce programme depuis le "
@@ -93,12 +98,18 @@ class Intake(AmongYouths, FormPage, FormView):
         paths = Enrolment.objects.visible_to(self.request.user).filter(beneficiary__in=people)
         return paths.select_related("programme", "territory").order_by("-contacted_on", "-pk")
 
+    def note_shown(self, paths: Iterable[Enrolment], *, searched: bool = False) -> None:
+        """The line that the journal keeps of somebody known whom the form names, by their paths seen by the reader."""
+        self.request.trace.listed((path.pk for path in paths), searched=searched)  # type: ignore[attr-defined]
+
     def ask_who(self, form: IntakeForm, alike: list[Beneficiary]) -> HttpResponse:
         """Nothing is written yet: the same person, or a namesake? What was typed stays in the form."""
         candidates: dict[int, dict[str, Any]] = {
             person.pk: {"person": person, "paths": [], "under_way": None} for person in alike
         }
-        for path in self.paths_of(alike):
+        paths = list(self.paths_of(alike))
+        self.note_shown(paths, searched=True)
+        for path in paths:
             candidate = candidates[path.beneficiary_id]
             candidate["paths"].append(path)
             if path.programme_id == self.programme.pk and path.is_under_way:
@@ -108,6 +119,7 @@ class Intake(AmongYouths, FormPage, FormView):
 
 
 def warn_of_keys(request: Any, person: Beneficiary) -> None:
-    """A key that looks wrong warns, and never blocks."""
-    if person.ine_warning:
-        messages.warning(request, f"{person.ine_warning} Il est gardé tel quel : vérifiez-le quand vous pourrez.")
+    """A key that looks wrong warns, and never blocks; its sentence stays beside it on the file."""
+    if doubtful := [KEY_WORDS[name] for name in person.key_warnings]:
+        kept = "Tout est gardé tel quel" if len(doubtful) > 1 else "Il est gardé tel quel"
+        messages.warning(request, f"À vérifier quand vous pourrez\u00a0: {enumerated(doubtful)}. {kept}.")

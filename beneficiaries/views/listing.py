@@ -58,7 +58,8 @@ def _line(row: dict[str, Any], list_url: str, today: dt.date) -> dict[str, Any]:
         "beside": " · ".join(filter(None, beside)),
         "age": counted(age_on(birth, today), "an") if birth else "—",
         "territory": row["territory__name"],
-        "referent": referent or row["referent__email"],
+        "referent": referent or row["referent__email"] or "sans référent",
+        "referent_css": "" if row["referent__email"] else "youth-missing",
         "contacted_on": french_date(row["contacted_on"]),
         "entered_on": french_date(row["entered_on"]) or "—",
         "step": row["step"] or "—",
@@ -95,6 +96,8 @@ class YouthList(AmongYouths, Titled, TemplateView):
     def table(self) -> dict[str, Any]:
         youths = self.filter.qs
         page = keyset_page(with_last_step(youths).values(*COLUMNS), order_of(self.request.GET), self.request.GET)
+        searched = bool(self.request.GET.get("f-name"))
+        self.request.trace.listed((row["pk"] for row in page.rows), searched=searched)  # type: ignore[attr-defined]
         return {
             "page": page,
             "rows": prepared(page.rows, self.list_url),
@@ -102,7 +105,7 @@ class YouthList(AmongYouths, Titled, TemplateView):
             "in_force": self.filter.in_force,
             "not_understood": self.filter.not_understood,
             "list_url": self.list_url,
-            "new_url": f"{self.list_url}nouveau/" if self.may_log else "",
+            "new_url": f"{self.list_url}nouveau/" if self.may_change else "",
             "export_url": f"{self.list_url}export/"
             if may(self.request.user, Act.EXPORT_YOUTHS, self.programme)
             else "",

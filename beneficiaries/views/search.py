@@ -57,6 +57,8 @@ class Search(ActRequired, Titled, TemplateView):
         youths = look_for(Enrolment.objects.visible_to(self.request.user), typed)
         columns = [*COLUMNS, "programme__number", "programme__acronym"]
         values = list(with_last_step(youths).values(*columns).order_by("sort_name", "pk")[: MOST + 1])
+        shown = [row["pk"] for row in values[:MOST]]
+        self.request.trace.listed(shown, searched=True)  # type: ignore[attr-defined]
         lines = []
         for row in values:
             number = row["programme__number"]

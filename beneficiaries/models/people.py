@@ -1,0 +1,131 @@
+"""A person: who they are, how they are reached. Everything else hangs on an Enrolment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from beneficiaries.ages import age_on
+from beneficiaries.models.characteristics import Sex
+from beneficiaries.models.grants import READERS_OF_FILES
+from beneficiaries.phones import phone_digits
+from partaj.folding import fold
+from partaj.keys import email_warning, ine_warning, normalise_key, phone_warning, warnings_of
+from partaj.scoping import NOTHING, Held, ScopedQuerySet
+
+
+class BeneficiaryQuerySet(ScopedQuerySet):
+    seen_by = READERS_OF_FILES
+
+    def visibility(self, reach):
+        """Whoever may see one of the person's enrolments sees the person's identity."""
+        from beneficiaries.models.paths import Enrolment  # a path knows its person: here it would be a circle
+
+        return Q(pk__in=Enrolment.objects.filter(Enrolment.objects.all().visibility(reach)).values("beneficiary"))
+
+    def like(self, person: Beneficiary) -> list[Beneficiary]:
+        """People who may well be `person`: the same INE, or the same folded name with no contradictory birth date.
+
+        Ask it of `visible_to(user)` only: an answer tells that somebody is known.
+        """
+        person.derive()
+        last, first = fold(person.last_name), fold(person.first_name)
+        alike = Q(sort_name__startswith=f"{last} ", sort_name__endswith=f" {first}")
+        if person.birth_date:
+            alike &= Q(birth_date=person.birth_date) | Q(birth_date=None)
+        same_key = Q(ine=person.ine) if person.ine else NOTHING
+        found = self.filter(alike | same_key).order_by("sort_name", "pk")[:20]
+        return [
+            each
+            for each in found
+            if (person.ine and each.ine == person.ine) or (fold(each.last_name), fold(each.first_name)) == (last, first)
+        ]
+
+
+EARLIEST_BIRTH = dt.date(1900, 1, 1)
+IMPOSSIBLE = "Cette date est impossible : vérifiez l’année."
+
+
+KEY_CHECKS = {"ine": ine_warning, "phone": phone_warning, "email": email_warning}
+
+
+class Beneficiary(models.Model):
+    """A person: identity and means of contact. What they were at entry belongs to each Enrolment."""
+
+    last_name = models.CharField("nom de naissance", max_length=100)
+    usage_name = models.CharField("nom d’usage", max_length=100, blank=True)
+    first_name = models.CharField("prénom", max_length=100)
+    birth_date = models.DateField("date de naissance", null=True, blank=True)
+    sex = models.CharField("sexe", max_length=1, choices=Sex.choices, blank=True)
+    ine = models.CharField(
+        "INE", max_length=11, blank=True, db_index=True, help_text="Identifiant national élève ou étudiant."
+    )
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    email = models.EmailField("courriel", blank=True, db_index=True)
+    address = models.CharField("adresse", max_length=250, blank=True)
+    postcode = models.CharField(
+        "code postal", max_length=5, blank=True, validators=[RegexValidator(r"^\d{5}$", "Un code postal a 5 chiffres.")]
+    )
+    city = models.CharField("commune", max_length=100, blank=True)
+    sort_name = models.CharField(max_length=330, editable=False)
+    phone_digits = models.CharField(max_length=30, blank=True, default="", editable=False, db_index=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    history = HistoricalRecords(excluded_fields=["version", "sort_name", "phone_digits"])
+
+    objects = BeneficiaryQuerySet.as_manager()
+    holds: ClassVar[Held] = {"identité : noms, prénom, date de naissance, sexe, INE": {}, "moyens de contact": {}}
+
+    class Meta:
+        verbose_name = "personne"
+        indexes = [models.Index(fields=["sort_name", "id"], name="beneficiary_sort")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def files_touched(self) -> list[int]:
+        """The person's paths, which the journal of a change names: they all show this identity."""
+        return list(self.enrolments.order_by("pk").values_list("pk", flat=True))
+
+    @property
+    def full_name(self) -> str:
+        """« Léa MOREAU », with the usage name in front of the birth name where there is one."""
+        name = f"{self.usage_name} (née {self.last_name})" if self.usage_name and self.sex == Sex.FEMALE else (
+            f"{self.usage_name} (né {self.last_name})" if self.usage_name else self.last_name
+        )  # fmt: skip
+        return f"{self.first_name} {name}"
+
+    @property
+    def key_warnings(self) -> dict[str, str]:
+        """Sentences, by field, on keys and means of contact that look wrong; they warn and never block."""
+        return warnings_of(self, KEY_CHECKS)
+
+    def age_on(self, day: dt.date) -> int | None:
+        return age_on(self.birth_date, day) if self.birth_date else None
+
+    @property
+    def age_today(self) -> int | None:
+        return self.age_on(timezone.localdate())
+
+    def save(self, *args, **kwargs) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        if self.birth_date and self.birth_date > timezone.localdate():
+            raise ValidationError({"birth_date": "La date de naissance est dans le futur : vérifiez l’année."})
+        if self.birth_date and self.birth_date < EARLIEST_BIRTH:
+            raise ValidationError({"birth_date": IMPOSSIBLE})
+
+    def derive(self) -> None:
+        """Stored forms; bulk writers call it themselves."""
+        self.ine = normalise_key(self.ine)
+        self.email = self.email.lower()
+        self.phone_digits = phone_digits(self.phone)
+        self.sort_name = fold(" ".join([self.last_name, self.usage_name, self.first_name]))[:330]

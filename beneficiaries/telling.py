@@ -1,0 +1,118 @@
+"""What was done to a file, told as one would in the office: « a changé le téléphone et l’adresse ».
+
+Nothing here reads the database: `beneficiaries.changes` finds what differs, with its values already in words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LONG = 60  # characters beyond which a value is folded away
+
+# Every field of the histories that is told, with its article; a test holds this list to the models.
+NOUNS = {
+    "last_name": "le nom de naissance",
+    "usage_name": "le nom d’usage",
+    "first_name": "le prénom",
+    "birth_date": "la date de naissance",
+    "sex": "le sexe",
+    "ine": "l’INE",
+    "phone": "le téléphone",
+    "email": "le courriel",
+    "address": "l’adresse",
+    "postcode": "le code postal",
+    "city": "la commune",
+    "territory": "le territoire",
+    "referent": "le référent",
+    "found_by": "la structure qui a repéré",
+    "public": "le public",
+    "adult_quality": "la qualité de l’adulte",
+    "adult_quality_other": "la précision sur la qualité",
+    "contacted_on": "la date du premier contact",
+    "entered_on": "la date d’entrée",
+    "exited_on": "la date de sortie",
+    "lost_on": "la date du départ",
+    "lost_at": "l’étape du départ",
+    "loss_reason": "le motif du départ",
+    "situation": "la situation à l’entrée",
+    "situation_other": "la précision sur la situation",
+    "school_level": "le niveau de formation",
+    "diploma_level": "le diplôme détenu",
+    "followed_by_mission_locale": "le suivi par la mission locale",
+    "in_priority_district": "la réponse sur le quartier prioritaire",
+    "has_disability": "la réponse sur le handicap",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field before and after, in words; an empty value is an empty text."""
+
+    name: str
+    old: str
+    new: str
+
+    @property
+    def label(self) -> str:
+        """« territoire », of « le territoire »."""
+        noun = NOUNS[self.name]
+        return noun[2:] if noun.startswith("l’") else noun.partition(" ")[2]
+
+    @property
+    def is_long(self) -> bool:
+        return max(len(self.old), len(self.new)) > LONG
+
+
+def enumerated(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} et {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def opened(first_name: str) -> str:
+    return f"a inscrit {first_name} dans le programme"
+
+
+def opened_by_nobody(*, is_demonstration: bool) -> str:
+    """A file written in bulk has no author, and says so."""
+    return f"Dossier créé ({'jeu de démonstration' if is_demonstration else 'repris, sans auteur connu'})"
+
+
+def step_told(kind: str, step: str, day: str, former_day: str = "") -> str:
+    """`kind` is that of the histories: + noted, ~ changed, - taken back."""
+    if kind == "~":
+        return f"a changé la date de l’étape « {step} » : {former_day} → {day}"
+    return f"a {'ajouté' if kind == '+' else 'retiré'} l’étape « {step} » ({day})"
+
+
+def acts_and_rest(differences: list[Difference]) -> tuple[list[str], list[Difference]]:
+    """What is an act of its own, in a sentence each, and the differences that are not told yet."""
+    left = {each.name: each for each in differences}
+    acts = []
+    lost = left.get("lost_on")
+    if lost and not lost.old:
+        reason, step = left.get("loss_reason"), left.get("lost_at")
+        acts.append(
+            f"a noté le départ du {lost.new}"
+            + (f" : {reason.new}" if reason else "")
+            + (f" (étape « {step.new} »)" if step else "")
+        )
+    elif lost and not lost.new:
+        acts.append(f"a annulé le départ du {lost.old}")
+    if acts:
+        for name in ("lost_on", "loss_reason", "lost_at"):
+            left.pop(name, None)
+    for name, noun in (("entered_on", "l’entrée dans le dispositif"), ("exited_on", "la sortie")):
+        if name in left and not left[name].old:
+            acts.append(f"a noté {noun} au {left.pop(name).new}")
+    if "referent" in left and not left["referent"].old:
+        acts.append(f"a confié le dossier à {left.pop('referent').new}")
+    return acts, list(left.values())
+
+
+def fields_told(differences: list[Difference]) -> list[str]:
+    """« a changé le téléphone et l’adresse », « a renseigné la commune », « a effacé l’INE »."""
+    told = []
+    for verb, wanted in (("changé", (True, True)), ("renseigné", (False, True)), ("effacé", (True, False))):
+        nouns = [NOUNS[each.name] for each in differences if (bool(each.old), bool(each.new)) == wanted]
+        if nouns:
+            told.append(f"a {verb} {enumerated(nouns)}")
+    return told
