@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from beneficiaries.models import Enrolment
 from cellules.models import Cell, Review, Session
 from cellules.services import NOBODY, OF_ELSEWHERE
-from partaj.forms import PaperForm, PaperModelForm, SeveralField
+from partaj.forms import PaperForm, SeveralField
 from partaj.programmes.models import Programme
+from partaj.revisions import VersionedForm
 from partaj.territories.models import Territory
 
 
@@ -22,7 +23,7 @@ def candidates(user: Any, session: Session) -> QuerySet[Enrolment]:
     )
 
 
-class CellForm(PaperModelForm):
+class CellForm(VersionedForm):
     class Meta:
         model = Cell
         fields = ["name", "territory"]
@@ -42,10 +43,10 @@ class CellForm(PaperModelForm):
         return super()._get_validation_exclusions() - {"programme"}
 
     def layout(self) -> Layout:
-        return Layout(Fieldset("La cellule technique locale", "name", "territory"))
+        return Layout("version", Fieldset("La cellule technique locale", "name", "territory"))
 
 
-class SessionForm(PaperModelForm):
+class SessionForm(VersionedForm):
     class Meta:
         model = Session
         fields = ["held_on", "place"]
@@ -60,7 +61,7 @@ class SessionForm(PaperModelForm):
         return super()._get_validation_exclusions() - {"cell"}
 
     def layout(self) -> Layout:
-        return Layout(Fieldset("La séance", "held_on", "place"))
+        return Layout("version", Fieldset("La séance", "held_on", "place"))
 
 
 class StudyForm(PaperForm):

@@ -9,15 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, Enrolment, files_seen
+from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, READERS_OF_FILES, Enrolment, files_seen
 from partaj.programmes.models import Programme
-from partaj.scoping import ScopedQuerySet, answered_for
+from partaj.scoping import TEAMS, ScopedQuerySet, answered_for
 from partaj.territories.models import Territory
 
 FARTHEST_AHEAD = dt.timedelta(days=2 * 365)  # a session planned beyond is a slip of the keyboard
 
 
 class CellQuerySet(ScopedQuerySet):
+    seen_by = TEAMS
+
     def visibility(self, reach):
         """Managers: the cells of their programmes. Caseworkers: those of their territories."""
         return answered_for(reach)
@@ -29,7 +31,8 @@ class Cell(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="programme", related_name="cells")
     territory = models.ForeignKey(Territory, models.PROTECT, verbose_name="territoire", related_name="cells")
     name = models.CharField("nom", max_length=120)
-    history = HistoricalRecords()
+    version = models.PositiveIntegerField(default=1, editable=False)
+    history = HistoricalRecords(excluded_fields=["version"])
 
     objects = CellQuerySet.as_manager()
 
@@ -47,11 +50,21 @@ class Cell(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Those who run another territory would read of situations that are not theirs."""
+        elsewhere = Review.objects.filter(session__cell=self.pk).exclude(session__cell__territory=self.territory_id)
+        if self.pk and elsewhere.exists():
+            raise ValidationError(
+                {"territory": "Des situations du territoire y ont été étudiées : la cellule garde le sien."}
+            )
+
     def get_absolute_url(self) -> str:
         return reverse("cellules:cell", args=[self.programme.number, self.pk])
 
 
 class OfCellQuerySet(ScopedQuerySet):
+    seen_by = TEAMS
+
     def visibility(self, reach):
         """Seen by whoever sees the cell."""
         return Q(cell__in=Cell.objects.filter(Cell.objects.all().visibility(reach)))
@@ -63,7 +76,8 @@ class Session(models.Model):
     cell = models.ForeignKey(Cell, models.PROTECT, verbose_name="cellule", related_name="sessions")
     held_on = models.DateField("date")
     place = models.CharField("lieu", max_length=160, blank=True)
-    history = HistoricalRecords()
+    version = models.PositiveIntegerField(default=1, editable=False)
+    history = HistoricalRecords(excluded_fields=["version"])
 
     objects = OfCellQuerySet.as_manager()
 
@@ -87,12 +101,18 @@ class Session(models.Model):
     def clean(self) -> None:
         if self.held_on and not EARLIEST_CONTACT <= self.held_on <= timezone.localdate() + FARTHEST_AHEAD:
             raise ValidationError({"held_on": IMPOSSIBLE})
+        if self.pk and self.held_on and not self.is_held and self.reviews.exists():
+            raise ValidationError(
+                {"held_on": "Des situations y ont été étudiées : donnez le jour, passé, où elle s’est tenue."}
+            )
 
     def get_absolute_url(self) -> str:
         return reverse("cellules:session", args=[self.cell.programme.number, self.pk])
 
 
 class ReviewQuerySet(ScopedQuerySet):
+    seen_by = READERS_OF_FILES
+
     def visibility(self, reach):
         """Seen by whoever sees the youth's enrolment."""
         return files_seen(reach, "enrolment__")

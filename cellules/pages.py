@@ -14,6 +14,7 @@ from django.utils import timezone
 from beneficiaries.models import Beneficiary, Enrolment
 from cellules.models import Cell, Review, Session
 from partaj.acts import Act, may
+from partaj.formats import counted
 
 
 def _per_cell(rows: QuerySet, cell: str, value: Any, output: Any) -> Subquery:
@@ -36,6 +37,16 @@ def with_activity(cells: QuerySet[Cell]) -> QuerySet[Cell]:
 def with_reviews(sessions: QuerySet[Session]) -> QuerySet[Session]:
     grouped = Review.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(value=Count("pk"))
     return sessions.annotate(review_count=Coalesce(Subquery(grouped.values("value"), output_field=IntegerField()), 0))
+
+
+def studied_in(sessions: QuerySet[Session]) -> list[str]:
+    """« 18 situations étudiées, en 4 séances »: why these sessions stay; empty where they studied nobody."""
+    reviews = Review.objects.filter(session__in=sessions.order_by().values("pk"))
+    found = reviews.aggregate(reviews=Count("pk"), sessions=Count("session", distinct=True))
+    if not found["reviews"]:
+        return []
+    situations = counted(found["reviews"], "situation étudiée", "situations étudiées")
+    return [f"{situations}, en {counted(found['sessions'], 'séance')}"]
 
 
 def initials(person: Beneficiary) -> str:

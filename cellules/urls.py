@@ -2,15 +2,21 @@
 
 from django.urls import path
 
-from cellules import views
+from cellules.views import cells, sessions, study
+
+SITUATIONS = "seances/<int:pk>/situations"
 
 app_name = "cellules"
 urlpatterns = [
-    path("", views.CellList.as_view(), name="list"),
-    path("ajouter/", views.CellAdd.as_view(), name="cell_add"),
-    path("<int:pk>/", views.CellPage.as_view(), name="cell"),
-    path("<int:pk>/seances/ajouter/", views.SessionAdd.as_view(), name="session_add"),
-    path("seances/<int:pk>/", views.SessionPage.as_view(), name="session"),
-    path("seances/<int:pk>/situations/ajouter/", views.Study.as_view(), name="study"),
-    path("seances/<int:pk>/situations/<int:review>/retirer/", views.ReviewWithdraw.as_view(), name="review_withdraw"),
+    path("", cells.CellList.as_view(), name="list"),
+    path("ajouter/", cells.CellAdd.as_view(), name="cell_add"),
+    path("<int:pk>/", cells.CellPage.as_view(), name="cell"),
+    path("<int:pk>/modifier/", cells.CellChange.as_view(), name="cell_change"),
+    path("<int:pk>/supprimer/", cells.CellRemove.as_view(), name="cell_remove"),
+    path("<int:pk>/seances/ajouter/", sessions.SessionAdd.as_view(), name="session_add"),
+    path("seances/<int:pk>/", sessions.SessionPage.as_view(), name="session"),
+    path("seances/<int:pk>/modifier/", sessions.SessionChange.as_view(), name="session_change"),
+    path("seances/<int:pk>/supprimer/", sessions.SessionRemove.as_view(), name="session_remove"),
+    path(f"{SITUATIONS}/ajouter/", study.Study.as_view(), name="study"),
+    path(f"{SITUATIONS}/<int:review>/retirer/", study.ReviewWithdraw.as_view(), name="review_withdraw"),
 ]

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from beneficiaries.ages import AgeBand
-from beneficiaries.models import AdultQuality, SchoolLevel, Sex, Situation
+from beneficiaries.models import SchoolLevel
+from beneficiaries.sections import ADULTS, EVERYONE, FORM_ROWS, YOUTHS, FormRow, population_of
 from partaj.formats import counted, french_integer
 from partaj.programmes.models import Programme, Section, SectionRule
 
@@ -51,47 +50,38 @@ class Breakdown:
         return f"{self.legend}, {line.label}"
 
 
-def _lines(section: str, *labels: tuple[Any, str] | tuple[Any, str, str]) -> tuple[Line, ...]:
-    return tuple(Line(section, str(code), *words) for code, *words in labels)
+DETAILS = {SchoolLevel.VI.value: "Niveau VI", SchoolLevel.V_BIS.value: "Niveau V bis"}  # typed apart, printed together
+UNKNOWN = {
+    Section.AGE: "sans âge connu",
+    Section.SITUATION: "sans situation connue",
+    Section.LEVEL: "sans niveau connu",
+    Section.SEX: "de sexe non précisé",
+    Section.QUALITY: "sans qualité connue",
+}
 
 
-ALL: tuple[Breakdown, ...] = (
-    Breakdown(Section.AGE, "Âge", "sans âge connu", _lines(Section.AGE, *AgeBand.choices)),
+def _lines(section: str, row: FormRow) -> list[Line]:
+    if len(row.codes) == 1:
+        return [Line(section, row.codes[0], row.label)]
+    return [Line(section, code, DETAILS[code], group=row.label) for code in row.codes]
+
+
+ALL: tuple[Breakdown, ...] = tuple(
     Breakdown(
-        Section.SITUATION, "Situation", "sans situation connue", _lines(Section.SITUATION, *Situation.choices)
-    ),
-    Breakdown(
-        Section.LEVEL, "Niveau de formation", "sans niveau connu",
-        _lines(
-            Section.LEVEL, (SchoolLevel.VI, "Niveau VI", "Infra V"), (SchoolLevel.V_BIS, "Niveau V bis", "Infra V"),
-            (SchoolLevel.V, "Niveau V"), (SchoolLevel.IV, "Niveau IV"), (SchoolLevel.III, "Niveau III"),
-            (SchoolLevel.II, "Niveau II"), (SchoolLevel.I, "Niveau I"), (SchoolLevel.UNKNOWN, "Non connue"),
-        ),
-    ),
-    Breakdown(
-        Section.SEX, "Sexe", "de sexe non précisé",
-        _lines(Section.SEX, (Sex.FEMALE, "Filles"), (Sex.MALE, "Garçons")),
-    ),
-    Breakdown(
-        Section.QUALITY, "Qualité des adultes", "sans qualité connue",
-        _lines(Section.QUALITY, *AdultQuality.choices),
-    ),
-)  # fmt: skip
+        section, section.label, unknown, tuple(line for row in FORM_ROWS[section] for line in _lines(section, row))
+    )
+    for section, unknown in UNKNOWN.items()
+)
 LINES: dict[tuple[str, str], Line] = {line.key: line for breakdown in ALL for line in breakdown.lines}
 OF: dict[str, Breakdown] = {breakdown.section: breakdown for breakdown in ALL}
 
-YOUTHS, ADULTS, EVERYONE = "youths", "adults", "everyone"
 _WORDS = {YOUTHS: ("jeune", "jeunes"), ADULTS: ("adulte", "adultes"), EVERYONE: ("personne", "personnes")}
 
 
 def wholes(programme: Programme) -> dict[str, str]:
-    """Whom each breakdown splits: the youths, unless the programme counts everyone there; adults by quality."""
-    everyone = set(
-        SectionRule.objects.filter(programme=programme, population=SectionRule.Population.EVERYONE).values_list(
-            "section", flat=True
-        )
-    )
-    return {each.section: EVERYONE if each.section in everyone else YOUTHS for each in ALL} | {Section.QUALITY: ADULTS}
+    """Whom each breakdown splits, in this programme."""
+    chosen = dict(SectionRule.objects.filter(programme=programme).values_list("section", "population"))
+    return {each.section: population_of(each.section, chosen.get(each.section)) for each in ALL}
 
 
 @dataclass(frozen=True, slots=True)

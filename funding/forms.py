@@ -5,14 +5,16 @@ from typing import Any
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
-from funding.breakdowns import ADULTS, ALL, EVERYONE, LINES, YOUTHS, Breakdown, Line, Parts, Tally, tallies, wholes
-from funding.models import A_COUNT, LARGEST_COUNT, Headcount, Project
+from beneficiaries.sections import ADULTS, YOUTHS
+from funding.breakdowns import ALL, LINES, Breakdown, Line, Parts, Tally, tallies, wholes
+from funding.models import A_COUNT, LARGEST_COUNT, NOT_RETAINED, Headcount, Project
 from partaj.directories import SearchForm
-from partaj.forms import PaperForm, PaperModelForm
-from partaj.programmes.models import Programme
+from partaj.forms import PaperForm
+from partaj.programmes.models import Programme, SectionRule
+from partaj.revisions import VersionedForm
 from partaj.territories.models import Territory
 
 FOREIGN_PROJECT = "Ce projet n’est pas de ceux que vous suivez : choisissez-en un dans la liste."
@@ -37,7 +39,7 @@ class ProjectFilter(SearchForm):
         self.fields["territory"].queryset = Territory.objects.worked_by(user, programme)  # type: ignore[attr-defined]
 
 
-class ProjectForm(PaperModelForm):
+class ProjectForm(VersionedForm):
     class Meta:
         model = Project
         fields = ["title", "organisation", "territory", "status"]
@@ -53,6 +55,7 @@ class ProjectForm(PaperModelForm):
 
     def layout(self) -> Layout:
         return Layout(
+            "version",
             Fieldset("Le projet d’initiative locale", "title", "organisation", "territory"),
             Fieldset("Suite donnée à l’appel à projets", "status"),
         )
@@ -71,6 +74,19 @@ class CountField(forms.IntegerField):
         return super().to_python("".join(value.split()) if isinstance(value, str) else value)
 
 
+class RetainedProjectField(forms.ModelChoiceField):
+    """Offers the retained projects of `seen`; another of them is refused by name, for it may just have been."""
+
+    seen: QuerySet[Project] = Project.objects.none()
+
+    def to_python(self, value: Any) -> Project | None:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            forms.ModelChoiceField(self.seen, error_messages={"invalid_choice": FOREIGN_PROJECT}).clean(value)
+            raise ValidationError(NOT_RETAINED) from None
+
+
 class TallyOutput(LayoutObject):
     """Under a breakdown: what its lines make of the total, said by the server and kept up to date by the page."""
 
@@ -81,16 +97,16 @@ class TallyOutput(LayoutObject):
         return render_to_string("funding/_tally.html", {"tally": form.tallies()[self.section]})
 
 
-class HeadcountForm(PaperModelForm):
+class HeadcountForm(VersionedForm):
     """One headcount and its five breakdowns. The rules are those of the model and of funding.breakdowns."""
 
     youths = CountField(label="Jeunes, en tout", attrs={"data-total": YOUTHS})
     adults = CountField(label="Adultes, en tout", attrs={"data-total": ADULTS})
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Headcount
         fields = ["project", "counted_on", "youths", "adults", "note"]
+        field_classes = {"project": RetainedProjectField}
         widgets = {"note": forms.Textarea(attrs={"rows": 2})}
         error_messages = {
             "project": {"invalid_choice": FOREIGN_PROJECT, "required": "Choisissez le projet qui a compté."},
@@ -100,10 +116,10 @@ class HeadcountForm(PaperModelForm):
     def __init__(self, *args: Any, programme: Programme, parts: Parts | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.populations = wholes(programme)
-        self.initial["version"] = self.instance.version
         chosen = Q(status=Project.Status.RETAINED) | Q(pk=self.instance.project_id)
         field = self.fields["project"]
-        field.queryset = field.queryset.filter(chosen, programme=programme)  # type: ignore[attr-defined]
+        field.seen = field.queryset.filter(programme=programme)  # type: ignore[attr-defined]
+        field.queryset = field.seen.filter(chosen)  # type: ignore[attr-defined]
         field.empty_label = "Choisissez un projet retenu"  # type: ignore[attr-defined]
         for line in LINES.values():
             self.fields[line.field] = CountField(label=line.label, attrs={"data-part": line.section})
@@ -166,10 +182,9 @@ class HeadcountForm(PaperModelForm):
                 rows.append(HTML(f'<p class="headcount-group">{line.group}</p>'))
             group = line.group
             rows.append(Field(line.field, wrapper_class=_row_class(line)))
-        whom = {YOUTHS: "les jeunes", ADULTS: "les adultes", EVERYONE: "les jeunes et les adultes"}
-        legend = f"{breakdown.legend} : {whom[self.populations[breakdown.section]]}"
-        if breakdown.section == "quality":
-            legend = breakdown.legend
+        legend, population = breakdown.legend, self.populations[breakdown.section]
+        if population != ADULTS:  # « Qualité des adultes » says it
+            legend += f" : {SectionRule.Population(population).label}"
         return Fieldset(legend, *rows, TallyOutput(breakdown.section), css_class="breakdown")
 
 

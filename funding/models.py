@@ -14,14 +14,17 @@ from beneficiaries.ages import AgeBand
 from beneficiaries.models import AdultQuality, SchoolLevel, Sex, Situation, impossible
 from partaj.folding import fold
 from partaj.programmes.models import Programme, Section
-from partaj.scoping import ScopedQuerySet, answered_for
+from partaj.scoping import TEAMS, ScopedQuerySet, answered_for
 from partaj.territories.models import Organisation, Territory
 
 LARGEST_COUNT = 100_000  # persons; beyond it, a figure was typed in the wrong place
+NOT_RETAINED = "Ce projet n’est pas retenu : seuls les projets retenus ont des effectifs."
 A_COUNT = "Saisissez un nombre entier de 0 à 100\u00a0000."
 
 
 class OfTerritoryQuerySet(ScopedQuerySet):
+    seen_by = TEAMS
+
     def visibility(self, reach):
         """Managers: their programmes. Caseworkers: their territories."""
         return answered_for(reach)
@@ -43,7 +46,8 @@ class Project(models.Model):
     title = models.CharField("intitulé", max_length=200)
     status = models.CharField("état", max_length=8, choices=Status.choices, default=Status.RECEIVED)
     folded_title = models.CharField(max_length=400, editable=False)
-    history = HistoricalRecords(excluded_fields=["folded_title"])
+    version = models.PositiveIntegerField(default=1, editable=False)
+    history = HistoricalRecords(excluded_fields=["folded_title", "version"])
 
     objects = OfTerritoryQuerySet.as_manager()
 
@@ -76,6 +80,8 @@ class Project(models.Model):
 
 
 class HeadcountQuerySet(ScopedQuerySet):
+    seen_by = TEAMS
+
     def visibility(self, reach):
         """Managers: their programmes. Caseworkers: the projects of their territories."""
         return answered_for(reach, "project__")
@@ -116,9 +122,7 @@ class Headcount(models.Model):
         if sentence := impossible(self.counted_on):
             raise ValidationError({"counted_on": sentence})
         if self.project_id and self.project.status != Project.Status.RETAINED:
-            raise ValidationError(
-                {"project": "Ce projet n’est pas retenu : seuls les projets retenus ont des effectifs."}
-            )
+            raise ValidationError({"project": NOT_RETAINED})
 
     def get_absolute_url(self) -> str:
         return reverse("funding:headcount", args=[self.project.programme.number, self.pk])
@@ -135,6 +139,8 @@ BREAKDOWNS: dict[str, type[models.TextChoices]] = {
 
 
 class HeadcountPartQuerySet(ScopedQuerySet):
+    seen_by = TEAMS
+
     def visibility(self, reach):
         """Seen with the headcount."""
         return Q(headcount__in=Headcount.objects.filter(Headcount.objects.all().visibility(reach)))

@@ -13,6 +13,7 @@ from funding.models import Headcount, Project
 from funding.services import read_parts
 from partaj.formats import french_date, french_integer
 from partaj.programmes.models import Period
+from partaj.revisions import Difference
 
 HISTORY_SHOWN = 50
 HEADCOUNTS_SHOWN = 200
@@ -65,13 +66,6 @@ def table_rows(tally: Tally) -> list[Row]:
     if tally.numbers:
         rows.append(Row("Sans réponse", tally.without_answer, "missing"))
     return [*rows, Row("Total", tally.whole, "total")]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    label: str
-    mine: str
-    theirs: str
 
 
 def differences(mine: Headcount, my_parts: Parts, theirs: Headcount) -> list[Difference]:

@@ -1,7 +1,8 @@
 """The decisions about local projects and the people whom they count. Keyword-only, atomic.
 
 All raise ClosedProgramme on a closed programme and ValidationError (French sentences) where the numbers disagree;
-those that change a headcount raise StaleVersion where somebody else changed it since it was read.
+those that change a row raise StaleVersion where somebody else changed it since it was read. Who refuses a project and
+who counts its people wait for each other on its row: the second is told.
 `by` is kept in the history with what changed.
 """
 
@@ -10,17 +11,28 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from beneficiaries.services import refuse_closed
 from funding.breakdowns import LINES, OF, Parts, tallies, wholes
 from funding.models import Headcount, HeadcountPart, Project
 from partaj.formats import french_date, french_integer
+from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
 
 
 @transaction.atomic
-def record_project(*, project: Project, by: Any) -> Project:
-    """A project received, or one whose title, structure, territory or state changes."""
+def receive_project(*, project: Project, by: Any) -> Project:
+    """A project received in answer to the call."""
     refuse_closed(project.programme)
+    project.full_clean()
+    project._history_user = by
+    project.save()
+    return project
+
+
+@transaction.atomic
+def revise_project(*, project: Project, version: int, by: Any) -> Project:
+    """Its title, structure, territory or state changes. `version` is the one that the editor had read."""
+    refuse_closed(project.programme)
+    claim_version(project, version)  # and holds its row
     project.full_clean()
     project._history_user = by
     project.save()
@@ -31,6 +43,7 @@ def record_project(*, project: Project, by: Any) -> Project:
 def report_headcount(*, headcount: Headcount, parts: Parts, by: Any) -> Headcount:
     """A project holder reports people counted collectively; nobody enrolled by name is among them."""
     refuse_closed(headcount.project.programme)
+    _hold_project(headcount)
     refuse_disagreement(headcount=headcount, parts=parts)
     headcount._history_user = by
     headcount._change_reason = "Saisie."
@@ -47,6 +60,7 @@ def revise_headcount(*, headcount: Headcount, parts: Parts, version: int, by: An
     before = Headcount.objects.select_related("project").get(pk=headcount.pk)
     if before.project.programme_id != headcount.project.programme_id:
         raise ValidationError({"project": "Ce projet est d’un autre programme."})
+    _hold_project(headcount)
     refuse_disagreement(headcount=headcount, parts=parts)
     headcount._history_user = by
     headcount._change_reason = _changes(before, read_parts(before), headcount, parts)
@@ -67,6 +81,15 @@ def withdraw_headcount(*, headcount: Headcount, version: int, reason: str, by: A
     headcount._history_user = by
     headcount._change_reason = f"{reason.strip()}\nRépartitions retirées : {lines}." if lines else reason.strip()
     headcount.delete()
+
+
+def _hold_project(headcount: Headcount) -> None:
+    """Its project as it is now, held until the end; ValidationError where somebody has just removed it."""
+    held = Project.objects.select_for_update(no_key=True, of=("self",)).select_related("programme")
+    project = held.filter(pk=headcount.project_id).first()
+    if project is None:
+        raise ValidationError({"project": "Ce projet vient d’être supprimé : rien n’a été enregistré."})
+    headcount.project = project
 
 
 def refuse_disagreement(*, headcount: Headcount, parts: Parts) -> None:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from funding.models import Headcount, Project
-from partaj.acts import Act, may
+from partaj.acts import Act
 from partaj.pages import Crumb
 from partaj.programmes.access import InProgramme
 
@@ -15,6 +15,7 @@ class OfProjects(InProgramme):
     """The projects and headcounts of this programme that the reader may see."""
 
     act = Act.READ_HEADCOUNTS
+    changed_with = Act.REPORT_HEADCOUNTS
 
     @property
     def projects(self) -> QuerySet[Project]:
@@ -31,10 +32,6 @@ class OfProjects(InProgramme):
 
     def root_crumb(self) -> Crumb:
         return "Projets et effectifs", self.address("headcounts")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        allowed = may(self.request.user, Act.REPORT_HEADCOUNTS, self.programme) and not self.programme.is_closed
-        return super().get_context_data(may_change=allowed, **kwargs)
 
 
 class Changing(OfProjects):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.generic import CreateView, FormView, TemplateView, UpdateView
@@ -15,18 +15,16 @@ from funding.models import Headcount
 from funding.views.base import Changing, OfProjects
 from partaj.formats import french_date
 from partaj.pages import Crumb, FormPage, Titled
+from partaj.revisions import Difference, RevisionPage
 from partaj.versions import StaleVersion, offer_again
 
 
 class OneHeadcount(OfProjects):
-    """Found before anything is asked of it: whatever the method, what is not seen does not exist."""
-
     headcount: Headcount
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            self.headcount = get_object_or_404(self.headcounts, pk=kwargs["pk"])
+    def find(self) -> None:
+        super().find()
+        self.headcount = get_object_or_404(self.headcounts, pk=self.kwargs["pk"])
 
     def headcount_crumbs(self) -> list[Crumb]:
         """Read apart from the row that a form may be changing."""
@@ -70,18 +68,17 @@ class HeadcountPage(OneHeadcount, Titled, TemplateView):
 
 
 class HeadcountEdition(FormPage):
-    template_name = "funding/headcount_form.html"
+    template_name = "funding/headcount_form.html"  # of a new one too: it reminds whom a headcount counts
     model = Headcount
     form_class = HeadcountForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"programme": self.programme}
 
-    def accepted(self, headcount: Headcount, form: HeadcountForm) -> HttpResponse:
-        """Say what was accepted and what stays unknown."""
+    def get_done(self, form: HeadcountForm) -> str:
+        """What was accepted and what stays unknown."""
         unknown = [tally.statement for tally in form.tallies().values() if tally.statement]
-        messages.success(self.request, " ".join(["L’effectif est enregistré.", *[f"{each}." for each in unknown]]))
-        return redirect(headcount.get_absolute_url())
+        return " ".join(["L’effectif est enregistré.", *[f"{each}." for each in unknown]])
 
 
 class HeadcountAdd(Changing, HeadcountEdition, CreateView):
@@ -96,10 +93,11 @@ class HeadcountAdd(Changing, HeadcountEdition, CreateView):
 
     def form_valid(self, form: HeadcountForm) -> HttpResponse:
         headcount = services.report_headcount(headcount=form.instance, parts=form.parts(), by=self.request.user)
-        return self.accepted(headcount, form)
+        messages.success(self.request, self.get_done(form))
+        return redirect(headcount.get_absolute_url())
 
 
-class HeadcountChange(Changing, OneHeadcount, HeadcountEdition, UpdateView):
+class HeadcountChange(Changing, OneHeadcount, HeadcountEdition, RevisionPage, UpdateView):
     title = "Modifier l’effectif"
 
     def get_object(self, queryset: Any = None) -> Headcount:
@@ -111,28 +109,19 @@ class HeadcountChange(Changing, OneHeadcount, HeadcountEdition, UpdateView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"parts": services.read_parts(self.headcount)}
 
-    def form_valid(self, form: HeadcountForm) -> HttpResponse:
-        try:
-            headcount = services.revise_headcount(
-                headcount=form.instance,
-                parts=form.parts(),
-                version=form.cleaned_data["version"] or 0,
-                by=self.request.user,
-            )
-        except StaleVersion:
-            return self.both_versions(form)
-        return self.accepted(headcount, form)
-
-    def both_versions(self, form: HeadcountForm) -> HttpResponse:
-        """Somebody saved meanwhile: what was typed stays in the form, what was saved stands beside it."""
-        offer_again(form, self.stored.version)
-        self.submit_label = "Enregistrer ma version"
-        context = self.get_context_data(
-            form=form,
-            differences=pages.differences(form.instance, form.parts(), self.stored),
-            latest=next(iter(pages.story_of(self.stored, self.request.user)), None),
+    def revise(self, form: HeadcountForm) -> Headcount:
+        return services.revise_headcount(
+            headcount=form.instance, parts=form.parts(), version=form.version_read, by=self.request.user
         )
-        return self.render_to_response(context, status=409)
+
+    def get_stored(self) -> Headcount:
+        return self.stored
+
+    def get_differences(self, form: HeadcountForm, stored: Headcount) -> list[Difference]:
+        return pages.differences(form.instance, form.parts(), stored)
+
+    def get_latest(self, stored: Headcount) -> Any:
+        return next(iter(pages.story_of(stored, self.request.user)), None)
 
 
 class HeadcountWithdraw(Changing, OneHeadcount, FormPage, FormView):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import CreateView, TemplateView, UpdateView
 
@@ -13,6 +13,7 @@ from funding.models import Project
 from funding.views.base import Changing, OfProjects
 from partaj.lists import Order, count_label, keyset_page, search_names
 from partaj.pages import Crumb, FormPage, Titled
+from partaj.revisions import RevisionPage
 
 BY_TITLE = Order("intitule", "folded_title")
 
@@ -38,14 +39,11 @@ class ProjectList(OfProjects, Titled, TemplateView):
 
 
 class OneProject(OfProjects):
-    """Found before anything is asked of it: whatever the method, what is not seen does not exist."""
-
     project: Project
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            self.project = get_object_or_404(self.projects.select_related("programme"), pk=kwargs["pk"])
+    def find(self) -> None:
+        super().find()
+        self.project = get_object_or_404(self.projects.select_related("programme"), pk=self.kwargs["pk"])
 
 
 class ProjectPage(OneProject, Titled, TemplateView):
@@ -76,11 +74,6 @@ class ProjectEdition(FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"programme": self.programme}
 
-    def form_valid(self, form: ProjectForm) -> HttpResponse:
-        project = services.record_project(project=form.instance, by=self.request.user)
-        messages.success(self.request, self.done)
-        return redirect(project.get_absolute_url())
-
 
 class ProjectAdd(Changing, ProjectEdition, CreateView):
     title = "Nouveau projet d’initiative locale"
@@ -88,13 +81,24 @@ class ProjectAdd(Changing, ProjectEdition, CreateView):
     def get_crumbs(self) -> list[Crumb]:
         return [self.root_crumb()]
 
+    def form_valid(self, form: ProjectForm) -> HttpResponse:
+        project = services.receive_project(project=form.instance, by=self.request.user)
+        messages.success(self.request, self.done)
+        return redirect(project.get_absolute_url())
 
-class ProjectChange(Changing, OneProject, ProjectEdition, UpdateView):
+
+class ProjectChange(Changing, OneProject, ProjectEdition, RevisionPage, UpdateView):
     title = "Modifier le projet"
 
     def get_object(self, queryset: Any = None) -> Project:
         return self.project
 
     def get_crumbs(self) -> list[Crumb]:
-        # Read apart: the form may be changing the title of `project`.
-        return [self.root_crumb(), (self.projects.get(pk=self.project.pk).title, self.project.get_absolute_url())]
+        stored = self.get_stored()  # the form may be changing the title of `project`
+        return [self.root_crumb(), (stored.title, stored.get_absolute_url())]
+
+    def revise(self, form: ProjectForm) -> Project:
+        return services.revise_project(project=form.instance, version=form.version_read, by=self.request.user)
+
+    def get_stored(self) -> Project:
+        return get_object_or_404(self.projects.select_related("programme"), pk=self.project.pk)
