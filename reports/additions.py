@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from reports.annexe1 import PEOPLE_ROWS, QUESTIONS, Annexe1, Block
 from reports.counting import Counts
-from reports.spans import TOTAL, Slice
+from reports.spans import EVERYONE, TOTAL, Slice
 from reports.suppression import Place, Sum
 
 PEOPLE = "people"
@@ -19,7 +19,12 @@ PEOPLE = "people"
 def sums_of(annexe: Annexe1, counts: Counts) -> tuple[Sum, ...]:
     sums = Additions(annexe, counts)
     blocks = [block for block in annexe.blocks if block.base is not None]
-    return tuple(each for block in blocks for each in sums.of_section(block)) + tuple(sums.of_questions())
+    everyone = any(block.base.reviewed_only and block.base.publics == EVERYONE for block in blocks if block.base)
+    return (
+        *(each for block in blocks for each in sums.of_section(block)),
+        *(each for block in blocks if everyone for each in sums.of_studied(block)),
+        *sums.of_questions(),
+    )
 
 
 class Additions:
@@ -45,6 +50,15 @@ class Additions:
         if precisions and other and other.part:
             rest = self.counts.of(self.span, other.part) - sum(number for _, number in precisions)
             yield Sum(tuple(place for place, _ in precisions), rest, (block.key, other.key, TOTAL))
+
+    def of_studied(self, block: Block) -> Iterator[Sum]:
+        """Where the situations studied of everyone are told by another section: those of the others than these."""
+        assert block.base is not None  # noqa: S101  (idem)
+        if not block.base.reviewed_only or block.base.publics == EVERYONE:
+            return
+        rows = tuple((block.key, line.key, TOTAL) for line in block.lines if line.part and line.adds_up)
+        everybody = self.counts.of(self.span, Slice("public", EVERYONE, EVERYONE, reviewed_only=True))
+        yield Sum(rows, everybody - self.counts.of(self.span, block.base))
 
     def within(self, rows: tuple[Place, ...], number: int, base: Slice) -> Iterator[Sum]:
         """`rows` hold `number` of the people of `base`, and of all those of the first table."""

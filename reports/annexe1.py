@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from beneficiaries.ages import AgeBand
-from beneficiaries.models import AdultQuality, Situation
+from beneficiaries.sections import FORM_ROWS, population_of
 from partaj.programmes.models import ExtraRow, Programme, Section, SectionRule
 from reports.counting import Counts
-from reports.spans import ADULTS, EVERYONE, SECTION_FIELDS, TOTAL, YOUTHS, Slice, Span, column_key, spans_of
+from reports.spans import ADULTS, EVERYONE, PUBLICS, SECTION_FIELDS, TOTAL, YOUTHS, Slice, Span, column_key, spans_of
 from reports.tables import Column, RowKind, Unit
 
 CODE = "annexe-1"
@@ -22,15 +21,6 @@ PLANNED = "planned"
 PLANNED_LABEL = "Bénéficiaires prévus pour toute la durée de l'expérimentation"
 TOTAL_LABEL = "Bénéficiaires entrés pendant toute la durée de l'expérimentation"
 
-LEVEL_ROWS = (
-    ("infra-V", "Infra V", ("VI", "Vbis")),
-    ("V", "Niveau V", ("V",)),
-    ("IV", "Niveau IV", ("IV",)),
-    ("III", "Niveau III", ("III",)),
-    ("II", "Niveau II", ("II",)),
-    ("I", "Niveau I", ("I",)),
-    ("NC", "Non connue", ("NC",)),
-)
 PEOPLE_ROWS = {YOUTHS: "youths", ADULTS: "adults", EVERYONE: TOTAL}  # where the first table counts each public
 SECTION_TITLES = {
     Section.AGE: "Jeunes – Âge",
@@ -174,11 +164,9 @@ class Annexe1:
         return None
 
     def _section(self, section: Section, rule: SectionRule | None) -> Block:
-        publics: tuple[str, ...] = ADULTS if section == Section.QUALITY else YOUTHS
-        if rule and rule.population == SectionRule.Population.EVERYONE and section != Section.QUALITY:
-            publics = EVERYONE
+        publics = PUBLICS[population_of(section, rule.population if rule else None)]
         reviewed = bool(rule and rule.base == SectionRule.Base.REVIEWED)
-        labels = [ADULTS_LABELS if publics == ADULTS else POPULATION_LABELS[publics]]
+        labels = [POPULATION_LABELS[publics]]
         labels += ["base : situations traitées en cellule technique locale"] if reviewed else []
         return Block(
             key=section.value,
@@ -193,15 +181,14 @@ class Annexe1:
     def _lines(self, section: Section, publics: tuple[str, ...], reviewed: bool) -> list[Line]:
         field = SECTION_FIELDS[section]
         lines = [
-            Line(f"{section}:{code}", label, Slice(field, codes, publics, reviewed))
-            for code, label, codes in _rows_of_form(section)
+            Line(f"{section}:{row.code}", row.label, Slice(field, row.codes, publics, reviewed))
+            for row in FORM_ROWS[section]
         ]
         extras = [extra for extra in self.programme.extra_rows.all() if extra.section == section]
         return [*lines, *(_extra_line(extra, publics, reviewed) for extra in extras)]
 
 
-ADULTS_LABELS = "adultes"
-POPULATION_LABELS = {YOUTHS: "jeunes", EVERYONE: "jeunes et adultes"}
+POPULATION_LABELS = {YOUTHS: "jeunes", ADULTS: "adultes", EVERYONE: "jeunes et adultes"}
 
 
 def _people_block() -> Block:
@@ -219,14 +206,9 @@ def _people_block() -> Block:
     )  # fmt: skip
 
 
-def _rows_of_form(section: Section) -> list[tuple[str, str, tuple[str, ...]]]:
-    """(code of the row, label of the form, codes that it counts), in the form's order."""
-    if section == Section.LEVEL:
-        return list(LEVEL_ROWS)
-    if section == Section.SEX:
-        return [("F", "Filles", ("F",)), ("M", "Garçons", ("M",))]
-    choices = {Section.AGE: AgeBand, Section.SITUATION: Situation, Section.QUALITY: AdultQuality}[section]
-    return [(code, label, (code,)) for code, label in choices.choices]
+def row_key(extra: ExtraRow) -> str:
+    """The key of an added row, by which declared figures hold on to it."""
+    return f"{extra.section}:{extra.code}"
 
 
 def _extra_line(extra: ExtraRow, publics: tuple[str, ...], reviewed: bool) -> Line:
@@ -238,6 +220,4 @@ def _extra_line(extra: ExtraRow, publics: tuple[str, ...], reviewed: bool) -> Li
     other = {Section.SITUATION: "situation_other", Section.QUALITY: "adult_quality_other"}.get(Section(extra.section))
     if other:
         parts[ExtraRow.Counts.OTHER] = Slice(other, (extra.label,), publics, reviewed)
-    return Line(
-        f"{extra.section}:{extra.code}", extra.label, parts.get(ExtraRow.Counts(extra.counts)), adds_up=extra.adds_up
-    )
+    return Line(row_key(extra), extra.label, parts.get(ExtraRow.Counts(extra.counts)), adds_up=extra.adds_up)

@@ -10,6 +10,8 @@ from partaj.scoping import ScopedQuerySet
 
 
 class DeclaredFigureQuerySet(ScopedQuerySet):
+    seen_by = "Responsables, évaluateurs, financeurs : leurs programmes."
+
     def visibility(self, reach):
         """Declared for the whole programme, hence shown only to the roles that answer for it."""
         return Q(programme__in=reach.managed | reach.evaluated | reach.funded)

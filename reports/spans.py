@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from beneficiaries import sections
 from beneficiaries.models import Enrolment, Public, StepEntry
 from partaj.formats import french_date
 from partaj.programmes.models import FunnelStep, Period, Programme, Section
@@ -19,6 +20,7 @@ from partaj.programmes.models import FunnelStep, Period, Programme, Section
 YOUTHS = (Public.YOUTH.value,)
 ADULTS = (Public.ADULT.value,)
 EVERYONE = YOUTHS + ADULTS
+PUBLICS = {sections.YOUTHS: YOUTHS, sections.ADULTS: ADULTS, sections.EVERYONE: EVERYONE}
 TOTAL = "total"
 
 SECTION_FIELDS = {
@@ -51,10 +53,10 @@ class Slice:
     def headcount_parts(self) -> Q | None:
         """The parts of headcounts that this slice counts; None where headcounts say nothing about it."""
         section = FIELD_SECTIONS.get(self.field)
-        publics = ADULTS if section == Section.QUALITY else YOUTHS
-        if section is None or self.reviewed_only or not set(publics) <= set(self.publics):
+        if section is None or self.reviewed_only:
             return None
-        return Q(section=section, code__in=self.codes)
+        asked = set(PUBLICS[sections.population_of(section)])
+        return Q(section=section, code__in=self.codes) if asked <= set(self.publics) else None
 
 
 @dataclass(frozen=True, slots=True)

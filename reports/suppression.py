@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from django.conf import settings
 
-from reports.tables import Cell, Report, Row, RowKind, Table
+from reports.percentages import share_of
+from reports.tables import Cell, Report, Row, RowKind, Table, Unit
 
 Place = tuple[str, str, str]  # keys of the table, the row, the column
 HIDDEN = "masqué"
@@ -62,7 +64,8 @@ class Mask:
 
     def _protect(self, each: Sum) -> bool:
         """Whether one more cell of this sum had to be hidden."""
-        other = None if self._keeps_its_secret(each) else self._smallest_other(each)
+        safe = self._keeps_its_secret(each) and not self._shares_tell(each)
+        other = None if safe else self._smallest_other(each)
         if other is not None:
             self.hidden.add(other)
         return other is not None
@@ -77,6 +80,23 @@ class Mask:
         if each.whole in self.hidden:
             return bool(numbers) or each.rest != 0
         return not numbers or (len(numbers) > 1 and sum(numbers) >= self.k and sum(numbers) > len(numbers))
+
+    def _shares_tell(self, each: Sum) -> bool:
+        """Whether the shares still shown leave their base one value only: with the population, it tells the few of
+        whom no cell speaks. A base is at least what is shown and one person in each figure hidden."""
+        cells = [self.cells[place] for place in each.parts if place in self.cells]
+        shown = [self.cells[place] for place in each.parts if place in self.cells and place not in self.hidden]
+        shares = [cell for cell in shown if cell.unit is Unit.PERCENT]
+        if not shares or not self.small(each.rest) or each.whole in self.hidden:
+            return False
+        least = sum(cell.records or 0 for cell in shown) + len(cells) - len(shown)
+        most = sum(cell.records or 0 for cell in cells) + each.rest
+        bases = (
+            base
+            for base in range(max(least, 1), most + 1)
+            if all(share_of(cell.records or 0, base) == cell.computed for cell in shares)
+        )
+        return len(list(islice(bases, 2))) < 2
 
     def _smallest_other(self, each: Sum) -> Place | None:
         """A total of the same table goes first: its other rows are told again by the sections below it."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+
+CENT = Decimal("0.01")
 
 
 class Unit(StrEnum):
@@ -110,7 +112,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that does not add up, said before the funder finds it. Numbers plain, the message in French."""
+    """One thing that does not add up, said before the funder finds it. Numbers plain, the message in French.
+
+    `euros`: the three figures are amounts, kept to the cent (« 531,80 »), each rounded once from its exact value.
+    """
 
     code: str
     severity: Severity
@@ -120,6 +125,14 @@ class Finding:
     declared: int | Decimal | None = None
     computed: int | Decimal | None = None
     gap: int | Decimal | None = None
+    euros: bool = False
+
+    def __post_init__(self) -> None:
+        if self.euros:
+            for name in ("declared", "computed", "gap"):
+                if (amount := getattr(self, name)) is not None:
+                    cents = Decimal(amount).quantize(CENT, rounding=ROUND_HALF_UP)
+                    object.__setattr__(self, name, cents + 0)  # « -0,00 » is no amount
 
 
 @dataclass(frozen=True, slots=True)

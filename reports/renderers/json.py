@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -13,10 +14,14 @@ from reports.tables import Cell, Finding, Report, Row, Source, Table, Unit
 
 Number = int | float | str | None
 
+# The encoder knows no exact decimal: one goes through it as a text between two characters that no text may hold.
+NUL = "\0"
+EXACT = re.compile(r'"\\u0000(-?\d+(?:\.\d+)?)\\u0000"')
+
 
 def render(report: Report, *, issued_by: str = "") -> bytes:
     """UTF-8, two spaces, keys always in the same order. `issued_by` has no place in this contract."""
-    return (json.dumps(report_data(report), ensure_ascii=False, indent=2) + "\n").encode()
+    return (_dumped(report_data(report)) + "\n").encode()
 
 
 def report_data(report: Report) -> dict[str, Any]:
@@ -35,7 +40,16 @@ def report_data(report: Report) -> dict[str, Any]:
 def findings_json(programme: str, findings: Iterable[Finding]) -> str:
     """What `check_report --format json` prints (DESIGN §6)."""
     data = {"programme": programme, "findings": [_finding(finding) for finding in findings]}
-    return json.dumps(data, ensure_ascii=False, indent=2)
+    return _dumped(data)
+
+
+def _dumped(data: dict[str, Any]) -> str:
+    return EXACT.sub(r"\1", json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _exact(value: int | Decimal | None) -> int | str | None:
+    """A JSON number with the decimals that it came with (`531.80`), which no float could print."""
+    return f"{NUL}{value:f}{NUL}" if isinstance(value, Decimal) else value
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -45,9 +59,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "report": finding.report,
         "where": finding.where,
-        "declared": _number(finding.declared),
-        "computed": _number(finding.computed),
-        "gap": _number(finding.gap),
+        "declared": _exact(finding.declared),
+        "computed": _exact(finding.computed),
+        "gap": _exact(finding.gap),
         "message": finding.message,
     }
 

@@ -33,11 +33,16 @@ class PdfUnavailable(Exception):
 
 def render(report: Report, *, issued_by: str = "") -> bytes:
     """Raises PdfUnavailable where pango is missing."""
+    return print_html(render_html(report, issued_by=issued_by))
+
+
+def print_html(html: str) -> bytes:
+    """Whatever the page names, nothing is read from the network nor the disk. Raises PdfUnavailable, as `render`."""
     weasyprint = _weasyprint()
     with _without_collecting():
-        return weasyprint.HTML(
-            string=render_html(report, issued_by=issued_by), base_url=ORIGIN + STYLE, url_fetcher=memory_only()
-        ).write_pdf(pdf_variant=VARIANT)
+        return weasyprint.HTML(string=html, base_url=ORIGIN + STYLE, url_fetcher=memory_only()).write_pdf(
+            pdf_variant=VARIANT
+        )
 
 
 def render_html(report: Report, *, issued_by: str = "") -> str:

@@ -90,6 +90,7 @@ class FigurePage(OfFigure, Titled, TemplateView):
         rows = listed.values("pk", "sort_name", "beneficiary__last_name", "beneficiary__usage_name",
                              "beneficiary__first_name", "territory__name", "entered_on")  # fmt: skip
         page = keyset_page(rows, BY_NAME, self.request.GET)
+        self.request.trace.listed(row["pk"] for row in page.rows)  # type: ignore[attr-defined]
         projects = figure.projects()
         return super().get_context_data(
             figure=figure,

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import TemplateView, View
 
+from partaj.accounts import throttling
 from partaj.acts import Act, may
 from partaj.pages import Crumb, Titled
 from partaj.programmes.access import InProgramme
@@ -98,12 +99,14 @@ class Export(InReport, View):
         renderer = FORMATS.get(extension)
         if renderer is None:
             raise Http404
+        throttling.take("export", request, account=request.user.email)
         report = self.build()
         try:
             content = renderer.render(report, issued_by=str(request.user))
         except PdfUnavailable as missing:
             context = {"title": "PDF indisponible", "crumbs": [], "sentence": str(missing), "report": report}
             return render(request, "reports/pdf_unavailable.html", context, status=503)
+        request.trace.printed(detail=f"{code}.{extension}")  # type: ignore[attr-defined]
         disposition = f'attachment; filename="{file_name(report, renderer.extension)}"'
         headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
         return HttpResponse(content, content_type=renderer.content_type, headers=headers)
