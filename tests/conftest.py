@@ -1,7 +1,19 @@
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+import time_machine
+from django.db import connection, transaction
 from django.template import engines
 from django.test import Client
 
+from partaj.accounts.journal import changes
+from partaj.accounts.letters import wait_until_posted
+from tests.access.canaries import Canaries
+from tests.access.house import House, build_house
+from tests.access.links import Links
+from tests.access.table import TABLE
 from tests.undefined import Undefined
 from tests.world import World, build_world
 
@@ -12,6 +24,21 @@ def fast_and_quiet(settings, monkeypatch):
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Undefined("%s"))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True)
+def letters_leave() -> Iterator[None]:
+    """What one test posts does not arrive in the box of the next."""
+    yield
+    wait_until_posted()
+
+
+@pytest.fixture(autouse=True)
+def transactions_are_the_products(monkeypatch):
+    """The one around each test does not count: a change saved outside one of ours fails, as it would live."""
+    monkeypatch.setattr(
+        changes, "in_transaction", lambda: any(not each._from_testcase for each in connection.atomic_blocks)
+    )
 
 
 @pytest.fixture
@@ -29,3 +56,15 @@ def sign_in():
         return client
 
     return make
+
+
+@pytest.fixture(scope="class")
+def standing_house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
+    """The cast, built once for a class: each request is undone after it has been judged."""
+    now = dt.datetime.now(dt.UTC)  # held still: pages print the minute at which they were made
+    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(now, tick=False):
+        house = build_house()
+        house.canaries = Canaries(house.cast)
+        house.links = Links(TABLE, house)
+        yield house
+        transaction.set_rollback(True)

@@ -138,7 +138,7 @@ def test_a_caseworker_counts_their_territory_and_reads_no_declared_figure(world)
         report="annexe-1", row="youths", column="total", text="999", reason="essai", author=world.manager
     )
     report = build_annexe_1(perimeter_of(world.caseworker, world.programme))
-    assert report.perimeter == "Territoire : Béthune-Bruay"
+    assert report.perimeter == "territoire Béthune-Bruay"
     assert values(report)["youths"] == [None, 12, 0, 12]
     neighbour = build_annexe_1(perimeter_of(world.neighbour, world.programme))
     assert values(neighbour)["youths"] == [None, 1, 0, 1]

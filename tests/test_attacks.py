@@ -24,7 +24,7 @@ def token(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-@pytest.mark.parametrize("text", ["[" * 3000, '["\\ud800", 1]', '{"a":' * 2000, '["a", 1e400]', "[[], 1]"])
+@pytest.mark.parametrize("text", ["[" * 3000, '["\\ud800", 1]', '{"a":' * 1100, '["a", 1e400]', "[[], 1]"])
 @pytest.mark.parametrize("side", ["apres", "avant"])
 def test_a_place_made_by_hand_shows_the_first_page(world, sign_in, side, text):
     page = reverse("beneficiaries:list", args=["TEST-1"])

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beneficiaries import services
+from beneficiaries.filters import reference_choices
 from beneficiaries.models import AccessGrant, Enrolment
 from tests.world import make_programme, make_role, make_user, make_youth
 
@@ -160,13 +161,13 @@ def test_the_first_page_says_what_to_do(world, sign_in):
 
 def test_queries_do_not_grow_with_the_rows(world, sign_in, django_assert_num_queries):
     client = sign_in(world.caseworker)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):  # the line of the journal among them
         client.get(list_url(world))
     for _ in range(60):
         make_youth(world.programme, world.bethune, referent=world.caseworker)
-    with django_assert_num_queries(7):  # one more: the count, known without asking while one page holds them all
+    with django_assert_num_queries(8):  # one more: the count, known without asking while one page holds them all
         client.get(list_url(world))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(list_url(world), headers={"HX-Request": "true"})
 
 
@@ -304,3 +305,14 @@ def test_an_intake_without_territory_says_what_to_do_first(world, sign_in):
     world.programme.territories.clear()
     page = sign_in(world.manager).get("/p/TEST-1/jeunes/nouveau/").content.decode()
     assert "n’a pas encore de territoire" in page and "Choisir ses territoires" in page
+
+
+def test_the_filter_offers_the_territories_where_the_reader_works_in_this_programme(world):
+    """Valenciennes belongs to both programmes; Inès works there in the other one only."""
+    world.other_programme.territories.add(world.valenciennes)
+    make_role(world.caseworker, "caseworker", world.other_programme, territory=world.valenciennes)
+    offered = {
+        name: [words for _, words in reference_choices(who, world.programme)["territory"]]
+        for name, who in [("caseworker", world.caseworker), ("manager", world.manager)]
+    }
+    assert offered == {"caseworker": ["Béthune-Bruay"], "manager": ["Béthune-Bruay", "Valenciennes"]}

@@ -18,7 +18,7 @@ def test_report_writes_json_on_the_output(world, capfdbinary):
     assert (report["programme"], report["report"], report["perimeter"]) == (
         "TEST-1",
         "annexe-1",
-        "Ensemble du programme",
+        "ensemble du programme",
     )
     youths = report["tables"][0]["rows"][0]
     assert [cell["value"] for cell in youths["cells"]] == [None, 13, 0, 13]

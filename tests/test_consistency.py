@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,10 @@ TEMPLATES = {
 }
 OTHERS = {path: path.read_text() for path in (ROOT / "templates").rglob("*.txt")}
 
-# Found by name by Django, allauth or crispy-forms, hence named nowhere in our code.
-FOUND_BY_OTHERS = re.compile(r"(404|403|400|429|500)\.html|account/.+|bootstrap5/.+|allauth/.+|django/.+")
+# Found by name by Django and its administration, allauth or crispy-forms, hence named nowhere in our code.
+FOUND_BY_OTHERS = re.compile(
+    r"(404|403|400|429|500)\.html|(account|mfa)/.+|bootstrap5/.+|allauth/.+|django/.+|admin/base_site\.html"
+)
 # Opened otherwise than by `visible_to`, each for its reason.
 NOT_SCOPED: dict[str, str] = {}
 
@@ -92,10 +95,10 @@ TYPED = re.compile(r"{% crispy|<textarea|<select|<input(?![^>]*type=.hidden)")
 
 
 def test_every_form_that_posts_carries_its_token_and_where_one_types_its_author():
-    """Sign-in and what precedes it have no author yet."""
+    """Sign-in and what precedes it have no author yet; a code of a second factor is kept nowhere."""
     forms = [(name, form) for name, text in TEMPLATES.items() for form in FORMS.findall(text)]
     assert [name for name, form in forms if "csrf_token" not in form] == []
-    typed = [(name, form) for name, form in forms if TYPED.search(form) and not name.startswith("account/")]
+    typed = [(name, form) for name, form in forms if TYPED.search(form) and not name.startswith(("account/", "mfa/"))]
     assert [name for name, form in typed if "draft_author" not in form] == []
 
 
@@ -177,6 +180,15 @@ def test_every_dependency_is_locked_by_its_hash():
         wanted = re.findall(r"^[a-z0-9][^\s=;\[]*(?:\[[^\]]*\])?==\S+.*?(?=^\S|\Z)", lines, re.MULTILINE | re.DOTALL)
         assert wanted
         assert [each.split("==")[0] for each in wanted if "--hash=sha256:" not in each] == []
+
+
+def test_every_module_of_the_ground_floor_is_held_to_it():
+    """import-linter takes names only: a module that nobody added to its list could import upwards."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (ground,) = [contract for contract in contracts if contract["type"] == "forbidden"]
+    modules = {each.stem for each in (ROOT / "partaj").iterdir() if each.suffix == ".py" or list(each.rglob("*.py"))}
+    above = {name.rpartition(".")[2] for name in ground["forbidden_modules"]} | {"settings", "urls", "__init__"}
+    assert set(ground["source_modules"]) == {f"partaj.{name}" for name in modules - above}
 
 
 PINNED = {

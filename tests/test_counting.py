@@ -15,7 +15,7 @@ from reports.counting import people, people_lost
 from reports.figures import figure_of
 from reports.models import DeclaredFigure
 from reports.perimeter import Perimeter, perimeter_of, whole_programme
-from tests.world import make_youth
+from tests.world import make_role, make_youth
 
 
 def build(programme):
@@ -59,7 +59,7 @@ def test_a_path_elsewhere_hides_nobody_from_the_caseworker(world, last_column):
 
 
 def test_a_perimeter_without_territory_counts_nobody(world):
-    nowhere = Perimeter(programme=world.programme, territories=frozenset(), names=True, label="Aucun territoire")
+    nowhere = Perimeter(programme=world.programme, territories=frozenset(), names=True, label="aucun territoire")
     assert youths(build_annexe_1(nowhere)) == [None, 0, 0, 0]
 
 
@@ -139,3 +139,12 @@ def test_a_departure_is_proposed_at_the_furthest_step(world, sign_in):
         world.lea.step_entries.create(step=world.steps[code], entered_on=dt.date(2025, 3, 1))
     page = sign_in(world.caseworker).get(f"/p/TEST-1/jeunes/{world.lea.pk}/depart/")
     assert page.context["form"]["lost_at"].value() == world.steps["bilan"].pk
+
+
+def test_a_perimeter_reads_as_a_sentence(world):
+    make_role(world.caseworker, "caseworker", world.programme, territory=world.valenciennes)
+    labels = [
+        perimeter_of(reader, world.programme).label for reader in (world.neighbour, world.caseworker, world.funder)
+    ]
+    assert labels == ["territoire Valenciennes", "territoires Béthune-Bruay et Valenciennes", "ensemble du programme"]
+    assert perimeter_of(world.stranger, world.programme).label == "aucun territoire"

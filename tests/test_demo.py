@@ -262,7 +262,7 @@ class TestDemonstration:
             assert (enrolment.sex, enrolment.sort_name, enrolment.age_band, enrolment.profile) == stored
         assert not Enrolment.objects.filter(entered_on__isnull=False, entry_rank=None).exists()
         assert not Enrolment.objects.filter(entered_on=None, entry_rank__isnull=False).exists()
-        assert [person.ine_warning for person in Beneficiary.objects.exclude(ine="") if person.ine_warning] == []
+        assert [person.key_warnings for person in Beneficiary.objects.all() if person.key_warnings] == []
 
     def test_running_it_again_changes_nothing_and_says_so(self):
         before = everything()
@@ -299,6 +299,13 @@ def test_it_refuses_a_database_that_holds_other_data(other):
     assert refusal.value.returncode == 2
     assert "contient d’autres données" in str(refusal.value)
     assert everything() == before
+
+
+def test_it_refuses_production_even_empty(db, settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="mot de passe public"):
+        run_demo()
+    assert not User.objects.exists()
 
 
 def test_shares_keep_the_whole():

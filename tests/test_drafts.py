@@ -144,6 +144,12 @@ def test_a_fragment_sent_without_session_leads_to_its_whole_page(world, page):
     assert target == [f"{page}?de=liste&reprise={Draft.objects.get().pk}"]
 
 
+@pytest.mark.parametrize("said", ["http://testserver//ailleurs.example/a", "http://x/%5Cailleurs.example", "http://["])
+def test_a_draft_is_never_of_a_page_elsewhere(world, page, said):
+    Client().post(page, form_of(world.caseworker), headers={"HX-Request": "true", "HX-Current-URL": said})
+    assert Draft.objects.get().path == page
+
+
 def test_a_fragment_read_without_session_leads_to_the_door_and_back_to_its_page(world, page):
     answer = Client().get("/", headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"})
     assert answer.status_code == 204

@@ -5,14 +5,17 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from beneficiaries.services import ClosedProgramme
 from funding import services
 from funding.models import Headcount, HeadcountPart, Project
+from funding.pages import withdrawn_from
 from partaj.programmes.models import SectionRule
+from partaj.programmes.services import ClosedProgramme
 from partaj.versions import StaleVersion
+from tests.test_attacks import ON_POSTGRESQL, at_once
 from tests.world import make_headcount
 
 NBSP = "\u00a0"
@@ -325,7 +328,8 @@ def test_the_services_refuse_a_closed_programme(world):
         lambda: services.report_headcount(headcount=Headcount(project=headcount.project, youths=1), parts={}, by=None),
         lambda: services.revise_headcount(headcount=headcount, parts={}, version=1, by=None),
         lambda: services.withdraw_headcount(headcount=headcount, version=1, reason="non", by=None),
-        lambda: services.record_project(project=headcount.project, by=None),
+        lambda: services.receive_project(project=headcount.project, by=None),
+        lambda: services.revise_project(project=headcount.project, version=1, by=None),
     ]:
         with pytest.raises(ClosedProgramme):
             refused()
@@ -371,6 +375,109 @@ def test_a_project_that_counted_people_stays_retained(world, sign_in):
     )
     assert refused.status_code == 422 and "retirez-les d’abord" in text(refused)
     assert Project.objects.get(pk=world.project.pk).status == "retained"
+
+
+def project_of(world, **fields):
+    return {
+        "title": "Le jeu des métiers", "organisation": world.holder.pk, "territory": world.bethune.pk,
+        "status": "retained", "version": "1",
+    } | fields  # fmt: skip
+
+
+def test_the_second_editor_of_a_project_sees_both_versions_and_loses_nothing(world, sign_in):
+    url = address(world, "project_change", world.project.pk)
+    client = sign_in(world.caseworker)
+    assert client.get(url).context["form"]["version"].value() == 1
+    assert sign_in(world.manager).post(url, project_of(world, title="Le jeu de Bruno")).status_code == 302
+    conflict = client.post(url, project_of(world, title="Le jeu d’Inès"))
+    assert conflict.status_code == 409
+    assert [(each.label, each.mine, each.theirs) for each in conflict.context["differences"]] == [
+        ("Intitulé", "Le jeu d’Inès", "Le jeu de Bruno")
+    ]
+    page = text(conflict)
+    assert "Bruno l’a enregistrée le" in page and 'value="Le jeu d’Inès"' in page and "Enregistrer ma version" in page
+    assert Project.objects.get(pk=world.project.pk).title == "Le jeu de Bruno"
+    again = client.post(
+        url, project_of(world, title="Le jeu d’Inès", version=conflict.context["form"]["version"].value())
+    )
+    assert again.status_code == 302
+    assert Project.objects.values_list("title", "version").get(pk=world.project.pk) == ("Le jeu d’Inès", 3)
+    assert client.post(url, project_of(world, version="")).status_code == 409  # a form made by hand had read nothing
+
+
+def test_who_counts_the_people_of_a_project_just_refused_is_told_so(world, sign_in):
+    world.project.headcounts.all().delete()
+    Project.objects.filter(pk=world.project.pk).update(status="refused")
+    refused = sign_in(world.caseworker).post(address(world, "headcount_add"), typed(world.project))
+    assert refused.status_code == 422 and "Ce projet n’est pas retenu" in text(refused)
+    for read in [world.project, Project(pk=424242, programme=world.programme, status="retained")]:
+        assert read.status == "retained"  # when the form was opened
+        with pytest.raises(ValidationError, match="Ce projet"):
+            services.report_headcount(
+                headcount=Headcount(project=read, youths=3, counted_on=dt.date(2025, 6, 1)), parts={}, by=None
+            )
+    assert not Headcount.objects.exists()
+
+
+@ON_POSTGRESQL
+@pytest.mark.django_db(transaction=True)
+def test_a_project_is_not_refused_while_its_people_are_being_counted(world, sign_in):
+    world.project.headcounts.all().delete()
+    counting, refusing = sign_in(world.caseworker), sign_in(world.manager)
+    for _ in range(6):
+        project = Project.objects.create(
+            programme=world.programme, territory=world.bethune, organisation=world.holder, title="Théâtre",
+            status="retained",
+        )  # fmt: skip
+        change, counted = address(world, "project_change", project.pk), typed(project)
+        refusal = project_of(world, title="Théâtre", status="refused")
+        answers = at_once(
+            lambda fields=counted: counting.post(address(world, "headcount_add"), fields),
+            lambda page=change, fields=refusal: refusing.post(page, fields),
+        )
+        assert answers == [302, 422]
+        project.refresh_from_db()
+        assert project.headcounts.exists() == (project.status == "retained")
+
+
+@ON_POSTGRESQL
+@pytest.mark.django_db(transaction=True)
+def test_two_who_save_a_project_at_once_see_both_versions(world, sign_in):
+    clients = {name: sign_in(user) for name, user in [("Inès", world.caseworker), ("Bruno", world.manager)]}
+    page = address(world, "project_change", world.project.pk)
+    calls = [lambda c=c, n=n: c.post(page, project_of(world, title=f"Le jeu de {n}")) for n, c in clients.items()]
+    assert at_once(*calls) == [302, 409]
+    assert Project.objects.get(pk=world.project.pk).version == 2
+
+
+# -- What was counted before the rule ---------------------------------------------------------------
+
+
+def migrate(*targets):
+    executor = MigrationExecutor(connection)
+    executor.migrate(list(targets))
+    return executor.loader.project_state(list(targets)).apps
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_base_that_holds_a_headcount_of_nobody_is_brought_up_to_date(world):
+    project, latest = world.project, MigrationExecutor(connection).loader.graph.leaf_nodes()
+    try:
+        apps = migrate(("funding", "0002_project_folded_title"))
+        headcounts, parts = apps.get_model("funding", "Headcount"), apps.get_model("funding", "HeadcountPart")
+        day = dt.date(2025, 6, 1)
+        nobody, some = (headcounts.objects.create(project_id=project.pk, counted_on=day, note=n) for n in ("a", "b"))
+        parts.objects.create(headcount=nobody, section="sex", code="F", count=0)
+        for section, code, count in [("sex", "F", 4), ("sex", "M", 3), ("age", "16-18", 6), ("quality", "parent", 2)]:
+            parts.objects.create(headcount=some, section=section, code=code, count=count)
+    finally:
+        migrate(*latest)
+    assert [(each.youths, each.adults) for each in Headcount.objects.order_by("pk")] == [(10, 2), (7, 2)]
+    assert Headcount.objects.get(pk=some.pk).history.get().history_change_reason == "Totaux repris des répartitions."
+    assert [(each.note, each.history_change_reason) for each in withdrawn_from(project)] == [
+        ("a", "Il ne comptait personne.")
+    ]
+    assert not HeadcountPart.objects.filter(headcount=nobody.pk).exists()
 
 
 def test_a_title_of_5000_letters_or_of_letters_that_unfold_is_no_accident(world, sign_in):

@@ -46,7 +46,7 @@ def test_a_session_is_not_told_as_the_change_of_who_saves_next(world):
     enrolment.situation = "student"
     enrolment.save()
     latest = changes_of(enrolment)[0]
-    assert [what for what, _, _ in latest.details] == ["situation à l’entrée"]
+    assert [each.label for each in latest.details] == ["situation à l’entrée"]
 
 
 def test_a_correction_elsewhere_leaves_the_tables_of_a_closed_programme_as_they_were(world):

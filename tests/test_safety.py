@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -20,12 +21,32 @@ from partaj.safety import refuse_unsafe_production
 SAFE = {
     "production": True,
     "secret_key": "un-secret-au-hasard-0123456789-0123456789-0123456789-abcdef",
+    "journal_key": "une-autre-clef-au-hasard-9876543210-9876543210",
     "debug": False,
     "hosts": ["partaj.example"],
     "on_sqlite": False,
     "sqlite_accepted": False,
+    "second_factor": True,
+    "one_factor_accepted": False,
+    "email_backend": "django.core.mail.backends.smtp.EmailBackend",
+    "https_only": True,
+    "origins": ["https://partaj.example"],
+    "site_url": "https://partaj.example",
+    "antivirus": "",
+    "session_idle": 30 * 60,
+    "session_longest": 10 * 3600,
+    "small_cells": 5,
+    "private_root": Path("/var/lib/partaj/documents"),
+    "public_roots": [settings.BASE_DIR, settings.STATIC_ROOT],
 }
 UNSAFE = [
+    ({"site_url": "http://partaj.example"}, "SITE_URL"),
+    ({"session_idle": 100_000 * 60}, "SESSION_IDLE_MINUTES"),
+    ({"session_idle": 0}, "SESSION_IDLE_MINUTES"),
+    ({"session_longest": 24 * 3600}, "SESSION_LONGEST_MINUTES"),
+    ({"small_cells": 0}, "SMALL_CELL_THRESHOLD"),
+    ({"journal_key": ""}, "JOURNAL_KEY manque"),
+    ({"journal_key": "un-secret-au-hasard-0123456789-0123456789-0123456789-abcdef"}, "autres que SECRET_KEY"),
     ({"secret_key": ""}, "SECRET_KEY manque"),
     ({"secret_key": "a" * 80}, "trop faible"),
     ({"secret_key": "court-mais-varie"}, "trop faible"),
@@ -33,13 +54,30 @@ UNSAFE = [
     ({"debug": True, "production": False}, "hôte public"),
     ({"hosts": []}, "ALLOWED_HOSTS"),
     ({"hosts": ["*"]}, "ALLOWED_HOSTS"),
+    ({"hosts": [".partaj.example"]}, "sans joker"),
     ({"on_sqlite": True}, "SQLite en production"),
+    ({"second_factor": False}, "ALLOW_ONE_FACTOR=1"),
+    ({"email_backend": "django.core.mail.backends.console.EmailBackend"}, "EMAIL_URL manque"),
+    ({"email_backend": "django.core.mail.backends.dummy.EmailBackend"}, "EMAIL_URL manque"),
+    ({"https_only": False}, "en clair"),
+    ({"origins": ["http://partaj.example"]}, "CSRF_TRUSTED_ORIGINS"),
+    ({"origins": ["https://*.partaj.example"]}, "CSRF_TRUSTED_ORIGINS"),
+    ({"antivirus": "clamd://127.0.0.1"}, "ANTIVIRUS est illisible"),
+    ({"antivirus": "http://127.0.0.1:3310", "production": False}, "ANTIVIRUS est illisible"),
+    ({"antivirus": "clamd://127.0.0.1:beaucoup"}, "ANTIVIRUS est illisible"),
+    ({"private_root": settings.BASE_DIR / "var" / "documents"}, "PRIVATE_MEDIA_ROOT"),
+    ({"private_root": settings.BASE_DIR / ".." / settings.BASE_DIR.name / "static-collected"}, "PRIVATE_MEDIA_ROOT"),
+    ({"private_root": settings.BASE_DIR.parent}, "PRIVATE_MEDIA_ROOT"),
+    ({"private_root": Path("documents")}, "PRIVATE_MEDIA_ROOT"),
+    ({"proconnect_issuer": "http://proconnect.example/api/v2"}, "PROCONNECT_ISSUER"),
 ]
 
 
 def test_production_starts_when_it_is_safe():
     refuse_unsafe_production(**SAFE)
     refuse_unsafe_production(**SAFE | {"on_sqlite": True, "sqlite_accepted": True})
+    refuse_unsafe_production(**SAFE | {"second_factor": False, "one_factor_accepted": True})
+    refuse_unsafe_production(**SAFE | {"antivirus": "clamd://127.0.0.1:3310"})
 
 
 def test_the_demonstration_starts_with_debug_on_this_machine_only():
@@ -60,6 +98,22 @@ def test_the_settings_themselves_ask_for_the_refusal(monkeypatch):
     source = (settings.BASE_DIR / "partaj" / "settings.py").read_text()
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY manque"):
         exec(compile(source, "settings", "exec"), {"__file__": str(settings.BASE_DIR / "partaj" / "settings.py")})  # noqa: S102
+
+
+@pytest.mark.parametrize(
+    ("given", "trusted"),
+    [({}, 1), ({"BEHIND_PROXY": "0"}, 0), ({"BEHIND_PROXY": "0", "TRUSTED_PROXIES": "1"}, 1), ({"PARTAJ_ENV": ""}, 0)],
+)
+def test_without_a_proxy_no_visitor_chooses_the_address_that_is_written(monkeypatch, given, trusted):
+    """The first lines of the settings, up to the database."""
+    for name in ("BEHIND_PROXY", "TRUSTED_PROXIES"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"PARTAJ_ENV": "production", **given}.items():
+        monkeypatch.setenv(name, value)
+    path = settings.BASE_DIR / "partaj" / "settings.py"
+    read = {"__file__": str(path)}
+    exec(compile(path.read_text().split("# -- Database")[0], "settings", "exec"), read)  # noqa: S102
+    assert read["TRUSTED_PROXIES"] == trusted
 
 
 def test_what_production_serves_is_collected_under_names_that_hold_their_content(settings, tmp_path):

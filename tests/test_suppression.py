@@ -9,6 +9,7 @@ from partaj.programmes.models import ExtraRow, Section, SectionRule
 from partaj.territories.models import Territory
 from reports.assembly import build_annexe_1
 from reports.models import DeclaredFigure
+from reports.percentages import share_of
 from reports.perimeter import perimeter_of
 from reports.renderers import json as as_json
 from tests.world import make_programme, make_role, make_user, make_youth
@@ -154,3 +155,32 @@ def test_who_works_on_one_territory_reads_the_whole_programme_as_an_evaluator_do
     report = build_annexe_1(perimeter)
     assert perimeter.whole and not perimeter.names
     assert [cell.records for *_, cell in report.cells() if cell.records and cell.records < 5] == []
+
+
+def test_the_few_who_did_not_answer_are_not_found_by_how_shares_are_rounded(ground):
+    """14 shown as 58 % can only be 14 of 24: of 26 people, 2 would not have answered."""
+    SectionRule.objects.create(programme=ground[0], section=Section.SITUATION, unit="percent")
+    people(ground, 14)
+    people(ground, 6, situation=Situation.STUDENT)
+    people(ground, 2, situation=Situation.EMPLOYED)
+    people(ground, 2, situation=Situation.APPRENTICE)
+    people(ground, 2, situation="")
+    report = report_for(ground[0])
+    assert shown(report, "youths").value == 26
+    assert shown(report, "situation:student").hidden
+    left = shown(report, "situation:jobseeker")
+    assert left.hidden or sum(share_of(14, base) == left.value for base in range(17, 27)) > 1
+
+
+def test_the_few_adults_studied_are_not_found_between_two_sections(ground):
+    """One section splits the situations studied of everyone, another those of the youths: two would be adults."""
+    for section, population in [(Section.LEVEL, "everyone"), (Section.SEX, "youths")]:
+        SectionRule.objects.create(programme=ground[0], section=section, population=population, base="reviewed")
+    studied = {"first_reviewed_on": dt.date(2025, 3, 1), "school_level": SchoolLevel.V}
+    people(ground, 20, sex="F", **studied)
+    people(ground, 10, sex="M", **studied)
+    adults(ground, 2, sex="M", **studied)
+    adults(ground, 10)
+    report = report_for(ground[0])
+    assert "(32)" in report.table("level").note
+    assert "(30)" not in report.table("sex").note

@@ -3,14 +3,20 @@
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from beneficiaries import services
 from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry
 from funding.models import Headcount
+from partaj.accounts.invitations.models import Invitation
+from partaj.accounts.journal.models import JournalSeal
+from partaj.accounts.models import Draft, Role
 from partaj.programmes.models import Programme
+from reports.models import DeclaredFigure
 from reports.perimeter import perimeter_of
-from tests.world import make_role, make_user
+from tests.world import make_role, make_user, make_youth
 
+NOW = dt.datetime(2026, 1, 10, tzinfo=dt.UTC)
 SEEN = {
     "administrator": {"lea", "helene", "karim", "foreigner"},
     "manager": {"lea", "helene", "karim"},
@@ -81,3 +87,57 @@ def test_figures_count_the_perimeter_of_the_reader(world):
         "administrator": 3, "manager": 3, "other_manager": 0, "caseworker": 2, "neighbour": 1, "tutor": 0,
         "member": 0, "evaluator": 3, "funder": 3, "stranger": 0,
     }  # fmt: skip
+
+
+def test_what_hangs_on_accounts_and_programmes_is_seen_by_those_who_answer_for_it(world):
+    """One row of each kind, in TEST-1 or about Inès; who finds it, role by role."""
+    rows = {
+        "figure": DeclaredFigure.objects.create(
+            programme=world.programme, report="annexe-1", row="total", column="total", text="13"
+        ),
+        "step": world.steps["contact"],
+        "role": Role.objects.get(user=world.caseworker),
+        "account": world.caseworker,
+        "invitation": Invitation.objects.create(account=world.caseworker, address="i@partaj.example", expires_at=NOW),
+        "seal": JournalSeal.objects.create(rank=1, last=1, count=0, members=b"", sealed_at=NOW),
+        "draft": Draft.objects.create(author=world.caseworker, path="/", fields="note=x"),
+        "territory": world.bethune,
+        "structure": world.holder,
+    }
+    seen = {
+        what: {name for name, user in world.cast.items() if type(row).objects.visible_to(user).filter(pk=row.pk)}
+        for what, row in rows.items()
+    }
+    lead = {"administrator", "manager"}
+    assert seen == {
+        "figure": lead | {"evaluator", "funder"},
+        "step": lead | {"caseworker", "neighbour", "tutor", "member", "evaluator", "funder"},
+        "role": lead,
+        "account": lead,
+        "invitation": {"administrator"},
+        "seal": {"administrator"},
+        "draft": {"caseworker"},
+        "territory": lead | {"caseworker"},
+        "structure": lead | {"caseworker", "neighbour", "other_manager"},
+    }
+
+
+def test_a_caseworker_sees_nothing_of_another_programme_on_their_own_ground(world):
+    zoe = make_youth(world.other_programme, world.bethune, last_name="Autre")
+    assert zoe not in Enrolment.objects.visible_to(world.caseworker)
+    assert zoe in Enrolment.objects.visible_to(world.other_manager)
+
+
+def test_what_may_leave_as_a_file_is_of_the_role_that_may_export(world):
+    """Inès works at Béthune in both programmes and at Valenciennes in one: she exports TEST-1 at Béthune only."""
+    world.other_programme.territories.add(world.bethune)
+    make_role(world.caseworker, "caseworker", world.programme, territory=world.valenciennes)
+    make_role(world.caseworker, "caseworker", world.other_programme, territory=world.bethune)
+    zoe = make_youth(world.other_programme, world.bethune, last_name="Autre")
+    seen = set(Enrolment.objects.visible_to(world.caseworker))
+    assert seen == {world.lea, world.helene, world.karim, zoe}
+    assert set(Enrolment.objects.exportable_by(world.caseworker)) == {world.lea, world.helene}
+
+
+def test_whoever_has_not_signed_in_sees_nothing(world):
+    assert list(Enrolment.objects.visible_to(AnonymousUser())) == []

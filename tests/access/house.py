@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.usersessions.models import UserSession
+
 from beneficiaries.models import StepEntry
 from cellules.models import Cell, Review, Session
 from funding.models import Project
@@ -17,6 +19,8 @@ class House(World):
     """`more` holds what the cast of the other tests does without, by name."""
 
     more: dict[str, Any] = field(default_factory=dict)
+    canaries: Any = None
+    links: Any = None
 
 
 def build_house() -> House:
@@ -55,5 +59,9 @@ def build_house() -> House:
         house.more[f"review_{name}"] = Review.objects.create(session=session, enrolment=enrolment)
     for name in ("caseworker", "neighbour"):
         house.more[f"draft_{name}"] = Draft.objects.create(author=house.cast[name], path="/", fields="note=secret")
+        house.more[f"open_{name}"] = UserSession.objects.create(
+            user=house.cast[name], ip="192.0.2.1", session_key=f"session-of-{name}"
+        )
+    for name in ("caseworker", "neighbour", "manager", "other_manager"):
         house.more[f"role_{name}"] = Role.objects.get(user=house.cast[name])
     return house

@@ -8,9 +8,9 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 
-# A visit may touch its own session and the counters of the cache (sign-in limits), and allauth writes down the
-# address of an account when it first meets it; nothing else.
-NOT_CONTENT = ("django_session", "partaj_cache", "account_emailaddress")
+# A visit may touch its own session and the counters of the cache (sign-in limits), and leaves its line in the access
+# journal; nothing else.
+NOT_CONTENT = ("django_session", "partaj_cache", "accounts_journalentry")
 WRITES = ("INSERT", "UPDATE", "DELETE", "COPY", "MERGE", "TRUNCATE")
 
 

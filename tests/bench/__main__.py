@@ -18,13 +18,13 @@ def one_database(label: str, size: int) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from tests.bench import annexe, pages, pdf, rows
+    from tests.bench import annexe, journal, pages, pdf, rows
 
     call_command("migrate", verbosity=0)
     rows.fill(size)
     print(f"\n{label}, {size:,} enrolments".replace(",", " "))
     print(f"{'job':<44} {'floor or peer':<38} {'measured':>9} {'goal':>8}   median times")
-    for ratio in [*annexe.measure(), *pages.measure()]:
+    for ratio in [*annexe.measure(), *pages.measure(), *journal.verifying(size)]:
         sign = "≥" if ratio.faster else "≤"
         said = f"{ratio.measured:>7.2f} × {sign} {ratio.goal:>4} ×  {ratio.detail}{'' if ratio.met else '  not met'}"
         print(f"{ratio.job:<44} {ratio.floor:<38} {said}")

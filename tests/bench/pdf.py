@@ -53,7 +53,7 @@ def ten_pages() -> Report:
         code="annexe-1",
         title="Dix pages de tableaux",
         issued_at=dt.datetime(2026, 11, 21, 14, 5, tzinfo=dt.UTC),
-        perimeter="Ensemble du programme",
+        perimeter="ensemble du programme",
         tables=tuple(
             Table(f"t{number}", f"Tableau {number}", columns, tuple(_row(number, line) for line in range(ROWS)))
             for number in range(TABLES)

@@ -1,0 +1,38 @@
+"""A closed programme keeps what it holds: which pages answer that nothing changes there any more, and no other."""
+
+import datetime as dt
+
+import pytest
+from django.db import transaction
+
+from tests.access.door import OWN
+from tests.access.house import build_house
+from tests.access.table import TABLE
+from tests.access.test_walk import Visitor
+
+CLOSED = 409
+KEPT = """
+beneficiaries:new beneficiaries:change beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss
+beneficiaries:undo_loss beneficiaries:add_note
+cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add cellules:session_change
+cellules:session_remove cellules:study cellules:review_withdraw
+funding:headcount_add funding:headcount_change funding:headcount_withdraw funding:project_add funding:project_change
+programmes:part_create programmes:part_change programmes:part_move programmes:part_remove
+"""
+
+
+@pytest.mark.django_db
+def test_pages_that_change_what_is_counted_say_that_the_programme_is_closed():
+    house = build_house()
+    house.programme.closed_on = dt.date(2026, 1, 31)
+    house.programme.save()
+    manager = Visitor(house, "manager")
+    kept = set()
+    for door in TABLE:
+        if door.expected("manager", OWN, "POST") in (200, 302, 409, 422) and "number" in door.kwargs(OWN, house):
+            with transaction.atomic():
+                answer = manager.post(door.address(OWN, house))
+                if answer.status_code == CLOSED and "Le programme est clos" in answer.content.decode():
+                    kept.add(door.page)
+                transaction.set_rollback(True)
+    assert kept == set(KEPT.split())

@@ -1,0 +1,266 @@
+"""One's own second factor: adding it, being asked for it, losing it."""
+
+from types import SimpleNamespace
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from partaj.accounts.letters import wait_until_posted
+from partaj.accounts.second_factor.views import AddPasskey
+from tests.door.hands import code_of, enter, give_application, give_password, journal, recovery_codes
+from tests.world import PASSWORD
+
+
+def letters() -> list[str]:
+    wait_until_posted()
+    return [letter.body for letter in mail.outbox]
+
+
+def confirm(browser, page, **typed):
+    """Follow the page that asks who one is; returns the answer of the page that was wanted."""
+    asked = browser.get(page)
+    assert asked.status_code == 302, page
+    confirmed = browser.post(asked.url, typed)
+    assert confirmed.url == page
+    return browser.get(page)
+
+
+@pytest.fixture
+def holder(world):
+    return give_password(world.caseworker)
+
+
+def test_confirming_who_one_is_changes_the_number_of_the_session(holder):
+    browser, _ = enter(holder)
+    former = browser.cookies["sessionid"].value
+    stolen = Client()
+    stolen.cookies["sessionid"] = former
+    confirm(browser, reverse("mfa_activate_totp"), password=PASSWORD)
+    assert browser.cookies["sessionid"].value != former
+    assert stolen.get(reverse("mfa_index")).status_code == 302  # to the sign-in page
+    assert browser.get(reverse("mfa_index")).content.decode().count("celle-ci") == 1
+
+
+def test_adding_an_application_then_signing_in_with_it(holder, django_capture_on_commit_callbacks):
+    browser, _ = enter(holder)
+    page = reverse("mfa_activate_totp")
+    shown = confirm(browser, page, password=PASSWORD)
+    assert "Ajouter une application de codes" in shown.text
+    secret = browser.session["mfa.totp.secret"]
+    assert f"<code>{secret}</code>" in shown.text
+
+    wrong = browser.post(page, {"code": "000000"})
+    assert "Ce code n’est pas le bon" in wrong.text
+    assert Authenticator.objects.count() == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        added = browser.post(page, {"code": code_of(secret)})
+    assert added.url == reverse("mfa_view_recovery_codes")
+    once = browser.get(added.url).text
+    codes = recovery_codes(holder)
+    assert len(codes) == 10
+    assert all(f"<code>{code}</code>" in once for code in codes)
+    again = browser.get(added.url).text
+    assert "ne le sont plus" in again
+    assert not any(code in again for code in codes)
+    assert "une application de codes a été ajoutée à votre compte" in letters()[0]
+    assert journal("security") == [
+        (f"accounts.user:{holder.pk}", "application de codes : ajout"),
+        (f"accounts.user:{holder.pk}", "codes de secours : ajout"),
+    ]
+
+    other, answer = enter(holder)
+    assert answer.url == reverse("mfa_authenticate")
+    assert other.get("/").status_code == 302  # not in yet
+    stage = other.get(answer.url).text
+    assert "Confirmez que c’est bien vous" in stage
+    assert other.post(answer.url, {"code": code_of(secret, 1)}).url == "/"
+    assert other.get("/").status_code == 200
+    assert journal("signed_in")[-1] == (
+        f"accounts.user:{holder.pk}", "mot de passe, application de codes",
+    )  # fmt: skip
+
+
+def test_the_code_that_added_the_application_opens_nothing_else(holder):
+    browser, _ = enter(holder)
+    page = reverse("mfa_activate_totp")
+    confirm(browser, page, password=PASSWORD)
+    code = code_of(browser.session["mfa.totp.secret"])
+    assert browser.post(page, {"code": code}).url == reverse("mfa_view_recovery_codes")
+    other, answer = enter(holder)
+    refused = other.post(answer.url, {"code": code})
+    assert refused.status_code == 422
+    assert "il a déjà servi" in refused.text
+    assert other.get("/").status_code == 302
+
+
+def test_a_code_serves_once_and_a_wrong_one_is_journalled(holder):
+    secret = give_application(holder)
+    code = code_of(secret)
+    first, answer = enter(holder)
+    assert first.post(answer.url, {"code": "123"}).status_code == 422
+    assert journal("failed") == [(f"accounts.user:{holder.pk}", "second facteur")]
+    assert first.post(answer.url, {"code": f"{code[:3]} {code[3:]}"}).url == "/"
+    second, answer = enter(holder)
+    refused = second.post(answer.url, {"code": code})
+    assert refused.status_code == 422
+    assert "il a déjà servi" in refused.text
+    assert second.get("/").status_code == 302
+
+
+def test_a_recovery_code_replaces_the_telephone_once(holder):
+    give_application(holder)
+    code = recovery_codes(holder)[3]
+    browser, answer = enter(holder)
+    assert browser.post(answer.url, {"code": code}).url == "/"
+    assert journal("signed_in")[-1][1] == "mot de passe, codes de secours"
+    assert len(recovery_codes(holder)) == 9
+    browser, answer = enter(holder)
+    assert browser.post(answer.url, {"code": code}).status_code == 422
+
+
+def test_guessing_codes_is_stopped(holder):
+    secret = give_application(holder)
+    browser, answer = enter(holder)
+    for number in range(10):
+        last = browser.post(answer.url, {"code": f"00000{number}"})
+    assert "Trop de tentatives" in last.text
+    assert browser.post(answer.url, {"code": code_of(secret)}).status_code in (422, 429)
+    assert browser.get("/").status_code == 302
+
+
+def test_removing_it_asks_who_one_is_by_the_factor_itself(holder, django_capture_on_commit_callbacks):
+    secret = give_application(holder)
+    browser, answer = enter(holder)
+    browser.post(answer.url, {"code": code_of(secret)})
+    page = reverse("mfa_deactivate_totp")
+    asked = browser.get(page)
+    assert asked.url.startswith(reverse("mfa_reauthenticate"))  # not the password, which may be stolen
+    by_password = browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert by_password.url == reverse("mfa_reauthenticate")
+    assert Authenticator.objects.filter(user=holder).count() == 2
+    shown = confirm(browser, page, code=code_of(secret, 1))
+    assert "Retirer l’application de codes" in shown.text
+    assert browser.post(page).url == reverse("mfa_index")
+    assert Authenticator.objects.filter(user=holder).count() == 0
+    assert "l’application de codes a été retirée" in letters()[0]
+    assert ("application de codes : retrait") in [detail for _, detail in journal("security")]
+
+
+def test_the_secret_is_not_legible_in_the_database_and_a_lost_key_opens_to_nobody(holder, settings):
+    secret = give_application(holder)
+    stored = Authenticator.objects.get(user=holder, type="totp").data["secret"]
+    assert secret not in stored
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY = "another-key-of-production-that-nobody-told-the-old-one-of"
+    browser, answer = enter(holder)
+    assert browser.post(answer.url, {"code": code_of(secret)}).status_code == 422
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert browser.post(answer.url, {"code": code_of(secret)}).url == "/"
+
+
+def test_keys_of_others_do_not_exist(world, sign_in):
+    key = Authenticator.objects.create(user=world.neighbour, type="webauthn", data={"name": "Clé 1", "credential": {}})
+    browser = sign_in(world.caseworker)
+    for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        assert browser.get(reverse(name, args=[key.pk])).status_code == 404
+        assert browser.post(reverse(name, args=[key.pk])).status_code == 404
+    assert Authenticator.objects.get() == key
+
+
+# -- A lost telephone: the administrator --------------------------------------------------------------
+def test_an_administrator_resets_it_and_its_holder_is_told(world, holder, django_capture_on_commit_callbacks):
+    secret = give_application(holder)
+    lost, answer = enter(holder)
+    lost.post(answer.url, {"code": code_of(secret)})
+    office, _ = enter(give_password(world.administrator))
+    page = reverse("accounts:reset_second_factor", args=[holder.pk])
+    assert page in office.get(reverse("accounts:account", args=[holder.pk])).text
+    assert "appelez-la à un numéro que vous connaissez" in office.get(page).text
+    with django_capture_on_commit_callbacks(execute=True):
+        assert office.post(page).status_code == 302
+    assert Authenticator.objects.count() == 0
+    assert lost.get("/").status_code == 302  # its sessions are closed
+    assert "C’est un administrateur de PARTAJ" in letters()[0]
+    assert mail.outbox[0].to == [holder.email]
+    entry = journal("security")[-1]
+    assert entry == (f"accounts.user:{holder.pk}", "second facteur réinitialisé par un administrateur")
+    assert office.post(page).status_code == 409  # nothing is left to reset
+
+
+def test_never_ones_own(world):
+    secret = give_application(give_password(world.administrator))
+    office, answer = enter(world.administrator)
+    office.post(answer.url, {"code": code_of(secret)})
+    page = reverse("accounts:reset_second_factor", args=[world.administrator.pk])
+    assert page not in office.get(reverse("accounts:account", args=[world.administrator.pk])).text
+    refused = office.post(page)
+    assert refused.status_code == 409
+    assert "vos propres facteurs" in refused.text
+    assert Authenticator.objects.filter(user=world.administrator).count() == 2
+
+
+@pytest.mark.parametrize("who", ["manager", "caseworker", "stranger"])
+def test_nobody_else_resets_anybody(world, sign_in, who):
+    give_application(world.tutor)
+    page = reverse("accounts:reset_second_factor", args=[world.tutor.pk])
+    assert sign_in(world.cast[who]).post(page).status_code == 404
+    assert Authenticator.objects.count() == 2
+
+
+def test_a_key_that_cannot_be_written_down_is_not_added(world, rf, monkeypatch):
+    def added(request, name, credential):
+        return Authenticator.objects.create(user=request.user, type=Authenticator.Type.WEBAUTHN, data={}), None
+
+    def fail(*args):
+        raise RuntimeError("the journal is full")
+
+    monkeypatch.setattr("allauth.mfa.webauthn.views.flows.add_authenticator", added)
+    monkeypatch.setattr("partaj.accounts.journal.events.note_security", fail)
+    request = rf.post(reverse("mfa_add_webauthn"))
+    request.user = world.caseworker
+    page = AddPasskey()
+    page.setup(request)
+    with pytest.raises(RuntimeError, match="the journal is full"):
+        page.form_valid(SimpleNamespace(cleaned_data={"name": "Clé", "credential": {}}))
+    assert not Authenticator.objects.exists()
+
+
+def test_of_two_who_type_the_same_code_at_once_one_comes_in(holder, monkeypatch):
+    code = code_of(give_application(holder))
+    (first, asked), (second, _) = enter(holder), enter(holder)
+    assert first.post(asked.url, {"code": code}).status_code == 302
+    # What the second saw before the first had done.
+    monkeypatch.setattr("partaj.accounts.second_factor.forms.cache.get", lambda key, default=None, **kwargs: default)
+    monkeypatch.setattr(TOTP, "validate_code", lambda *args: True)
+    assert second.post(asked.url, {"code": code}).status_code == 422
+
+
+def test_nothing_of_the_pages_is_in_english(world, holder):
+    secret = give_application(holder)
+    browser, answer = enter(holder)
+    pages = [browser.get(answer.url).text]
+    browser.post(answer.url, {"code": code_of(secret)})
+    pages.append(confirm(browser, reverse("mfa_deactivate_totp"), code=code_of(secret, 1)).text)
+    pages += [
+        browser.get(reverse(name)).text
+        for name in ("mfa_index", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+                     "mfa_reauthenticate")
+    ]  # fmt: skip
+    for page in pages:
+        assert 'lang="fr"' in page
+        for word in ("Authenticat", "Security", "Sign In", "password", "Recovery Codes", "Use "):
+            assert word not in page.replace('autocomplete="current-password"', "").replace("mot-de-passe", ""), word
+
+
+def test_the_way_in_between_leads_nowhere_else(holder):
+    give_application(holder)
+    browser, _ = enter(holder)
+    for page in ("/", reverse("accounts:list"), reverse("mfa_index"), reverse("account_change_password")):
+        assert browser.get(page).url.startswith(reverse("account_login"))
+    assert browser.post(reverse("account_logout")).status_code == 302
+    assert Client().get(reverse("mfa_authenticate")).url == reverse("account_login")
+    assert browser.get(reverse("mfa_authenticate")).url == reverse("account_login")
