@@ -11,7 +11,7 @@ export PYTHON PORT
 # Le code compilé va à part : les dossiers restent propres et le démarrage est deux fois plus court.
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.pycache
 
-.PHONY: run install install-dev test lint format bench lock clean system system-dev
+.PHONY: run install install-dev test mutants lint format bench lock clean system system-dev
 
 # Le serveur de la production : pas de rechargement, pas de bavardage sous la liste des comptes.
 run: $(STAMP)
@@ -27,6 +27,10 @@ install-dev: $(STAMP_DEV)
 # make test ARGS="tests/test_visibility.py -k tutor -n 0"
 test: $(STAMP_DEV)
 	@$(PY) -m pytest $(ARGS)
+
+# make mutants ARGS="beneficiaries --family filter" ; tout essayer prend des heures.
+mutants: $(STAMP_DEV)
+	@nice -n 10 $(PY) -m tests.mutants $(ARGS)
 
 lint: $(STAMP_DEV)
 	@.ci/lint
