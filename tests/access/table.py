@@ -154,8 +154,8 @@ SECURITY = [
     Door("mfa_view_recovery_codes"),
     Door("mfa_edit_webauthn", objects=KEY),
     Door("mfa_remove_webauthn", objects=KEY),
-    Door("close_session", {OWN: "caseworker", NEXT_DOOR: "neighbour"}, OPEN_SESSION, get=405, post=302),
-    Door("close_other_sessions", {OWN: ACCOUNTS}, get=405, post=302),
+    Door("close_session", {OWN: "caseworker", NEXT_DOOR: "neighbour"}, OPEN_SESSION, get=302, post=302),
+    Door("close_other_sessions", {OWN: ACCOUNTS}, get=302, post=302),
     # Off unless configured.
     Door("proconnect", public=(404, 404)),
     Door("proconnect_back", public=(404, 404)),

@@ -25,6 +25,15 @@ def enter(user: User, browser: Client | None = None, **extra):
     return browser, answer
 
 
+def confirm(browser, page, **typed):
+    """Follow the page that asks who one is; returns the answer of the page that was wanted."""
+    asked = browser.get(page)
+    assert asked.status_code == 302, page
+    confirmed = browser.post(asked.url, typed)
+    assert confirmed.url == page
+    return browser.get(page)
+
+
 def give_application(user: User) -> str:
     """An application of codes, with recovery codes; returns its secret."""
     secret = generate_totp_secret()

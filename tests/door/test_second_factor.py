@@ -11,22 +11,13 @@ from django.urls import reverse
 
 from partaj.accounts.letters import wait_until_posted
 from partaj.accounts.second_factor.views import AddPasskey
-from tests.door.hands import code_of, enter, give_application, give_password, journal, recovery_codes
+from tests.door.hands import code_of, confirm, enter, give_application, give_password, journal, recovery_codes
 from tests.world import PASSWORD
 
 
 def letters() -> list[str]:
     wait_until_posted()
     return [letter.body for letter in mail.outbox]
-
-
-def confirm(browser, page, **typed):
-    """Follow the page that asks who one is; returns the answer of the page that was wanted."""
-    asked = browser.get(page)
-    assert asked.status_code == 302, page
-    confirmed = browser.post(asked.url, typed)
-    assert confirmed.url == page
-    return browser.get(page)
 
 
 @pytest.fixture

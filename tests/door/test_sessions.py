@@ -18,7 +18,7 @@ from partaj.accounts.drafts import AUTHOR_FIELD, author_field
 from partaj.accounts.models import Draft, Role
 from partaj.accounts.sessions.devices import in_words
 from partaj.accounts.sessions.limits import POLLING
-from tests.door.hands import enter, give_password, journal
+from tests.door.hands import code_of, confirm, enter, give_application, give_password, journal
 from tests.test_consistency import TEMPLATES
 from tests.world import PASSWORD
 
@@ -152,6 +152,7 @@ def test_ones_sessions_are_listed_and_closed_one_by_one(holder):
     assert "2001:db8::7" in page
     assert page.count("celle-ci") == 1
     other = UserSession.objects.get(ip="2001:db8::7")
+    confirm(here, reverse("close_session", args=[other.pk]), password=PASSWORD)
     closed = here.post(reverse("close_session", args=[other.pk]))
     assert closed.url == reverse("mfa_index")
     assert there.get("/").status_code == 302
@@ -162,6 +163,7 @@ def test_ones_sessions_are_listed_and_closed_one_by_one(holder):
 
 def test_closing_all_others_leaves_this_one(holder):
     here, *others = [enter(holder)[0] for _ in range(4)]
+    confirm(here, reverse("close_other_sessions"), password=PASSWORD)
     assert here.post(reverse("close_other_sessions")).status_code == 302
     assert [browser.get("/").status_code for browser in others] == [302, 302, 302]
     assert here.get("/").status_code == 200
@@ -169,10 +171,49 @@ def test_closing_all_others_leaves_this_one(holder):
 
 
 @pytest.mark.parametrize("all_others", [False, True])
+def test_closing_asks_who_one_is_and_comes_back_to_the_act(clock, holder, all_others):
+    """A session found open by somebody else closes nothing; its holder finds the act where they left it."""
+    secret = give_application(holder)
+
+    def come_in(steps: int):
+        device = {"User-Agent": TELEPHONE if steps else FIREFOX}
+        browser, answer = enter(holder, headers=device)
+        browser.post(answer.url, {"code": code_of(secret, steps)}, headers=device)
+        return browser
+
+    here, there = come_in(0), come_in(1)
+    other = UserSession.objects.get(session_key=there.session.session_key)
+    page = reverse("close_other_sessions") if all_others else reverse("close_session", args=[other.pk])
+    assert here.post(page).url == page  # nothing of what was posted is kept meanwhile
+    assert "account_reauthentication_state" not in here.session
+    assert there.get("/").status_code == 200
+    asked = here.get(page).url
+    assert asked == f"{reverse('mfa_reauthenticate')}?next={page.replace('/', '%2F')}"
+    assert here.post(asked, {"code": "000000"}).status_code == 422
+    assert here.post(reverse("account_reauthenticate"), {"password": PASSWORD}).url == reverse("mfa_reauthenticate")
+    assert there.get("/").status_code == 200
+    clock.shift(2 * MINUTE)
+    back = here.post(asked, {"code": code_of(secret)})
+    assert back.url == page
+    shown = here.get(page).text
+    assert "Fermer toutes les autres" in shown if all_others else "Chrome sur un appareil Android" in shown
+    assert here.post(page).url == reverse("mfa_index")
+    assert there.get("/").status_code == 302
+    assert here.get("/").status_code == 200
+    third = come_in(1)
+    again = UserSession.objects.get(session_key=third.session.session_key)
+    assert here.post(reverse("close_session", args=[again.pk])).url == reverse("mfa_index")  # confirmed a moment ago
+    clock.shift(6 * MINUTE)
+    assert here.get(reverse("close_other_sessions")).url.startswith(reverse("mfa_reauthenticate"))
+
+
+@pytest.mark.parametrize("all_others", [False, True])
 def test_a_closing_that_cannot_be_written_down_closes_nothing(holder, monkeypatch, all_others):
     here, there = enter(holder)[0], enter(holder)[0]
     other = UserSession.objects.get(session_key=there.session.session_key)
     page = reverse("close_other_sessions") if all_others else reverse("close_session", args=[other.pk])
+
+    confirm(here, page, password=PASSWORD)
 
     def fail(*args):
         raise RuntimeError("the journal is full")

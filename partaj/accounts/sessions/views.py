@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.account.views import LogoutView
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.usersessions.models import UserSession
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.generic import View
 
 from partaj.accounts.journal.events import note_security
 from partaj.accounts.proconnect.leaving import farewell_url
+from partaj.accounts.second_factor.views import SECURITY
 from partaj.accounts.sessions import devices
+from partaj.confirming import ConfirmPage
+from partaj.formats import french_date
+from partaj.pages import Crumb
 
 # What the browser must forget of us: the next person on this computer finds nothing, not even by « back ».
 FORGOTTEN = '"cache", "cookies", "storage"'
@@ -35,32 +40,63 @@ class SignOut(LogoutView):
         return response
 
 
-class CloseSession(View):
+class ClosesSessions(ConfirmPage):
+    """Asks first who one is (allauth's confirmation, good for some minutes), then comes back to the act.
+
+    The list posts here at once. Who must confirm first comes back by GET, to the button: what allauth would keep of
+    the post meanwhile holds every header, the number of the session among them.
+    """
+
+    dangerous = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if is_reauthentication_required(request, app="allauth.mfa"):
+            if request.method == "POST":
+                return redirect(request.path)
+            raise ReauthenticationRequired
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [SECURITY]
+
+
+class CloseSession(ClosesSessions):
     """Anybody signed in, for a session of their own other than this one; those of others do not exist for them."""
 
-    http_method_names = ["post"]
+    title = "Fermer une session"
+    submit_label = "Fermer la session"
+    done = "La session est fermée : cet appareil devra se reconnecter."
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key or "")
         self.row = get_object_or_404(others, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        with transaction.atomic():
-            devices.close([self.row])
-            note_security(request.user, "session fermée")
-        messages.success(request, "La session est fermée : cet appareil devra se reconnecter.")
-        return redirect("mfa_index")
+    def get_sentences(self) -> list[str]:
+        began = timezone.localtime(self.row.created_at)
+        device = f"{devices.in_words(self.row.user_agent)}, à l’adresse {self.row.ip}"
+        return [
+            f"{device}, session ouverte le {french_date(began)} à {began:%H:%M}.",
+            "Cet appareil devra se reconnecter ; ce qui s’y tape à cet instant est conservé pour vous.",
+        ]
+
+    @transaction.atomic
+    def carry_out(self) -> None:
+        devices.close([self.row])
+        note_security(self.request.user, "session fermée")
 
 
-class CloseOtherSessions(View):
+class CloseOtherSessions(ClosesSessions):
     """Anybody signed in, for their own."""
 
-    http_method_names = ["post"]
+    title = "Fermer toutes vos autres sessions"
+    submit_label = "Fermer toutes les autres"
+    done = "Toutes vos autres sessions sont fermées."
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        with transaction.atomic():
-            devices.close_all(request.user, except_key=request.session.session_key)
-            note_security(request.user, "autres sessions fermées")
-        messages.success(request, "Toutes vos autres sessions sont fermées.")
-        return redirect("mfa_index")
+    def get_sentences(self) -> list[str]:
+        return ["Tous vos autres appareils devront se reconnecter. Celui-ci reste connecté."]
+
+    @transaction.atomic
+    def carry_out(self) -> None:
+        devices.close_all(self.request.user, except_key=self.request.session.session_key)
+        note_security(self.request.user, "autres sessions fermées")
