@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, READERS_OF_FILES, Enrolment, files_seen
+from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, Enrolment, OfEnrolmentQuerySet
 from partaj.programmes.models import Programme
 from partaj.scoping import TEAMS, ScopedQuerySet, answered_for
 from partaj.territories.models import Territory
@@ -55,7 +55,7 @@ class Cell(models.Model):
         elsewhere = Review.objects.filter(session__cell=self.pk).exclude(session__cell__territory=self.territory_id)
         if self.pk and elsewhere.exists():
             raise ValidationError(
-                {"territory": "Des situations du territoire y ont été étudiées : la cellule garde le sien."}
+                {"territory": "Des situations du territoire y ont été étudiées : la cellule garde le sien."}
             )
 
     def get_absolute_url(self) -> str:
@@ -103,19 +103,11 @@ class Session(models.Model):
             raise ValidationError({"held_on": IMPOSSIBLE})
         if self.pk and self.held_on and not self.is_held and self.reviews.exists():
             raise ValidationError(
-                {"held_on": "Des situations y ont été étudiées : donnez le jour, passé, où elle s’est tenue."}
+                {"held_on": "Des situations y ont été étudiées : donnez le jour, passé, où elle s’est tenue."}
             )
 
     def get_absolute_url(self) -> str:
         return reverse("cellules:session", args=[self.cell.programme.number, self.pk])
-
-
-class ReviewQuerySet(ScopedQuerySet):
-    seen_by = READERS_OF_FILES
-
-    def visibility(self, reach):
-        """Seen by whoever sees the youth's enrolment."""
-        return files_seen(reach, "enrolment__")
 
 
 class Review(models.Model):
@@ -125,7 +117,7 @@ class Review(models.Model):
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, verbose_name="parcours", related_name="reviews")
     history = HistoricalRecords()
 
-    objects = ReviewQuerySet.as_manager()
+    objects = OfEnrolmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "situation étudiée"

@@ -89,7 +89,7 @@ def _situation(number: int, review: Review, named: bool, session: Session) -> Si
 
 def sessions_panel(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any] | None:
     """On the file of a youth: the sessions that studied the situation, with a link for who may open them."""
-    reviews = Review.objects.visible_to(request.user).filter(enrolment=enrolment).order_by("-session__held_on", "-pk")
+    reviews = Review.objects.of_file(enrolment, request.user).order_by("-session__held_on", "-pk")
     held = list(reviews.values_list("session", "session__held_on", "session__cell__name"))
     if not held:
         return None

@@ -6,12 +6,14 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from beneficiaries import services
-from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry
+from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
+from cellules.models import Cell, Review, Session
 from funding.models import Headcount
 from partaj.accounts.invitations.models import Invitation
 from partaj.accounts.journal.models import JournalSeal
-from partaj.accounts.models import Draft, Role
+from partaj.accounts.models import Draft, ProConnectIdentity, Role
 from partaj.programmes.models import Programme
+from partaj.territories.models import Territory
 from reports.models import DeclaredFigure
 from reports.perimeter import perimeter_of
 from tests.world import make_role, make_user, make_youth
@@ -76,6 +78,43 @@ def test_a_private_note_is_its_authors_alone_even_for_the_administrator(world):
     assert readers == {"caseworker"}
 
 
+@pytest.mark.parametrize("model", [LogEntry, AccessGrant, StepEntry, Review], ids=lambda model: model.__name__)
+def test_one_file_tells_each_reader_what_the_rule_of_its_rows_says(world, model):
+    """`of_file` leaves the join to the file out for who answers for it, and must not tell anything else for that."""
+    for who, private in (("caseworker", True), ("tutor", True), ("manager", False)):
+        services.write_log(
+            enrolment=world.helene, kind=LogEntry.Kind.NOTE, happened_on=dt.date(2025, 3, 1), sentence=f"de {who}",
+            author=world.cast[who], is_private=private,
+        )  # fmt: skip
+    services.enter_step(enrolment=world.helene, step=world.steps["bilan"], entered_on=dt.date(2025, 3, 1), by=None)
+    cell = Cell.objects.create(programme=world.programme, territory=world.bethune, name="Béthune")
+    Review.objects.create(
+        session=Session.objects.create(cell=cell, held_on=dt.date(2025, 4, 1)), enrolment=world.helene
+    )
+    told = {}
+    for who, reader in world.cast.items():
+        told[who] = set(model.objects.of_file(world.helene, reader))
+        assert told[who] == set(model.objects.visible_to(reader).filter(enrolment=world.helene)), who
+    assert told["caseworker"] and told["tutor"]
+    assert not told["neighbour"] | told["other_manager"] | told["evaluator"] | told["stranger"]
+
+
+def test_a_territory_is_offered_where_one_works_and_one_that_a_row_has_stays_offered(world):
+    def offered(reader, kept=None):
+        return [each.name for each in Territory.objects.worked_by(reader, world.programme, kept)]
+
+    both = ["Béthune-Bruay", "Valenciennes"]
+    assert offered(world.administrator) == offered(world.manager) == both
+    assert offered(world.caseworker) == ["Béthune-Bruay"]
+    assert offered(world.caseworker, kept=world.valenciennes.pk) == both
+    assert (
+        offered(world.other_manager) == offered(world.tutor) == offered(world.funder) == offered(world.stranger) == []
+    )
+    world.programme.territories.remove(world.valenciennes)
+    assert offered(world.manager) == ["Béthune-Bruay"]
+    assert offered(world.manager, kept=world.valenciennes.pk) == both
+
+
 def test_headcounts_follow_the_territory_of_their_project(world):
     readers = {name for name, user in world.cast.items() if Headcount.objects.visible_to(user).exists()}
     assert readers == {"administrator", "manager", "caseworker"}
@@ -99,6 +138,7 @@ def test_what_hangs_on_accounts_and_programmes_is_seen_by_those_who_answer_for_i
         "role": Role.objects.get(user=world.caseworker),
         "account": world.caseworker,
         "invitation": Invitation.objects.create(account=world.caseworker, address="i@partaj.example", expires_at=NOW),
+        "identity": ProConnectIdentity.objects.create(account=world.caseworker, issuer="https://x.example", sub="1"),
         "seal": JournalSeal.objects.create(rank=1, last=1, count=0, members=b"", sealed_at=NOW),
         "draft": Draft.objects.create(author=world.caseworker, path="/", fields="note=x"),
         "territory": world.bethune,
@@ -115,6 +155,7 @@ def test_what_hangs_on_accounts_and_programmes_is_seen_by_those_who_answer_for_i
         "role": lead,
         "account": lead,
         "invitation": {"administrator"},
+        "identity": {"administrator"},
         "seal": {"administrator"},
         "draft": {"caseworker"},
         "territory": lead | {"caseworker"},

@@ -1,7 +1,7 @@
 """People and their paths. Other applications import from here; the modules inside import from each other."""
 
 from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
-from beneficiaries.models.grants import READERS_OF_FILES, AccessGrant, files_seen
+from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
 from beneficiaries.models.paths import EARLIEST_CONTACT, Enrolment, impossible
 from beneficiaries.models.people import IMPOSSIBLE, Beneficiary
 from beneficiaries.models.timeline import LogEntry, StepEntry
@@ -9,18 +9,17 @@ from beneficiaries.models.timeline import LogEntry, StepEntry
 __all__ = [
     "EARLIEST_CONTACT",
     "IMPOSSIBLE",
-    "READERS_OF_FILES",
     "AccessGrant",
     "AdultQuality",
     "Beneficiary",
     "DiplomaLevel",
     "Enrolment",
     "LogEntry",
+    "OfEnrolmentQuerySet",
     "Public",
     "SchoolLevel",
     "Sex",
     "Situation",
     "StepEntry",
-    "files_seen",
     "impossible",
 ]

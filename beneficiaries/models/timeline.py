@@ -43,11 +43,17 @@ class StepEntry(models.Model):
 
 
 class LogEntryQuerySet(OfEnrolmentQuerySet):
-    seen_by = f"{READERS_OF_FILES} Une note privée : son auteur seul, quel que soit son rôle."
+    seen_by = f"{READERS_OF_FILES} Une note privée : son auteur seul, quel que soit son rôle."
 
     def visible_to(self, user):
         """With the enrolment; a private note only to its author, whoever else asks."""
-        return super().visible_to(user).filter(Q(is_private=False) | Q(author=user.pk))
+        return super().visible_to(user)._told_to(user)
+
+    def of_file(self, file, reader):
+        return super().of_file(file, reader)._told_to(reader)
+
+    def _told_to(self, user):
+        return self.filter(Q(is_private=False) | Q(author=user.pk))
 
 
 class LogEntry(models.Model):

@@ -47,16 +47,16 @@ class WithdrawStep(ActOnFile):
 
     form_class = ReasonForm
     submit_label = "Retirer l’étape"
-    done = "L’étape est retirée ; le fil en garde la trace."
+    done = "L’étape est retirée ; le fil en garde la trace."
 
     def find(self) -> None:
         super().find()
-        entries = StepEntry.objects.visible_to(self.request.user).filter(enrolment=self.enrolment)
+        entries = StepEntry.objects.of_file(self.enrolment, self.request.user)
         self.entry = get_object_or_404(entries.select_related("step"), pk=self.kwargs["entry"])
         self.entry.enrolment = self.enrolment
 
     def get_title(self) -> str:
-        return f"Retirer l’étape «\u00a0{self.entry.step.label}\u00a0» du {french_date(self.entry.entered_on)}"
+        return f"Retirer l’étape « {self.entry.step.label} » du {french_date(self.entry.entered_on)}"
 
     def carry_out(self, given: dict[str, Any]) -> None:
         services.withdraw_step(entry=self.entry, reason=given["why"], by=self.request.user)
@@ -69,7 +69,7 @@ class RecordLoss(ActOnFile):
 
     def get_initial(self) -> dict[str, Any]:
         """The furthest step reached: without it, a departure would fall out of every phase of annexe 1."""
-        entries = StepEntry.objects.visible_to(self.request.user).filter(enrolment=self.enrolment)
+        entries = StepEntry.objects.of_file(self.enrolment, self.request.user)
         furthest = entries.order_by("-step__position", "-step").values_list("step", flat=True).first()
         return super().get_initial() | {"lost_at": furthest}
 
@@ -87,7 +87,7 @@ class UndoLoss(ActOnFile):
     title = "Annuler le départ"
     form_class = ReasonForm
     submit_label = "Remettre dans le parcours"
-    done = "Le départ est annulé ; le fil en garde la trace."
+    done = "Le départ est annulé ; le fil en garde la trace."
 
     def carry_out(self, given: dict[str, Any]) -> None:
         services.undo_loss(enrolment=self.enrolment, reason=given["why"], by=self.request.user)

@@ -66,7 +66,7 @@ def heading(enrolment: Enrolment) -> list[str]:
         if person.birth_date
         else "",
         enrolment.territory.name,
-        f"référent : {enrolment.referent}" if enrolment.referent else "sans référent",
+        f"référent : {enrolment.referent}" if enrolment.referent else "sans référent",
         f"repéré{'e' if woman else ''} par {found}" if found else "",
     ]
     if enrolment.public == Public.ADULT:
@@ -78,7 +78,7 @@ def heading(enrolment: Enrolment) -> list[str]:
 
 def standing(enrolment: Enrolment) -> tuple[str, str]:
     if enrolment.lost_on:
-        return f"Parti le {french_date(enrolment.lost_on)} : {enrolment.loss_reason}", "left"
+        return f"Parti le {french_date(enrolment.lost_on)} : {enrolment.loss_reason}", "left"
     if enrolment.exited_on:
         return f"Sorti le {french_date(enrolment.exited_on)}", "left"
     if enrolment.entered_on:
@@ -159,7 +159,7 @@ class YouthFile(OnFile, Titled, TemplateView):
 
     def grants(self) -> list[dict[str, str]]:
         """To whom else the file is open today, as far as the reader may know."""
-        grants = AccessGrant.objects.visible_to(self.request.user).filter(enrolment=self.enrolment).in_force()
+        grants = AccessGrant.objects.of_file(self.enrolment, self.request.user).in_force()
         read = grants.values_list(
             "reason", "starts_on", "ends_on", *(name.replace("author", "user") for name in AUTHOR)
         )
@@ -175,7 +175,7 @@ class YouthFile(OnFile, Titled, TemplateView):
 
     def timeline(self) -> dict[str, Any]:
         whole = self.request.GET.get("fil") == "tout"
-        lines = LogEntry.objects.visible_to(self.request.user).filter(enrolment=self.enrolment)
+        lines = LogEntry.objects.of_file(self.enrolment, self.request.user)
         lines = lines.values("kind", "happened_on", "sentence", "link", "is_private", *AUTHOR)
         read = [_line(line) for line in (lines if whole else lines[: RECENT + 1])]
         return {"log": read if whole else read[:RECENT], "log_goes_on": not whole and len(read) > RECENT}

@@ -1,6 +1,7 @@
 """Filters that every template has: numbers and dates as French readers expect them."""
 
 import datetime as dt
+import html
 import string
 from decimal import Decimal
 from typing import Any
@@ -66,13 +67,18 @@ def _plain_html(content: NodeList) -> str:
     return "".join(node.s for node in content)
 
 
+def _escaped(value: Any) -> str:
+    """As conditional_escape does; plain strings, which most are, without its detour by lazy translations."""
+    return html.escape(value) if type(value) is str else conditional_escape(value)
+
+
 class RowsNode(template.Node):
-    def __init__(self, lines: FilterExpression, html: str) -> None:
-        self.lines, self.html = lines, html
-        self.names = [name for _, name, _, _ in string.Formatter().parse(html) if name is not None]
+    def __init__(self, lines: FilterExpression, line: str) -> None:
+        self.lines, self.line = lines, line
+        self.names = [name for _, name, _, _ in string.Formatter().parse(line) if name is not None]
         if not all(name.isidentifier() for name in self.names):
             raise template.TemplateSyntaxError(f"{{% rows %}} knows {{name}} only: {self.names}")
 
     def render(self, context: template.Context) -> SafeString:
-        lines = ({name: conditional_escape(row[name]) for name in self.names} for row in self.lines.resolve(context))
-        return mark_safe("".join(map(self.html.format_map, lines)))  # noqa: S308  (every value has just been escaped)
+        lines = ({name: _escaped(row[name]) for name in self.names} for row in self.lines.resolve(context))
+        return mark_safe("".join(map(self.line.format_map, lines)))  # noqa: S308  (every value has just been escaped)

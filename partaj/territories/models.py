@@ -17,7 +17,7 @@ from partaj.scoping import NOTHING, ScopedQuerySet
 
 
 class TerritoryQuerySet(ScopedQuerySet):
-    seen_by = "Responsables : ceux de leurs programmes. Chargés de mission : leurs territoires."
+    seen_by = "Responsables : ceux de leurs programmes. Chargés de mission : leurs territoires."
 
     def visibility(self, reach):
         """Managers: the territories of their programmes. Caseworkers: their own. Nobody else."""
@@ -32,10 +32,10 @@ class TerritoryQuerySet(ScopedQuerySet):
         `kept`: the id of the territory that a row already has, which a form must go on offering.
         """
         if user.reach.everything or programme.pk in user.reach.managed:
-            worked = Q(pk__in=programme.territories.values("pk"))
+            worked = Q(programmes=programme)
         else:
             worked = Q(pk__in=user.reach.territories_in(programme.pk))
-        return self.visible_to(user).filter(worked | Q(pk=kept) if kept else worked)
+        return self.filter(worked | Q(pk=kept)).distinct() if kept else self.filter(worked)
 
 
 class Territory(models.Model):
@@ -68,7 +68,7 @@ class Territory(models.Model):
 
 
 class OrganisationQuerySet(ScopedQuerySet):
-    seen_by = "Responsables, chargés de mission : tout l’annuaire, qu’ils partagent."
+    seen_by = "Responsables, chargés de mission : tout l’annuaire, qu’ils partagent."
 
     def visibility(self, reach):
         """The directory of structures is shared by those who run programmes: managers and caseworkers."""

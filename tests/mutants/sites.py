@@ -19,7 +19,7 @@ from tests.mutants.hands import recode
 ROOT = Path(__file__).parents[2]
 APPS = ("partaj", "beneficiaries", "cellules", "funding", "reports")
 PASSED_OVER = {"migrations", "demo", "management"}  # what no page runs
-FILTERS = {"visible_to", "exportable_by"}
+FILTERS = {"visible_to", "exportable_by", "of_file", "worked_by"}
 RULES = {"visibility", *FILTERS}
 NARROWING = {"filter", "in_force"}  # a step of a chain that a rule may lose
 
