@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from partaj.accounts.draft_views import offered_drafts
         from partaj.accounts.journal import changes, events
+        from partaj.accounts.proconnect import admission
         from partaj.accounts.review import review_due
         from partaj.accounts.second_factor import gate
         from partaj.accounts.sessions import limits
@@ -28,5 +29,6 @@ class AccountsConfig(AppConfig):
         events.connect()
         limits.connect()
         gate.connect()
+        admission.connect()
         HOME.append(Panel(order=0, template="accounts/_drafts.html", context=offered_drafts))
         HOME.append(Panel(order=90, template="accounts/_review_due.html", context=review_due))

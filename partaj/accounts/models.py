@@ -18,19 +18,20 @@ from partaj.accounts.addresses import address_key
 from partaj.accounts.invitations.models import Invitation
 from partaj.accounts.journal.models import JournalEntry, JournalSeal
 from partaj.accounts.passwords import normalised
+from partaj.accounts.proconnect.models import ProConnectIdentity
 from partaj.accounts.reach import Reach, reach_of
 from partaj.folding import fold
 from partaj.programmes.models import Programme
 from partaj.scoping import NOTHING, ScopedQuerySet
 from partaj.territories.models import Organisation, Territory
 
-__all__ = ["Draft", "Invitation", "JournalEntry", "JournalSeal", "Role", "User"]
+__all__ = ["Draft", "Invitation", "JournalEntry", "JournalSeal", "ProConnectIdentity", "Role", "User"]
 
 A_YEAR = dt.timedelta(days=365)
 
 
 class AccountQuerySet(ScopedQuerySet):
-    seen_by = "Responsables : les comptes qui tiennent, ont tenu ou tiendront un rôle dans leurs programmes."
+    seen_by = "Responsables : les comptes qui tiennent, ont tenu ou tiendront un rôle dans leurs programmes."
 
     def visibility(self, reach):
         """Managers: accounts with a role, past, present or to come, in their programmes. All: their own."""
@@ -130,7 +131,7 @@ class User(AbstractUser):
 
 
 class RoleQuerySet(ScopedQuerySet):
-    seen_by = "Responsables : les rôles tenus dans leurs programmes."
+    seen_by = "Responsables : les rôles tenus dans leurs programmes."
 
     def visibility(self, reach):
         """Managers see who holds a role in their programmes; administrators see all."""
@@ -182,7 +183,7 @@ class Role(models.Model):
         Organisation, models.PROTECT, verbose_name="structure", related_name="roles", null=True, blank=True
     )
     starts_on = models.DateField("à partir du", default=timezone.localdate)
-    ends_on = models.DateField("jusqu’au", null=True, blank=True, help_text="Vide : sans fin prévue.")
+    ends_on = models.DateField("jusqu’au", null=True, blank=True, help_text="Vide : sans fin prévue.")
     may_export = models.BooleanField(
         "peut exporter des listes nominatives", default=False, help_text="Un droit à part, donné à qui en a besoin."
     )
@@ -208,12 +209,12 @@ class Role(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="caseworker") | Q(territory__isnull=False),
                 name="role_territory",
-                violation_error_message="Un chargé de mission est attaché à un territoire : choisissez-le.",
+                violation_error_message="Un chargé de mission est attaché à un territoire : choisissez-le.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="role_in_order",
-                violation_error_message="Le rôle finit avant de commencer : vérifiez les deux dates.",
+                violation_error_message="Le rôle finit avant de commencer : vérifiez les deux dates.",
             ),
         ]
 
@@ -225,9 +226,9 @@ class Role(models.Model):
         """What the columns of one row cannot say: the territory is the programme's, each right has its role."""
         kind, errors = self.Kind, {}
         if self.territory_id and self.kind in {kind.ADMINISTRATOR, kind.MANAGER, kind.EVALUATOR, kind.FUNDER}:
-            errors["territory"] = "Ce rôle ne se limite pas à un territoire : laissez-le vide."
+            errors["territory"] = "Ce rôle ne se limite pas à un territoire : laissez-le vide."
         elif self.territory_id and self.programme_id and not self._territory_of_programme():
-            errors["territory"] = "Ce territoire n’est pas de ce programme : choisissez-en un autre."
+            errors["territory"] = "Ce territoire n’est pas de ce programme : choisissez-en un autre."
         if self.may_export and self.kind not in {kind.MANAGER, kind.CASEWORKER}:
             errors["may_export"] = "Seuls un responsable ou un chargé de mission exportent des listes nominatives."
         if errors:
@@ -256,7 +257,7 @@ class Role(models.Model):
 
 
 class DraftQuerySet(ScopedQuerySet):
-    seen_by = "Chacun, administrateurs compris : les siennes seulement."
+    seen_by = "Chacun, administrateurs compris : les siennes seulement."
 
     def visible_to(self, user):
         """What somebody typed is theirs alone: not even an administrator reads it."""

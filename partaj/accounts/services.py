@@ -15,7 +15,7 @@ from partaj.accounts.models import Role, User
 from partaj.confirming import Refused
 
 LAST_ADMINISTRATOR = (
-    "C’est le dernier administrateur en activité : PARTAJ n’aurait plus personne pour ouvrir des accès. "
+    "C’est le dernier administrateur en activité : PARTAJ n’aurait plus personne pour ouvrir des accès. "
     "Donnez d’abord ce rôle, sans date de fin, à quelqu’un d’autre, et attendez que cette personne ait choisi son mot "
     "de passe."
 )
@@ -51,12 +51,14 @@ def open_account(*, user: User) -> User:
 
 @transaction.atomic
 def rename_account(*, user: User) -> User:
-    """Save a changed name or e-mail; the former e-mail, and what was sent there, opens nothing any more."""
+    """Save a changed name or e-mail; the former e-mail, what was sent there and who came by it open nothing."""
     former = User.objects.select_for_update().get(pk=user.pk).email
     # Nothing else of the row: a suspension or a password chosen meanwhile stays.
     user.save(update_fields=["first_name", "last_name", "email", "address_key", "folded_name"])
     if user.email != former:
         _cancel_invitations(user)
+        for identity in user.proconnect_identities.all():
+            identity.delete()
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     return user
 
@@ -90,7 +92,7 @@ def give_role(*, role: Role, by: Any) -> Role:
         organisation=role.organisation_id,
     )  # fmt: skip
     if any(_overlap(role, twin) for twin in twins):
-        raise Refused("Cette personne a déjà ce rôle à ces dates : mettez-y fin d’abord, ou changez les dates.")
+        raise Refused("Cette personne a déjà ce rôle à ces dates : mettez-y fin d’abord, ou changez les dates.")
     role.confirmed_at, role.confirmed_by = timezone.now(), by
     role.save()
     return role
@@ -123,6 +125,6 @@ def confirm_role(*, role: Role, by: Any) -> None:
     """Somebody who answers for it says that it is still needed; it is asked again in a year."""
     locked = Role.objects.select_for_update().get(pk=role.pk)
     if locked.is_over:
-        raise Refused("Ce rôle a pris fin entre-temps : il n’y a plus rien à confirmer.")
+        raise Refused("Ce rôle a pris fin entre-temps : il n’y a plus rien à confirmer.")
     locked.confirmed_at, locked.confirmed_by = timezone.now(), by
     locked.save()

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from partaj.accounts import views
 from partaj.accounts.draft_views import DiscardDraft
+from partaj.accounts.proconnect.office import ProConnectUnlink
 from partaj.accounts.review import ReviewConfirm, ReviewEnd, ReviewList
 from partaj.accounts.rules_views import WhoSeesWhat
 from partaj.accounts.second_factor.office import SecondFactorReset
@@ -18,6 +19,7 @@ urlpatterns = [
     path("comptes/<int:pk>/suspendre/", views.AccountSuspend.as_view(), name="suspend"),
     path("comptes/<int:pk>/reactiver/", views.AccountRestore.as_view(), name="restore"),
     path("comptes/<int:pk>/second-facteur/", SecondFactorReset.as_view(), name="reset_second_factor"),
+    path("comptes/<int:pk>/proconnect/", ProConnectUnlink.as_view(), name="unlink_proconnect"),
     path("comptes/<int:pk>/roles/donner/", views.RoleGive.as_view(), name="role_give"),
     path("comptes/<int:pk>/roles/<int:role_pk>/fin/", views.RoleEnd.as_view(), name="role_end"),
     path("qui-peut-voir-quoi/", WhoSeesWhat.as_view(), name="rules"),

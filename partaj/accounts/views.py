@@ -14,7 +14,7 @@ from partaj.accounts import services
 from partaj.accounts.forms import AccountForm, AccountSearch, RoleForm
 from partaj.accounts.invitations import services as invitations
 from partaj.accounts.invitations.views import send_invitation
-from partaj.accounts.models import Invitation, Role, User
+from partaj.accounts.models import Invitation, ProConnectIdentity, Role, User
 from partaj.accounts.second_factor.views import factors_of
 from partaj.acts import Act
 from partaj.confirming import ConfirmPage, Refused
@@ -105,6 +105,7 @@ class AccountDetail(OfAccount, Titled, TemplateView):
         return super().get_context_data(
             account=self.account,
             factors=factors_of(self.account),
+            identity=ProConnectIdentity.objects.visible_to(self.request.user).filter(account=self.account).first(),
             current=[role for role in roles if not role.is_over],
             past=[role for role in roles if role.is_over],
             panels=shown(ACCOUNT, self.request, self.account),
@@ -117,7 +118,7 @@ class AccountChange(OfAccount, FormPage, UpdateView):
     done = "Le compte est enregistré."
 
     def get_title(self) -> str:
-        return f"Modifier «\u00a0{self.account}\u00a0»"
+        return f"Modifier « {self.account} »"
 
     def form_valid(self, form: AccountForm) -> HttpResponse:
         services.rename_account(user=form.instance)
@@ -138,7 +139,7 @@ class AccountInvite(OfAccount, View):
 class InvitationCancel(OfAccount, ConfirmPage):
     submit_label = "Retirer l’invitation"
     dangerous = True
-    done = "L’invitation est retirée : son lien n’ouvre plus rien."
+    done = "L’invitation est retirée : son lien n’ouvre plus rien."
 
     def get_title(self) -> str:
         return f"Retirer l’invitation de {self.account}"
@@ -153,7 +154,7 @@ class InvitationCancel(OfAccount, ConfirmPage):
 class AccountSuspend(OfAccount, ConfirmPage):
     submit_label = "Suspendre le compte"
     dangerous = True
-    done = "Le compte est suspendu : il n’ouvre plus rien. Ses rôles sont gardés."
+    done = "Le compte est suspendu : il n’ouvre plus rien. Ses rôles sont gardés."
 
     def get_title(self) -> str:
         return f"Suspendre le compte de {self.account}"
@@ -161,7 +162,7 @@ class AccountSuspend(OfAccount, ConfirmPage):
     def get_sentences(self) -> list[str]:
         return [
             "La personne ne pourra plus se connecter, et ce qui est ouvert chez elle se ferme à la prochaine page.",
-            "Ses rôles et ce qu’elle a écrit sont gardés ; le compte peut être réactivé.",
+            "Ses rôles et ce qu’elle a écrit sont gardés ; le compte peut être réactivé.",
         ]
 
     def carry_out(self) -> None:
@@ -186,7 +187,7 @@ class RoleGive(OfAccount, FormPage, CreateView):
     model = Role
     form_class = RoleForm
     submit_label = "Donner ce rôle"
-    done = "Le rôle est donné : il vaut dès la prochaine page ouverte par la personne."
+    done = "Le rôle est donné : il vaut dès la prochaine page ouverte par la personne."
 
     def get_title(self) -> str:
         return f"Donner un rôle à {self.account}"
@@ -212,13 +213,13 @@ class EndsRole(ConfirmPage):
     dangerous = True
 
     def get_title(self) -> str:
-        return f"Mettre fin au rôle «\u00a0{self.role}\u00a0»"
+        return f"Mettre fin au rôle « {self.role} »"
 
     def get_sentences(self) -> list[str]:
         if not self.role.has_begun:
-            return ["Ce rôle n’a pas commencé : il est annulé et n’ouvrira rien."]
+            return ["Ce rôle n’a pas commencé : il est annulé et n’ouvrira rien."]
         return [
-            "Aujourd’hui est son dernier jour ; demain il n’ouvre plus rien.",
+            "Aujourd’hui est son dernier jour ; demain il n’ouvre plus rien.",
             "Il reste dans l’histoire du compte.",
         ]
 

@@ -170,6 +170,7 @@ OFFICE = [
     Door("accounts:invite", {OWN: "administrator"}, ACCOUNT, get=405, post=302),
     Door("accounts:cancel_invitation", {OWN: "administrator"}, ACCOUNT, post=409),
     Door("accounts:reset_second_factor", {OWN: "administrator"}, ACCOUNT, post=409),
+    Door("accounts:unlink_proconnect", {OWN: "administrator"}, ACCOUNT, post=409),
     Door("accounts:suspend", {OWN: "administrator"}, ACCOUNT, post=302),
     Door("accounts:restore", {OWN: "administrator"}, ACCOUNT, post=302),
     Door("accounts:role_give", {OWN: "administrator"}, ACCOUNT, post=422),

@@ -14,7 +14,7 @@ from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, 
 from cellules.models import Cell, Review, Session
 from funding.models import Headcount, HeadcountPart, Project
 from partaj.accounts import rules
-from partaj.accounts.models import Draft, Invitation, JournalEntry, JournalSeal, Role, User
+from partaj.accounts.models import Draft, Invitation, JournalEntry, JournalSeal, ProConnectIdentity, Role, User
 from partaj.acts import IN_WORDS, Act
 from partaj.programmes.models import ExtraRow, Partnership, Programme, SectionRule
 from partaj.seeing import BESIDES_ROWS, EVERYTHING, NOTHING, Bound, Unreadable, in_words, scope_of
@@ -118,6 +118,7 @@ def house(db):
             )  # fmt: skip
         Draft.objects.create(author=user, path="/", fields="x=1")
         Invitation.objects.create(account=user, address=user.email, digest=str(user.pk), expires_at="2030-01-01T00:00Z")
+        ProConnectIdentity.objects.create(account=user, issuer="https://proconnect.example", sub=str(user.pk))
         # A file opened to each, whom it serves only where their role is a guest's, of its programme.
         for enrolment in (house.helene, house.foreigner):
             if not AccessGrant.objects.filter(user=user, enrolment=enrolment):
@@ -213,7 +214,7 @@ WORDS = {
     "les siennes": Bound.SELF,
 }  # fmt: skip
 NOBODY_ELSE = "Personne d’autre que les administrateurs"
-PRIVATE = "Une note privée : son auteur seul"
+PRIVATE = "Une note privée : son auteur seul"
 
 
 def said_by(sentence):
@@ -222,7 +223,7 @@ def said_by(sentence):
     for clause in re.findall(r"[^.]+", sentence):
         if NOBODY_ELSE in clause or PRIVATE in clause:
             continue
-        who, how = clause.split(" : ")
+        who, how = re.split(r"\s: ", clause)
         names = [KINDS[name] for name in who.strip().lower().split(", ") if name != "chacun"]
         if "Chacun" in who:
             names += [kind for kind in Role.Kind.values if kind != "administrator"]
@@ -273,7 +274,7 @@ def test_the_page_prints_the_matrix(world, sign_in):
         "rien", "rien",
     ]  # fmt: skip
     assert cells_of(html, "Fil")[3:] == ["les jeunes qui lui sont ouverts"] * 2 + ["rien"] * 2
-    assert cells_of(html, "Chiffres des tableaux")[5] == "ses programmes (sans noms ; masqués de 1 à 4)"
+    assert cells_of(html, "Chiffres des tableaux")[5] == "ses programmes (sans noms ; masqués de 1 à 4)"
     assert cells_of(html, "Exporter des listes") == [
         "oui", "si ce droit lui est donné", "si ce droit lui est donné", "non", "non", "non", "non"
     ]  # fmt: skip

@@ -8,7 +8,8 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.test import Client
 from django.urls import reverse
 
-from partaj.accounts.models import User
+from partaj.accounts import services
+from partaj.accounts.models import JournalEntry, ProConnectIdentity, User
 from tests.door.hands import code_of, give_application, give_password, journal
 from tests.door.provider import CLIENT, SECRET, serving
 
@@ -63,7 +64,7 @@ def test_an_existing_account_comes_in_under_its_address(provider, holder):
     assert set(asked["scope"].split()) == {"openid", "email"}
     assert len(asked["nonce"]) == 32
     assert asked["redirect_uri"] == f"http://testserver{reverse(BACK)}"
-    # Nothing is kept of what the provider said, and the password of the account is untouched.
+    # Nothing is kept of what the provider said but whose identity it is, and the password of the account is untouched.
     assert [model.objects.count() for model in (SocialAccount, SocialApp, SocialToken)] == [0, 0, 0]
     assert User.objects.get(pk=holder.pk).password == before
 
@@ -104,6 +105,123 @@ def test_signing_out_leaves_the_provider_too(provider, holder):
     assert said["post_logout_redirect_uri"] == [f"http://testserver{reverse('account_login')}"]
     assert said["id_token_hint"][0].count(".") == 2
     assert browser.get("/").status_code == 302
+
+
+# -- Whose identity it is -------------------------------------------------------------------------------------
+def bears(provider, sub):
+    provider.identity, provider.userinfo = {"sub": sub}, {"sub": sub}
+
+
+def identities() -> list[tuple[str, str]]:
+    return [(each.account.email, each.sub) for each in ProConnectIdentity.objects.order_by("pk")]
+
+
+def test_once_in_the_identity_opens_the_account_and_the_address_does_not(provider, holder, world):
+    come_by(provider)
+    assert identities() == [(holder.email, "sub-1")]
+    assert ProConnectIdentity.objects.get().issuer == provider.url
+    assert ("created", f"accounts.proconnectidentity:{ProConnectIdentity.objects.get().pk}") in [
+        (row.kind, row.subject) for row in JournalEntry.objects.all()
+    ]
+    for address in ("inconnue@partaj.example", world.manager.email):  # the provider knows another one by now
+        provider.email = address
+        assert "Bonjour Inès" in come_by(provider)[0].get("/").text
+    provider.userinfo = {"email_verified": False}
+    assert "Bonjour Inès" in come_by(provider)[0].get("/").text
+    assert identities() == [(holder.email, "sub-1")]
+
+
+def test_the_address_of_a_linked_account_in_the_hands_of_another(provider, holder):
+    come_by(provider)
+    bears(provider, "sub-2")
+    browser, answer = come_by(provider)
+    assert answer.status_code == 403
+    assert "déjà relié à une autre identité ProConnect" in answer.text
+    assert "délier l’ancienne" in answer.text
+    assert browser.get("/").status_code == 302
+    assert journal("failed") == [
+        (f"accounts.user:{holder.pk}", "ProConnect : autre identité que celle reliée au compte")
+    ]
+    assert identities() == [(holder.email, "sub-1")]
+
+
+def test_the_same_number_from_another_issuer_is_another_identity(provider, holder, settings, world):
+    come_by(provider)
+    with serving() as other:
+        configure(settings, other)
+        other.email = world.manager.email
+        assert "Bonjour Inès" not in come_by(other)[0].get("/").text
+        assert identities() == [(holder.email, "sub-1"), (world.manager.email, "sub-1")]
+
+
+def test_an_identity_is_kept_only_once_the_second_factor_was_shown(provider, holder):
+    """Whoever was given the address before its holder ever came in is stopped by the factor, and keeps nothing."""
+    secret = give_application(holder)
+    bears(provider, "sub-2")
+    browser, answer = come_by(provider)
+    assert answer.url == reverse("mfa_authenticate")
+    assert identities() == []
+    assert browser.post(answer.url, {"code": "000000"}).status_code == 422
+    assert identities() == []
+    bears(provider, "sub-1")
+    browser, answer = come_by(provider)
+    assert browser.post(answer.url, {"code": code_of(secret)}).url == "/"
+    assert identities() == [(holder.email, "sub-1")]
+    bears(provider, "sub-2")
+    assert come_by(provider)[1].status_code == 403
+
+
+def test_of_two_identities_that_come_first_at_once_one_stays_out(provider, holder, world):
+    """The other was linked between the question and the sign-in: to this account, then to another one."""
+    secret = give_application(holder)
+    (first, asked) = come_by(provider)
+    ProConnectIdentity.objects.create(account=holder, issuer=provider.url, sub="sub-2")
+    assert first.post(asked.url, {"code": code_of(secret)}).status_code == 403
+    assert first.get("/").status_code == 302
+    ProConnectIdentity.objects.all().delete()
+    (first, asked) = come_by(provider)
+    ProConnectIdentity.objects.create(account=world.manager, issuer=provider.url, sub="sub-1")
+    assert first.post(asked.url, {"code": code_of(secret, 1)}).status_code == 403
+    assert first.get("/").status_code == 302
+    assert identities() == [(world.manager.email, "sub-1")]
+
+
+def test_an_administrator_undoes_the_link_and_the_next_identity_is_kept(provider, holder, world, sign_in):
+    here, _ = come_by(provider)
+    office = sign_in(world.administrator)
+    page = reverse("accounts:unlink_proconnect", args=[holder.pk])
+    assert page in office.get(reverse("accounts:account", args=[holder.pk])).text
+    assert holder.email in office.get(page).text
+    assert office.post(page).status_code == 302
+    assert here.get("/").status_code == 302  # its sessions are closed
+    assert journal("security")[-1] == (
+        f"accounts.user:{holder.pk}", "identité ProConnect déliée par un administrateur",
+    )  # fmt: skip
+    assert page not in office.get(reverse("accounts:account", args=[holder.pk])).text
+    assert "rien à délier" in office.post(page).text
+    bears(provider, "sub-2")
+    assert come_by(provider)[1].url == "/"
+    assert identities() == [(holder.email, "sub-2")]
+
+
+def test_an_account_that_changes_hands_by_its_address_forgets_who_came(provider, holder):
+    come_by(provider)
+    former, holder.email = holder.email, "suivante@partaj.example"
+    services.rename_account(user=holder)
+    assert identities() == []
+    provider.email = former
+    assert come_by(provider)[1].status_code == 403
+    holder.first_name = "Inès-Marie"
+    provider.email = holder.email
+    come_by(provider)
+    services.rename_account(user=holder)  # the same address
+    assert identities() == [(holder.email, "sub-1")]
+
+
+@pytest.mark.parametrize("sub", ["", "x" * 256, "nul\x00", "é"])
+def test_a_number_that_is_none(provider, holder, sub):
+    bears(provider, sub)
+    stays_out(*come_by(provider), "sub illisible")
 
 
 # -- Staying out ----------------------------------------------------------------------------------------------
@@ -147,6 +265,7 @@ def test_the_answer_to_another_question(provider, holder):
 def test_the_identity_of_one_and_the_address_of_another(provider, holder):
     provider.userinfo = {"sub": "sub-2"}
     stays_out(*come_by(provider), "sub")
+    assert identities() == []
 
 
 def test_a_userinfo_that_is_not_signed(provider, holder):

@@ -59,6 +59,7 @@ PAGES = {
     "accounts:role_give": "Donner un rôle",
     "accounts:rules": "Qui peut voir quoi",
     "accounts:suspend": "Suspendre un compte",
+    "accounts:unlink_proconnect": "Délier ProConnect d’un compte",
     # Youths
     "beneficiaries:add_note": "Ajouter une note au dossier",
     "beneficiaries:change": "Modifier le dossier",

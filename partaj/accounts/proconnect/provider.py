@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
+from partaj.accounts.proconnect.models import LONGEST_SUB
 from partaj.accounts.proconnect.tokens import NotBelieved, verified
 from partaj.links import absolute
 
@@ -60,6 +61,8 @@ class Conversation(OpenIDConnectOAuth2Adapter):
         person = self._claims(self._userinfo(token.token), keys, [])
         if person["sub"] != identity["sub"]:
             raise NotBelieved("sub")
+        if not (person["sub"].isascii() and person["sub"].isprintable() and 0 < len(person["sub"]) <= LONGEST_SUB):
+            raise NotBelieved("sub illisible")
         if not (isinstance(person.get("email"), str) and person["email"]):
             raise NotBelieved("sans adresse")
         login = self.get_provider().sociallogin_from_response(request, {"userinfo": person, "id_token": identity})

@@ -57,7 +57,8 @@ class ClosesSessions(ConfirmPage):
         return super().dispatch(request, *args, **kwargs)
 
     def get_crumbs(self) -> list[Crumb]:
-        return [SECURITY]
+        label, page = SECURITY
+        return [(label, str(page))]
 
 
 class CloseSession(ClosesSessions):
@@ -77,7 +78,7 @@ class CloseSession(ClosesSessions):
         device = f"{devices.in_words(self.row.user_agent)}, à l’adresse {self.row.ip}"
         return [
             f"{device}, session ouverte le {french_date(began)} à {began:%H:%M}.",
-            "Cet appareil devra se reconnecter ; ce qui s’y tape à cet instant est conservé pour vous.",
+            "Cet appareil devra se reconnecter ; ce qui s’y tape à cet instant est conservé pour vous.",
         ]
 
     @transaction.atomic
