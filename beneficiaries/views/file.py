@@ -118,7 +118,8 @@ class YouthFile(OnFile, Titled, TemplateView):
             grants=self.grants(),
             panels=shown(FILE, self.request, self.enrolment),
             may_read_journal=may(self.request.user, Act.READ_JOURNAL, self.programme),
-            may_read_history=self.enrolment.may_be_changed_by(self.request.user),
+            may_read_history=may(self.request.user, Act.LOG_YOUTHS, self.programme)
+            and self.enrolment.may_be_changed_by(self.request.user),
             file_url=self.file_url,
             new_url=f"{self.list_url}nouveau/?personne={self.enrolment.beneficiary_id}",
             note_fields=blank_note(timezone.localdate()) if self.may_change else "",

@@ -153,6 +153,7 @@ def _application(module: str) -> str:
 # -- The tests -----------------------------------------------------------------------------------------
 ALWAYS = ("tests/test_visibility.py", "tests/test_attacks.py")
 BY_FAMILY = {
+    **dict.fromkeys(("guard", "attribute", "may"), ("tests/access/test_guards.py", "tests/access/test_closed.py")),
     "suppression": ("tests/test_suppression*.py",),
     "trace": ("tests/journal/*.py",),
     "middleware": ("tests/journal/*.py", "tests/test_safety.py", "tests/test_shell.py", "tests/door/*.py",
@@ -183,12 +184,14 @@ def wanted(mutant: Mutant, path: str) -> bool:
 class Tests:
     """The collected tests of the suite, those likely to see a mutant first and alone."""
 
-    def __init__(self, items: list[Any]) -> None:
+    def __init__(self, items: list[Any], only: list[str] | None = None) -> None:
+        """`only`: the beginnings of the paths of those to try, instead of the likely ones."""
         self.items = items
+        self.only = only
         self.good: dict[str, bool] = {}
 
     def killer(self, mutant: Mutant) -> str:
-        chosen = [item for item in self.items if wanted(mutant, str(item.path.relative_to(ROOT)))]
+        chosen = [item for item in self.items if self._is_chosen(item, mutant)]
         passed: set[str] = set()
         while True:
             left = [item for item in chosen if item.nodeid not in passed]
@@ -203,6 +206,10 @@ class Tests:
                 self.good[found] = not in_a_fork(lambda node=node: self._first_failure([node]))
             if self.good[found]:
                 return found
+
+    def _is_chosen(self, item: Any, mutant: Mutant) -> bool:
+        path = str(item.path.relative_to(ROOT))
+        return any(path.startswith(each) for each in self.only) if self.only else wanted(mutant, path)
 
     @staticmethod
     def _first_failure(items: list[Any]) -> str:
