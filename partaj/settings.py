@@ -16,7 +16,7 @@ import structlog
 from csp.constants import NONCE
 
 from partaj.logs import stack_without_values
-from partaj.safety import refuse_unsafe_production
+from partaj.safety import Given, refuse_unsafe_production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -80,26 +80,28 @@ SESSION_LONGEST = env.int("SESSION_LONGEST_MINUTES", 10 * 60) * 60
 # Live aggregates shown to readers who see no names hide counts below this number.
 SMALL_CELL_THRESHOLD = env.int("SMALL_CELL_THRESHOLD", 5)
 refuse_unsafe_production(
-    production=PRODUCTION,
-    secret_key=SECRET_KEY,
-    journal_key=JOURNAL_KEY,
-    debug=DEBUG,
-    hosts=ALLOWED_HOSTS,
-    on_sqlite=ON_SQLITE,
-    sqlite_accepted=env.bool("ALLOW_SQLITE", default=False),
-    second_factor=SECOND_FACTOR_REQUIRED,
-    one_factor_accepted=env.bool("ALLOW_ONE_FACTOR", default=False),
-    email_backend=EMAIL_CONFIG["EMAIL_BACKEND"],
-    https_only=SECURE_SSL_REDIRECT or BEHIND_PROXY,
-    origins=CSRF_TRUSTED_ORIGINS,
-    site_url=SITE_URL,
-    antivirus=ANTIVIRUS,
-    session_idle=SESSION_IDLE,
-    session_longest=SESSION_LONGEST,
-    small_cells=SMALL_CELL_THRESHOLD,
-    private_root=PRIVATE_MEDIA_ROOT,
-    public_roots=[BASE_DIR, STATIC_ROOT],
-    proconnect_issuer=env.str("PROCONNECT_ISSUER", ""),
+    Given(
+        production=PRODUCTION,
+        secret_key=SECRET_KEY,
+        journal_key=JOURNAL_KEY,
+        debug=DEBUG,
+        hosts=ALLOWED_HOSTS,
+        on_sqlite=ON_SQLITE,
+        sqlite_accepted=env.bool("ALLOW_SQLITE", default=False),
+        second_factor=SECOND_FACTOR_REQUIRED,
+        one_factor_accepted=env.bool("ALLOW_ONE_FACTOR", default=False),
+        email_backend=EMAIL_CONFIG["EMAIL_BACKEND"],
+        https_only=SECURE_SSL_REDIRECT or BEHIND_PROXY,
+        origins=CSRF_TRUSTED_ORIGINS,
+        site_url=SITE_URL,
+        antivirus=ANTIVIRUS,
+        session_idle=SESSION_IDLE,
+        session_longest=SESSION_LONGEST,
+        small_cells=SMALL_CELL_THRESHOLD,
+        private_root=PRIVATE_MEDIA_ROOT,
+        public_roots=[BASE_DIR, STATIC_ROOT],
+        proconnect_issuer=env.str("PROCONNECT_ISSUER", ""),
+    )
 )
 
 # -- Applications -------------------------------------------------------------------------------
@@ -228,10 +230,9 @@ SESSION_COOKIE_AGE = SESSION_LONGEST
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 MFA_ADAPTER = "partaj.accounts.second_factor.adapter.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # and recovery codes of our own (second_factor.codes)
 MFA_TOTP_ISSUER = "PARTAJ"
 MFA_TOTP_TOLERANCE = 1  # the code before and the code after: clocks differ, and one types slowly
-MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
     "authenticate": "partaj.accounts.second_factor.forms.SignInCodeForm",
     "reauthenticate": "partaj.accounts.second_factor.forms.ConfirmCodeForm",

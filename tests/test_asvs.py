@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
@@ -26,6 +25,7 @@ from beneficiaries.models import LogEntry
 from partaj.accounts.invitations import services as invitations
 from partaj.accounts.letters import wait_until_posted
 from partaj.accounts.models import JournalEntry, User
+from partaj.accounts.second_factor import codes
 from partaj.territories.models import Organisation
 from tests.door.hands import code_of, enter, give_application, give_password
 from tests.test_consistency import CODE
@@ -128,14 +128,13 @@ def test_secrets_are_not_drawn_from_the_ordinary_chance(world, rf, monkeypatch):
         session = SessionStore()
         session.create()
         invitations.invite(account=account, by=world.administrator, request=rf.get("/"))
-        codes = RecoveryCodes.activate(account).generate_codes()
-        drawn.append([session.session_key, keys[-1], generate_totp_secret(), *codes])
+        drawn.append([session.session_key, keys[-1], generate_totp_secret(), *codes.draw()])
     one, other = drawn
     assert not set(one) & set(other)
     assert re.fullmatch(r"[a-z0-9]{32}", one[0])  # 165 bits
     assert re.fullmatch(r"[\w-]{43}", one[1])  # 256 bits
     assert re.fullmatch(r"[A-Z2-7]{32}", one[2])  # 160 bits
-    assert all(re.fullmatch(r"\d{8}", code) for code in one[3:])
+    assert all(re.fullmatch(rf"{rank}\d{{8}}", code) for rank, code in enumerate(one[3:]))  # 26 bits after the rank
 
 
 def test_signing_in_changes_the_number_of_the_session(world):

@@ -21,7 +21,6 @@ urlpatterns = [
     path("securite/cles/ajouter/", views.AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("securite/cles/<int:pk>/renommer/", views.RenamePasskey.as_view(), name="mfa_edit_webauthn"),
     path("securite/cles/<int:pk>/retirer/", views.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
-    path("securite/codes/", views.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
     path("securite/codes/renouveler/", views.RenewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("securite/sessions/fermer-les-autres/", CloseOtherSessions.as_view(), name="close_other_sessions"),
     path("securite/sessions/<int:pk>/fermer/", CloseSession.as_view(), name="close_session"),

@@ -151,7 +151,6 @@ SECURITY = [
     Door("mfa_generate_recovery_codes", {OWN: ACCOUNTS}, get=302, post=302),
     # Nobody here has a factor: what is theirs is tried in tests/door.
     Door("mfa_deactivate_totp"),
-    Door("mfa_view_recovery_codes"),
     Door("mfa_edit_webauthn", objects=KEY),
     Door("mfa_remove_webauthn", objects=KEY),
     Door("close_session", {OWN: "caseworker", NEXT_DOOR: "neighbour"}, OPEN_SESSION, get=302, post=302),

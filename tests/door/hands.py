@@ -2,13 +2,12 @@
 
 import time
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
 from django.urls import reverse
 
 from partaj.accounts.models import JournalEntry, User
+from partaj.accounts.second_factor import codes
 from tests.world import PASSWORD
 
 
@@ -38,7 +37,7 @@ def give_application(user: User) -> str:
     """An application of codes, with recovery codes; returns its secret."""
     secret = generate_totp_secret()
     TOTP.activate(user, secret)
-    RecoveryCodes.activate(user)
+    give_codes(user)
     return secret
 
 
@@ -47,8 +46,11 @@ def code_of(secret: str, steps: int = 0) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
-def recovery_codes(user: User) -> list[str]:
-    return Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()
+def give_codes(user: User) -> list[str]:
+    """A new set of recovery codes, as their holder once saw it."""
+    drawn = codes.draw()
+    codes.keep(user, codes.hashed(drawn))
+    return drawn
 
 
 def journal(*kinds: str) -> list[tuple[str, str]]:

@@ -1,18 +1,28 @@
 """One's own second factor: adding it, being asked for it, losing it."""
 
+import json
+import re
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.apps import apps
+from django.conf import settings as production
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from partaj.accounts.letters import wait_until_posted
+from partaj.accounts.second_factor import codes
 from partaj.accounts.second_factor.views import AddPasskey
-from tests.door.hands import code_of, confirm, enter, give_application, give_password, journal, recovery_codes
+from tests.door.hands import code_of, confirm, enter, give_application, give_codes, give_password, journal
 from tests.world import PASSWORD
+
+PRODUCTION_HASHERS = list(production.PASSWORD_HASHERS)  # before the tests take cheap ones
 
 
 def letters() -> list[str]:
@@ -49,14 +59,11 @@ def test_adding_an_application_then_signing_in_with_it(holder, django_capture_on
     assert Authenticator.objects.count() == 0
     with django_capture_on_commit_callbacks(execute=True):
         added = browser.post(page, {"code": code_of(secret)})
-    assert added.url == reverse("mfa_view_recovery_codes")
-    once = browser.get(added.url).text
-    codes = recovery_codes(holder)
-    assert len(codes) == 10
-    assert all(f"<code>{code}</code>" in once for code in codes)
-    again = browser.get(added.url).text
-    assert "ne le sont plus" in again
-    assert not any(code in again for code in codes)
+    shown = re.findall(r"<code>(\d+)</code>", added.text)
+    assert [code[0] for code in shown] == list("0123456789")
+    assert all(len(code) == 9 for code in shown)
+    assert browser.get(page).url == reverse("mfa_deactivate_totp")  # the page read again shows them no more
+    assert "10 restants" in browser.get(reverse("mfa_index")).text
     assert "une application de codes a été ajoutée à votre compte" in letters()[0]
     assert journal("security") == [
         (f"accounts.user:{holder.pk}", "application de codes : ajout"),
@@ -80,7 +87,7 @@ def test_the_code_that_added_the_application_opens_nothing_else(holder):
     page = reverse("mfa_activate_totp")
     confirm(browser, page, password=PASSWORD)
     code = code_of(browser.session["mfa.totp.secret"])
-    assert browser.post(page, {"code": code}).url == reverse("mfa_view_recovery_codes")
+    assert "Mes codes de secours" in browser.post(page, {"code": code}).text
     other, answer = enter(holder)
     refused = other.post(answer.url, {"code": code})
     assert refused.status_code == 422
@@ -104,13 +111,107 @@ def test_a_code_serves_once_and_a_wrong_one_is_journalled(holder):
 
 def test_a_recovery_code_replaces_the_telephone_once(holder):
     give_application(holder)
-    code = recovery_codes(holder)[3]
+    code = give_codes(holder)[3]
     browser, answer = enter(holder)
-    assert browser.post(answer.url, {"code": code}).url == "/"
+    assert browser.post(answer.url, {"code": f"{code[:3]} {code[3:6]} {code[6:]}"}).url == "/"
     assert journal("signed_in")[-1][1] == "mot de passe, codes de secours"
-    assert len(recovery_codes(holder)) == 9
+    assert "9 restants" in browser.get(reverse("mfa_index")).text
     browser, answer = enter(holder)
-    assert browser.post(answer.url, {"code": code}).status_code == 422
+    for _ in range(2):
+        assert browser.post(answer.url, {"code": code}).status_code == 422
+        cache.clear()  # the database knows it too, long after
+    assert journal("failed")[-1] == (f"accounts.user:{holder.pk}", "second facteur")
+
+
+def test_of_two_requests_with_the_same_recovery_code_one_comes_in(holder, monkeypatch):
+    give_application(holder)
+    code = give_codes(holder)[0]
+    (first, asked), (second, _) = enter(holder), enter(holder)
+    compare, answers = codes.check_password, []
+
+    def meanwhile(typed: str, known: str) -> bool:
+        """The second has found the code to be right when the first comes in with it."""
+        right = compare(typed, known)
+        if not answers:
+            answers.append(None)
+            answers.append(first.post(asked.url, {"code": code}).status_code)
+        return right
+
+    monkeypatch.setattr(codes, "check_password", meanwhile)
+    monkeypatch.setattr("partaj.accounts.second_factor.forms.serve_once", lambda *args: None)  # the database alone
+    assert second.post(asked.url, {"code": code}).status_code == 422
+    assert answers == [None, 302]
+    assert second.get("/").status_code == 302
+
+
+def test_recovery_codes_are_kept_as_salted_hashes_of_a_password_hasher(holder, settings):
+    settings.PASSWORD_HASHERS = PRODUCTION_HASHERS
+    drawn = codes.draw()
+    kept = codes.hashed([drawn[0], drawn[0]])
+    codes.keep(holder, kept)
+    assert all(each.startswith("argon2$argon2id$") for each in kept)
+    assert kept[0] != kept[1]  # each with its own salt
+    everything = json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
+    assert not any(code in everything or code[1:] in everything for code in drawn)
+    assert codes.use(holder, drawn[0]) is not None
+
+
+def test_a_recovery_code_costs_one_hash_whatever_it_is(holder, monkeypatch):
+    drawn, costs = give_codes(holder), []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, *args: costs.append(1) or encode(self, *args))
+
+    def cost(code: str) -> tuple[int, bool]:
+        costs.clear()
+        opens = codes.use(holder, code) is not None
+        return len(costs), opens
+
+    other = f"{drawn[4][0]}{(int(drawn[4][1:]) + 1) % 10**8:08}"
+    assert [cost(drawn[4]), cost(drawn[4]), cost(other)] == [(1, True), (1, False), (1, False)]
+    Authenticator.objects.all().delete()
+    assert cost(drawn[5]) == (1, False)
+
+
+@pytest.mark.parametrize("typed", ["", "12345678", "1234567890", "١٢٣٤٥٦٧٨٩", "12345678x", "0" * 9, "9" * 10_000])
+def test_what_is_no_recovery_code_opens_nothing(holder, typed):
+    give_application(holder)
+    browser, answer = enter(holder)
+    assert browser.post(answer.url, {"code": typed}).status_code == 422
+    assert browser.get("/").status_code == 302
+
+
+def test_renewing_them_shows_ten_once_and_the_former_open_nothing(holder, django_capture_on_commit_callbacks):
+    secret, former = give_application(holder), give_codes(holder)
+    browser, answer = enter(holder)
+    browser.post(answer.url, {"code": code_of(secret)})
+    page = reverse("mfa_generate_recovery_codes")
+    assert "Les 10 codes qui restent" in confirm(browser, page, code=code_of(secret, 1)).text
+    new = re.findall(r"<code>(\d+)</code>", browser.post(page).text)
+    assert len(set(new) - set(former)) == 10
+    assert not any(code in browser.get(page).text for code in new)
+    assert "les codes de secours de votre compte ont été renouvelés" in letters()[0]
+    assert [detail for _, detail in journal("security")] == ["codes de secours : retrait", "codes de secours : ajout"]
+    other, answer = enter(holder)
+    assert other.post(answer.url, {"code": former[0]}).status_code == 422
+    assert other.post(answer.url, {"code": new[0]}).url == "/"
+
+
+def test_who_has_a_factor_and_no_code_is_offered_some(holder):
+    """After the move from the codes of before, whose seed is gone."""
+    TOTP.activate(holder, secret := generate_totp_secret())
+    browser, answer = enter(holder)
+    browser.post(answer.url, {"code": code_of(secret)})
+    assert "Recevoir<span" in browser.get(reverse("mfa_index")).text
+    page = reverse("mfa_generate_recovery_codes")
+    assert "qui restent" not in confirm(browser, page, code=code_of(secret, 1)).text
+    assert len(re.findall(r"<code>\d{9}</code>", browser.post(page).text)) == 10
+
+
+def test_the_codes_of_before_are_taken_away_with_their_seed(holder):
+    Authenticator.objects.create(user=holder, type="recovery_codes", data={"seed": "locked", "used_mask": 0})
+    TOTP.activate(holder, generate_totp_secret())
+    import_module("partaj.accounts.migrations.0010_recovery_codes_hashed").forget(apps, None)
+    assert [row.type for row in Authenticator.objects.all()] == ["totp"]
 
 
 def test_guessing_codes_is_stopped(holder):
@@ -238,8 +339,7 @@ def test_nothing_of_the_pages_is_in_english(world, holder):
     pages.append(confirm(browser, reverse("mfa_deactivate_totp"), code=code_of(secret, 1)).text)
     pages += [
         browser.get(reverse(name)).text
-        for name in ("mfa_index", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-                     "mfa_reauthenticate")
+        for name in ("mfa_index", "mfa_add_webauthn", "mfa_generate_recovery_codes", "mfa_reauthenticate")
     ]  # fmt: skip
     for page in pages:
         assert 'lang="fr"' in page

@@ -37,7 +37,6 @@ PAGES = {
     "mfa_reauthenticate": "Confirmer son second facteur",
     "mfa_reauthenticate_webauthn": "Confirmer sa clé d’accès",
     "mfa_remove_webauthn": "Retirer une clé d’accès",
-    "mfa_view_recovery_codes": "Codes de secours",
     "proconnect": "Connexion par ProConnect",
     "proconnect_back": "Retour de ProConnect",
     # Accounts and the journal

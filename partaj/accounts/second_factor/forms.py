@@ -7,11 +7,14 @@ from typing import Any
 from allauth.account.forms import ReauthenticateForm as ReauthenticateByPasswordForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
+
+from partaj.accounts.second_factor import codes
 
 NAME_HINT = "Pour la reconnaître : « clé du bureau », « téléphone »…"
 
@@ -35,7 +38,7 @@ def serve_once(user: Any, code: str) -> None:
 
 
 class CodeForm:
-    """A code of six digits, or a recovery code of eight."""
+    """A code of six digits, or a recovery code of nine."""
 
     error_title = "Ce code n’ouvre pas."
 
@@ -55,9 +58,20 @@ class CodeForm:
         self.cleaned_data["code"] = typed  # type: ignore[attr-defined]
         if cache.get(_used(self.user, typed)):  # type: ignore[attr-defined]
             raise get_adapter().validation_error("incorrect_code")
-        code = super().clean_code()  # type: ignore[misc]
+        code = self._recovery_code(typed) if codes.is_one(typed) else super().clean_code()  # type: ignore[misc]
         serve_once(self.user, code)  # type: ignore[attr-defined]
         return code
+
+    def _recovery_code(self, typed: str) -> str:
+        """As allauth does for an application: counted first, a wrong one told to the journal."""
+        forget_attempts = check_rate_limit(self.user)  # type: ignore[attr-defined]
+        held = codes.use(self.user, typed)  # type: ignore[attr-defined]
+        if held is None:
+            self._emit_authentication_failed(None)  # type: ignore[attr-defined]
+            raise get_adapter().validation_error("incorrect_code")
+        held.user, self.authenticator = self.user, held  # type: ignore[attr-defined]
+        forget_attempts()
+        return typed
 
 
 class SignInCodeForm(CodeForm, AuthenticateForm):

@@ -23,7 +23,7 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # The only addresses that answer in between: adding or showing a factor, confirming who one is, leaving.
 OPEN = frozenset({
     "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_activate_totp",
-    "mfa_add_webauthn", "mfa_view_recovery_codes", "account_reauthenticate", "account_logout",
+    "mfa_add_webauthn", "account_reauthenticate", "account_logout",
 })  # fmt: skip
 
 

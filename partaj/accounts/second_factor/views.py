@@ -10,7 +10,7 @@ from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import (
     AddWebAuthnView,
@@ -21,12 +21,13 @@ from allauth.mfa.webauthn.views import (
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse_lazy
 from django.views.generic import TemplateView
 
 from partaj.accounts.entrance_views import RefusedForm
-from partaj.accounts.second_factor.gate import FACTORS, mark_shown
+from partaj.accounts.second_factor import codes
+from partaj.accounts.second_factor.gate import FACTORS, is_held, mark_shown
 from partaj.accounts.sessions.devices import open_sessions, renumber
 from partaj.pages import Titled
 
@@ -61,7 +62,7 @@ class Security(Titled, TemplateView):
         ways = get_account_adapter().get_reauthentication_methods(request.user) if held and factors["any"] else []
         return super().get_context_data(
             factors=factors,
-            unused_codes=len(factors["codes"].wrap().get_unused_codes()) if factors["codes"] else 0,
+            unused_codes=codes.left(factors["codes"]),
             held=held,
             ways=[way for way in ways if way["id"] != "reauthenticate"],
             next_url=get_next_redirect_url(request) or "/",
@@ -116,14 +117,26 @@ class ConfirmByKey(Confirms, ReauthenticateWebAuthnView):
         return self.render_to_response(self.get_context_data() | {"form": form}, status=422)
 
 
+def show_once(request: HttpRequest, drawn: list[str]) -> HttpResponse:
+    """In the answer that has made them, and nowhere else: nothing that could show them again is kept."""
+    context = {"codes": drawn, "title": "Mes codes de secours", "crumbs": [SECURITY]}
+    return render(request, "mfa/recovery_codes/index.html", context)
+
+
 class AddsFactor(OwnSecurity):
     """The factor, its recovery codes and their lines of the journal are one transaction: allauth's keys open none."""
 
     def form_valid(self, form: Any) -> HttpResponse:
+        request: Any = self.request  # type: ignore[attr-defined]
+        drawn = [] if codes.are_kept(request.user) else codes.draw()
+        hashes = codes.hashed(drawn)
         with transaction.atomic():
             response = super().form_valid(form)  # type: ignore[misc]
-        mark_shown(self.request, self.request.user)  # type: ignore[attr-defined]
-        return response
+            if drawn:
+                codes.keep(request.user, hashes)
+        mark_shown(request, request.user)
+        request.held = is_held(request)  # the page of the codes already has its menu
+        return show_once(request, drawn) if drawn else response
 
 
 class AddApplication(AddsFactor, ActivateTOTPView):
@@ -156,15 +169,17 @@ class RenamePasskey(OwnPasskey, EditWebAuthnView):
     title = "Renommer une clé d’accès"
 
 
-class RecoveryCodes(OwnSecurity, ViewRecoveryCodesView):
-    """Shown once; without a factor that they replace there are none."""
-
-    title = "Mes codes de secours"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        get_object_or_404(Authenticator, user=request.user, type=Authenticator.Type.RECOVERY_CODES)
-        return super().dispatch(request, *args, **kwargs)
-
-
 class RenewRecoveryCodes(OwnSecurity, GenerateRecoveryCodesView):
+    """Where a factor is there that they replace."""
+
     title = "Renouveler mes codes de secours"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        factors = factors_of(self.request.user)
+        return super().get_context_data(**kwargs) | {"unused_code_count": codes.left(factors["codes"])}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        drawn = codes.draw()
+        codes.keep(self.request.user, codes.hashed(drawn))
+        get_account_adapter().send_notification_mail("mfa/email/recovery_codes_generated", self.request.user)
+        return show_once(self.request, drawn)
