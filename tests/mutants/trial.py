@@ -127,8 +127,8 @@ class Doors:
         if views:
             return views
         app = _application(mutant.module)
-        if app == "partaj":  # the ground floor is under every page
-            return self._table()
+        if app == "partaj":  # the ground floor is under every page: one of each kind
+            return list({self.views[door.page].__module__: door for door in reversed(self._table())}.values())[::-1]
         near = [door for door in self._table() if _application(self.views[door.page].__module__) == app]
         return near or self._table()
 
