@@ -83,8 +83,8 @@ class FileForm(PaperModelForm):
             elif isinstance(field, forms.TypedChoiceField) and name != "public":
                 answers: list[Any] = [each for each in list(field.choices) if each[0] not in ("", None)]  # type: ignore[arg-type]
                 field.choices = [("", "non renseigné"), *answers]
-        self.fields["situation_other"].help_text = "Si « Autres »."
-        self.fields["adult_quality_other"].help_text = "Si « Autres »."
+        self.fields["situation_other"].help_text = "Si « Autres »."
+        self.fields["adult_quality_other"].help_text = "Si « Autres »."
 
     def _get_validation_exclusions(self) -> set[str]:
         """A departure already noted is checked against the dates typed, though it is not on this form."""
@@ -114,7 +114,7 @@ class FileForm(PaperModelForm):
         territory, referent = cleaned.get("territory"), cleaned.get("referent")
         changed = {"territory", "referent"} & set(self.changed_data)
         if territory and referent and changed and not working_on(self.programme, [territory]).filter(user=referent):
-            self.add_error("referent", f"{referent} ne travaille pas sur {territory} : choisissez quelqu’un d’autre.")
+            self.add_error("referent", f"{referent} ne travaille pas sur {territory} : choisissez quelqu’un d’autre.")
         return cleaned
 
     def layout(self) -> Layout:
@@ -185,7 +185,7 @@ class IntakeForm(FileForm):
             people = Beneficiary.objects.visible_to(self.user)
             self.chosen = people.filter(pk=answer).first() if answer.isdecimal() and len(answer) < 18 else None
             if self.chosen is None:
-                self.add_error(None, "La personne choisie n’est pas dans vos dossiers : vérifiez son identité.")
+                self.add_error(None, "La personne choisie n’est pas dans vos dossiers : vérifiez son identité.")
         return cleaned
 
     @property
@@ -273,7 +273,7 @@ class NoteForm(OfFileForm):
 
     def clean_happened_on(self) -> Any:
         if self.cleaned_data["happened_on"] > timezone.localdate():
-            raise ValidationError("Cette date est à venir : on ne note que ce qui a eu lieu.")
+            raise ValidationError("Cette date est à venir : on ne note que ce qui a eu lieu.")
         return self.cleaned_data["happened_on"]
 
     def layout(self) -> Layout:

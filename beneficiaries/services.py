@@ -69,7 +69,7 @@ def take_in(
     """
     person, sentence = typed, "Premier contact."
     if known is not None:
-        person, sentence = _met_again(known, typed), "Revient dans le programme : nouveau premier contact."
+        person, sentence = _met_again(known, typed), "Revient dans le programme : nouveau premier contact."
         enrolment.beneficiary = person
         if errors := enrolment.date_errors():
             raise ValidationError(errors)
@@ -151,14 +151,14 @@ def enter_step(*, enrolment: Enrolment, step: FunnelStep, entered_on: dt.date, b
     if step.programme_id != enrolment.programme_id:
         raise ValidationError({"step": "Cette étape est celle d’un autre programme."})
     if entered_on < enrolment.contacted_on:
-        raise ValidationError({"entered_on": "Cette étape précède le premier contact : vérifiez la date."})
+        raise ValidationError({"entered_on": "Cette étape précède le premier contact : vérifiez la date."})
     if sentence := impossible(entered_on):
         raise ValidationError({"entered_on": sentence})
     entry = StepEntry(enrolment=enrolment, step=step, entered_on=entered_on)
     entry.full_clean()
     entry.save()
     write_log(enrolment=enrolment, kind=LogEntry.Kind.STEP, happened_on=entered_on,
-              sentence=f"Étape « {step.label} ».", author=by)  # fmt: skip
+              sentence=f"Étape « {step.label} ».", author=by)  # fmt: skip
     return entry
 
 
@@ -170,9 +170,9 @@ def withdraw_step(*, entry: StepEntry, reason: str, by: Any) -> None:
     """
     refuse_closed(entry.enrolment.programme)
     if not StepEntry.objects.select_for_update().filter(pk=entry.pk).exists():
-        raise ValidationError("Cette étape vient d’être retirée : rien d’autre n’a changé.")
+        raise ValidationError("Cette étape vient d’être retirée : rien d’autre n’a changé.")
     write_log(enrolment=entry.enrolment, kind=LogEntry.Kind.STEP, happened_on=timezone.localdate(),
-              sentence=f"Étape « {entry.step.label} » du {french_date(entry.entered_on)} retirée : {reason}",
+              sentence=f"Étape « {entry.step.label} » du {french_date(entry.entered_on)} retirée : {reason}",
               author=by)  # fmt: skip
     entry.delete()
 
@@ -188,13 +188,13 @@ def record_loss(
             raise ValidationError("Ce motif ou cette étape est d’un autre programme.")
     _read_again(enrolment)
     if enrolment.lost_on is not None:
-        raise ValidationError("Un départ est déjà noté dans ce dossier : annulez-le d’abord s’il est faux.")
+        raise ValidationError("Un départ est déjà noté dans ce dossier : annulez-le d’abord s’il est faux.")
     enrolment.lost_on, enrolment.loss_reason, enrolment.lost_at = lost_on, reason, step
     if sentence := enrolment.date_errors().get("lost_on"):
         raise ValidationError({"lost_on": sentence})
     _save_loss(enrolment)
     write_log(enrolment=enrolment, kind=LogEntry.Kind.LOSS, happened_on=lost_on,
-              sentence=f"Départ : {reason.label}.", author=by)  # fmt: skip
+              sentence=f"Départ : {reason.label}.", author=by)  # fmt: skip
 
 
 @transaction.atomic
@@ -208,7 +208,7 @@ def undo_loss(*, enrolment: Enrolment, reason: str, by: Any) -> None:
     enrolment.lost_on = enrolment.loss_reason = enrolment.lost_at = None
     _save_loss(enrolment)
     write_log(enrolment=enrolment, kind=LogEntry.Kind.LOSS, happened_on=timezone.localdate(),
-              sentence=f"Départ du {former} annulé : {reason}", author=by)  # fmt: skip
+              sentence=f"Départ du {former} annulé : {reason}", author=by)  # fmt: skip
 
 
 def _read_again(enrolment: Enrolment) -> None:
@@ -294,7 +294,7 @@ def redate_session(*, studied: Iterable[tuple[Enrolment, dt.date]], former: dt.d
 def withdraw_session(*, enrolment: Enrolment, held_on: dt.date, earliest: dt.date | None, reason: str, by: Any) -> None:
     """A study noted by mistake: the timeline keeps that it was there. `earliest`: the first study that remains."""
     write_log(enrolment=enrolment, kind=LogEntry.Kind.SESSION, happened_on=timezone.localdate(),
-              sentence=f"Étude en cellule du {french_date(held_on)} retirée : {reason}", author=by)  # fmt: skip
+              sentence=f"Étude en cellule du {french_date(held_on)} retirée : {reason}", author=by)  # fmt: skip
     enrolment.first_reviewed_on = earliest
     reviewed = F("profile").bitor(REVIEWED) if earliest else F("profile").bitand(~REVIEWED)
     Enrolment.objects.filter(pk=enrolment.pk).update(first_reviewed_on=earliest, profile=reviewed)

@@ -79,8 +79,8 @@ def opened_by_nobody(*, is_demonstration: bool) -> str:
 def step_told(kind: str, step: str, day: str, former_day: str = "") -> str:
     """`kind` is that of the histories: + noted, ~ changed, - taken back."""
     if kind == "~":
-        return f"a changé la date de l’étape « {step} » : {former_day} → {day}"
-    return f"a {'ajouté' if kind == '+' else 'retiré'} l’étape « {step} » ({day})"
+        return f"a changé la date de l’étape « {step} » : {former_day} → {day}"
+    return f"a {'ajouté' if kind == '+' else 'retiré'} l’étape « {step} » ({day})"
 
 
 def acts_and_rest(differences: list[Difference]) -> tuple[list[str], list[Difference]]:
@@ -92,8 +92,8 @@ def acts_and_rest(differences: list[Difference]) -> tuple[list[str], list[Differ
         reason, step = left.get("loss_reason"), left.get("lost_at")
         acts.append(
             f"a noté le départ du {lost.new}"
-            + (f" : {reason.new}" if reason else "")
-            + (f" (étape « {step.new} »)" if step else "")
+            + (f" : {reason.new}" if reason else "")
+            + (f" (étape « {step.new} »)" if step else "")
         )
     elif lost and not lost.new:
         acts.append(f"a annulé le départ du {lost.old}")

@@ -29,7 +29,7 @@ class CellForm(VersionedForm):
         fields = ["name", "territory"]
         error_messages = {
             "territory": {
-                "invalid_choice": "Ce territoire n’est pas de ceux que vous suivez : choisissez-en un dans la liste."
+                "invalid_choice": "Ce territoire n’est pas de ceux que vous suivez : choisissez-en un dans la liste."
             }
         }
 
@@ -82,7 +82,7 @@ class StudyForm(PaperForm):
 
 class WithdrawForm(PaperForm):
     reason = forms.CharField(
-        label="Pourquoi la retirer ?", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Pourquoi la retirer ?", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="La raison reste dans le fil du jeune.",
-        error_messages={"required": "Dites pourquoi cette situation est retirée : la raison est conservée."},
+        error_messages={"required": "Dites pourquoi cette situation est retirée : la raison est conservée."},
     )  # fmt: skip

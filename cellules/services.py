@@ -20,11 +20,11 @@ from partaj.programmes.services import refuse_closed
 from partaj.removal import remove
 from partaj.versions import claim_version
 
-NOT_HELD = "Cette séance n’a pas encore eu lieu : les situations étudiées s’y notent à partir de ce jour-là."
-OF_ELSEWHERE = "Une de ces situations n’est pas du territoire de la cellule : rien n’a été ajouté."
-TWICE = "Une de ces situations est déjà notée à cette séance : rien n’a été ajouté."
-CELL_GONE = "Cette cellule vient d’être supprimée : rien n’a été enregistré."
-SESSION_GONE = "Cette séance vient d’être supprimée : rien n’a été ajouté."
+NOT_HELD = "Cette séance n’a pas encore eu lieu : les situations étudiées s’y notent à partir de ce jour-là."
+OF_ELSEWHERE = "Une de ces situations n’est pas du territoire de la cellule : rien n’a été ajouté."
+TWICE = "Une de ces situations est déjà notée à cette séance : rien n’a été ajouté."
+CELL_GONE = "Cette cellule vient d’être supprimée : rien n’a été enregistré."
+SESSION_GONE = "Cette séance vient d’être supprimée : rien n’a été ajouté."
 NOBODY = "Choisissez au moins une situation."
 
 
@@ -127,7 +127,7 @@ def study_situations(*, session: Session, enrolments: Iterable[Enrolment], by: A
         review.save()
         reviews.append(review)
     # No link: the line is also read by guests of the file, who may not open the session.
-    sentence = f"Situation étudiée en cellule « {cell.name} » le {french_date(session.held_on)}."
+    sentence = f"Situation étudiée en cellule « {cell.name} » le {french_date(session.held_on)}."
     note_session(enrolments=chosen, held_on=session.held_on, sentence=sentence, by=by)
     return reviews
 

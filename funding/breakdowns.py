@@ -90,10 +90,10 @@ class Tally:
 
     SENTENCES = {
         "unknown": "Non renseigné",
-        "complete": "{counted} sur {whole} : le compte y est",
-        "missing": "{counted} sur {whole} : {gap} sans réponse",
-        "over": "{counted} pour {whole} : {gap} de trop",
-        "unreadable": "Un nombre ne se lit pas : le compte attend",
+        "complete": "{counted} sur {whole} : le compte y est",
+        "missing": "{counted} sur {whole} : {gap} sans réponse",
+        "over": "{counted} pour {whole} : {gap} de trop",
+        "unreadable": "Un nombre ne se lit pas : le compte attend",
     }
 
     breakdown: Breakdown
@@ -144,7 +144,7 @@ class Tally:
         if self.state != "over":
             return ""
         return (
-            f"{self.breakdown.legend} : la répartition compte {counted(self.counted, *_WORDS[self.population])} "
+            f"{self.breakdown.legend} : la répartition compte {counted(self.counted, *_WORDS[self.population])} "
             f"pour {french_integer(self.whole)}, soit {french_integer(self.gap)} de trop. "
             "Corrigez une de ses lignes, ou le total."
         )

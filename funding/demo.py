@@ -39,7 +39,7 @@ BREAKDOWNS = {
         "college": 632, "legt": 662, "apprentice": 20, "student": 183, "employed": 39, "elementary": 44,
     },
 }  # fmt: skip
-CONTRADICTION = "Le porteur compte des élèves d’élémentaire, et personne de moins de 16 ans : déclaré tel quel."
+CONTRADICTION = "Le porteur compte des élèves d’élémentaire, et personne de moins de 16 ans : déclaré tel quel."
 
 THEMES = [
     "Le jeu des métiers porteurs", "Un pas vers l’atelier", "Raccrocher par le théâtre", "Parrainage vers l’entreprise",

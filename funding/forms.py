@@ -17,8 +17,8 @@ from partaj.programmes.models import Programme, SectionRule
 from partaj.revisions import VersionedForm
 from partaj.territories.models import Territory
 
-FOREIGN_PROJECT = "Ce projet n’est pas de ceux que vous suivez : choisissez-en un dans la liste."
-FOREIGN_TERRITORY = "Ce territoire n’est pas de ceux que vous suivez : choisissez-en un dans la liste."
+FOREIGN_PROJECT = "Ce projet n’est pas de ceux que vous suivez : choisissez-en un dans la liste."
+FOREIGN_TERRITORY = "Ce territoire n’est pas de ceux que vous suivez : choisissez-en un dans la liste."
 
 
 class ProjectFilter(SearchForm):
@@ -45,7 +45,7 @@ class ProjectForm(VersionedForm):
         fields = ["title", "organisation", "territory", "status"]
         error_messages = {
             "territory": {"invalid_choice": FOREIGN_TERRITORY},
-            "organisation": {"invalid_choice": "Cette structure n’existe plus : choisissez-en une dans la liste."},
+            "organisation": {"invalid_choice": "Cette structure n’existe plus : choisissez-en une dans la liste."},
         }
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
@@ -184,7 +184,7 @@ class HeadcountForm(VersionedForm):
             rows.append(Field(line.field, wrapper_class=_row_class(line)))
         legend, population = breakdown.legend, self.populations[breakdown.section]
         if population != ADULTS:  # « Qualité des adultes » says it
-            legend += f" : {SectionRule.Population(population).label}"
+            legend += f" : {SectionRule.Population(population).label}"
         return Fieldset(legend, *rows, TallyOutput(breakdown.section), css_class="breakdown")
 
 
@@ -194,8 +194,8 @@ def _row_class(line: Line) -> str:
 
 class WithdrawForm(PaperForm):
     reason = forms.CharField(
-        label="Pourquoi le retirer ?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Pourquoi le retirer ?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="La raison reste dans l’historique du projet, avec les nombres retirés.",
-        error_messages={"required": "Dites pourquoi cet effectif est retiré : la raison est conservée."},
+        error_messages={"required": "Dites pourquoi cet effectif est retiré : la raison est conservée."},
     )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -18,7 +18,7 @@ from partaj.scoping import TEAMS, ScopedQuerySet, answered_for
 from partaj.territories.models import Organisation, Territory
 
 LARGEST_COUNT = 100_000  # persons; beyond it, a figure was typed in the wrong place
-NOT_RETAINED = "Ce projet n’est pas retenu : seuls les projets retenus ont des effectifs."
+NOT_RETAINED = "Ce projet n’est pas retenu : seuls les projets retenus ont des effectifs."
 A_COUNT = "Saisissez un nombre entier de 0 à 100\u00a0000."
 
 
@@ -75,7 +75,7 @@ class Project(models.Model):
         """Annexe 1 counts the people of a project: one that is not retained can have none."""
         if self.pk and self.status != self.Status.RETAINED and self.headcounts.exists():
             raise ValidationError(
-                {"status": "Ce projet a des effectifs, comptés dans l’annexe 1 : retirez-les d’abord."}
+                {"status": "Ce projet a des effectifs, comptés dans l’annexe 1 : retirez-les d’abord."}
             )
 
 
@@ -164,7 +164,7 @@ class HeadcountPart(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.section} {self.code} : {self.count}"
+        return f"{self.section} {self.code} : {self.count}"
 
     def clean(self) -> None:
         if self.section not in BREAKDOWNS or self.code not in BREAKDOWNS[self.section].values:

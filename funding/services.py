@@ -75,11 +75,11 @@ def withdraw_headcount(*, headcount: Headcount, version: int, reason: str, by: A
     """Take back a headcount entered by mistake. Its numbers and the reason stay in the history."""
     refuse_closed(headcount.project.programme)
     if not reason.strip():
-        raise ValidationError({"reason": "Dites pourquoi cet effectif est retiré : la raison est conservée."})
+        raise ValidationError({"reason": "Dites pourquoi cet effectif est retiré : la raison est conservée."})
     claim_version(headcount, version)
-    lines = " ; ".join(f"{_name(key)} : {french_integer(count)}" for key, count in read_parts(headcount).items())
+    lines = " ; ".join(f"{_name(key)} : {french_integer(count)}" for key, count in read_parts(headcount).items())
     headcount._history_user = by
-    headcount._change_reason = f"{reason.strip()}\nRépartitions retirées : {lines}." if lines else reason.strip()
+    headcount._change_reason = f"{reason.strip()}\nRépartitions retirées : {lines}." if lines else reason.strip()
     headcount.delete()
 
 
@@ -88,7 +88,7 @@ def _hold_project(headcount: Headcount) -> None:
     held = Project.objects.select_for_update(no_key=True, of=("self",)).select_related("programme")
     project = held.filter(pk=headcount.project_id).first()
     if project is None:
-        raise ValidationError({"project": "Ce projet vient d’être supprimé : rien n’a été enregistré."})
+        raise ValidationError({"project": "Ce projet vient d’être supprimé : rien n’a été enregistré."})
     headcount.project = project
 
 
@@ -136,13 +136,13 @@ def _changes(before: Headcount, parts_before: Parts, after: Headcount, parts_aft
         said.append(f"entrés le {french_date(before.counted_on)} → {french_date(after.counted_on)}")
     for label, old, new in [("jeunes", before.youths, after.youths), ("adultes", before.adults, after.adults)]:
         if old != new:
-            said.append(f"{label} : {french_integer(old)} → {french_integer(new)}")
+            said.append(f"{label} : {french_integer(old)} → {french_integer(new)}")
     for key in LINES:
         old_part, new_part = parts_before.get(key), parts_after.get(key)
         if old_part != new_part:
-            said.append(f"{_name(key)} : {_or_empty(old_part)} → {_or_empty(new_part)}")
+            said.append(f"{_name(key)} : {_or_empty(old_part)} → {_or_empty(new_part)}")
     if before.note != after.note:
-        said.append(f"remarque : « {before.note} » → « {after.note} »")
+        said.append(f"remarque : « {before.note} » → « {after.note} »")
     return _sentence(said)
 
 
@@ -151,5 +151,5 @@ def _or_empty(count: int | None) -> str:
 
 
 def _sentence(said: list[str]) -> str:
-    text = " ; ".join(said) or "enregistré sans changement"
+    text = " ; ".join(said) or "enregistré sans changement"
     return f"{text[0].upper()}{text[1:]}."

@@ -59,7 +59,7 @@ WHO: dict[Act, frozenset[str]] = {
 # In the users' words, for the page « qui peut voir quoi ».
 IN_WORDS: dict[Act, str] = {
     Act.MANAGE_ACCOUNTS: "ouvrir et suspendre les comptes, donner et retirer les rôles",
-    Act.REVIEW_ACCESS: "revoir chaque année les rôles dont on répond : confirmer, ou mettre fin",
+    Act.REVIEW_ACCESS: "revoir chaque année les rôles dont on répond : confirmer, ou mettre fin",
     Act.READ_RULES: "lire cette page",
     Act.READ_JOURNAL: "lire le journal des accès, et qui a consulté un dossier",
     Act.CHANGE_TERRITORIES: "créer et modifier les territoires",
@@ -69,7 +69,7 @@ IN_WORDS: dict[Act, str] = {
     Act.READ_PROGRAMME: "lire la fiche synthétique du programme",
     Act.CHANGE_PROGRAMME: "régler le programme, le clore",
     Act.READ_YOUTHS: "lire la liste et les dossiers des jeunes, avec leurs noms",
-    Act.LOG_YOUTHS: "tenir les dossiers : accueil, modifications, étapes, départs, notes, historique",
+    Act.LOG_YOUTHS: "tenir les dossiers : accueil, modifications, étapes, départs, notes, historique",
     Act.EXPORT_YOUTHS: "exporter des listes nominatives",
     Act.READ_CELLS: "lire et tenir les cellules et leurs séances",
     Act.READ_HEADCOUNTS: "lire les projets et leurs effectifs",

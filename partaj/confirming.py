@@ -75,10 +75,10 @@ class RemovalPage(ConfirmPage):
         raise NotImplementedError
 
     def get_title(self) -> str:
-        return f"Supprimer «\u00a0{self.get_object()}\u00a0»"
+        return f"Supprimer « {self.get_object()} »"
 
     def get_sentences(self) -> list[str]:
-        return ["Rien ne s’y rattache : la suppression n’enlève rien d’autre."]
+        return ["Rien ne s’y rattache : la suppression n’enlève rien d’autre."]
 
     def get_uses(self) -> list[str]:
         return uses_of(self.get_object(), self.request.user)
@@ -91,4 +91,4 @@ class RemovalPage(ConfirmPage):
         try:
             self.remove()
         except InUse as error:
-            raise Refused("Rien n’a été supprimé : d’autres données s’y rattachent.") from error
+            raise Refused("Rien n’a été supprimé : d’autres données s’y rattachent.") from error

@@ -20,8 +20,8 @@ from partaj.keys import holds_social_security_number, normalise_key
 from partaj.scoping import ScopedQuerySet
 
 NIR_REFUSED = (
-    "Ce texte semble contenir un numéro de sécurité sociale : PARTAJ ne les conserve jamais. "
-    "Retirez-le ; le reste de votre saisie est gardé."
+    "Ce texte semble contenir un numéro de sécurité sociale : PARTAJ ne les conserve jamais. "
+    "Retirez-le ; le reste de votre saisie est gardé."
 )
 
 
@@ -58,7 +58,7 @@ class PastedField(forms.CharField):
         super().__init__(**kwargs)
         for validator in self.validators:
             if isinstance(validator, MaxLengthValidator):
-                validator.message = "%(limit_value)d caractères au plus : vous en avez donné %(show_value)d."
+                validator.message = "%(limit_value)d caractères au plus : vous en avez donné %(show_value)d."
 
     def to_python(self, value: object) -> str:
         return self.tidied(super().to_python(value) or "")
@@ -90,7 +90,7 @@ def mark_doubts(form: forms.BaseForm, doubts: dict[str, str]) -> None:
     """Under each field, what looks wrong in the value that it holds: it warns, and blocks nothing."""
     for name, sentence in doubts.items():
         field = form[name]
-        field.help_text = format_html('{}<span class="warns">À vérifier : {}</span>', field.help_text, sentence)
+        field.help_text = format_html('{}<span class="warns">À vérifier : {}</span>', field.help_text, sentence)
 
 
 class SeveralField(forms.ModelMultipleChoiceField):

@@ -55,7 +55,7 @@ def ine_warning(ine: str) -> str:
         return "" if _letter_matches(ine) else "La lettre de cet INE ne correspond pas à ses chiffres."
     if _INE_RNIE.fullmatch(ine) or _INE_BASE36.fullmatch(ine):
         return ""
-    return "Un INE a 11 caractères : 10 chiffres et une lettre, ou 9 chiffres et deux lettres."
+    return "Un INE a 11 caractères : 10 chiffres et une lettre, ou 9 chiffres et deux lettres."
 
 
 def siret_warning(siret: str) -> str:
@@ -66,7 +66,7 @@ def siret_warning(siret: str) -> str:
         valid = sum(digits) % 5 == 0
     else:
         valid = sum(digit if index % 2 else sum(divmod(digit * 2, 10)) for index, digit in enumerate(digits)) % 10 == 0
-    return "" if valid else "La clé de ce SIRET est fausse : vérifiez ses chiffres."
+    return "" if valid else "La clé de ce SIRET est fausse : vérifiez ses chiffres."
 
 
 def phone_warning(phone: str) -> str:
@@ -88,7 +88,7 @@ def email_warning(email: str) -> str:
         return "Ce courriel n’est pas une adresse complète (nom@domaine.fr)."
     domain = email.rpartition("@")[2].lower()
     meant = _MISTYPED.get(domain)
-    return f"Ce courriel finit par {domain} : n’est-ce pas {meant} ?" if meant else ""
+    return f"Ce courriel finit par {domain} : n’est-ce pas {meant} ?" if meant else ""
 
 
 def warnings_of(row: object, checks: dict[str, Callable[[str], str]]) -> dict[str, str]:

@@ -21,7 +21,7 @@ Held = dict[str, dict[str, Any]]  # see ScopedQuerySet
 
 
 # The rule of `answered_for`, for the page « qui peut voir quoi ».
-TEAMS = "Responsables : leurs programmes. Chargés de mission : leurs territoires, dans leurs programmes."
+TEAMS = "Responsables : leurs programmes. Chargés de mission : leurs territoires, dans leurs programmes."
 
 
 def answered_for(reach: Reach, path: str = "") -> Q:

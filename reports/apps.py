@@ -12,7 +12,7 @@ class ReportsConfig(AppConfig):
         from reports.holding import declared_in_column, declared_on_row
         from reports.perimeter import SEEN_BY, counted_for, held_back
 
-        label = "chiffres des tableaux de restitution : des nombres de personnes"
+        label = "chiffres des tableaux de restitution : des nombres de personnes"
         BESIDES_ROWS.append(Shown("reports", label, counted_for, SEEN_BY, caveat=held_back))
         KNOWN_BY[Period].append(declared_in_column)
         KNOWN_BY[ExtraRow].append(declared_on_row)

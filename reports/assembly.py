@@ -119,17 +119,17 @@ class Assembly:
 
     def note(self, block: Block) -> str:
         if block.by_period:
-            rule = f"« {TOTAL_LABEL} » : personnes {self.annexe.spans[TOTAL].rule}."
+            rule = f"« {TOTAL_LABEL} » : personnes {self.annexe.spans[TOTAL].rule}."
             if any(span.headcounts is None for span in self.annexe.spans.values()) and self.counts.has_headcounts:
-                return f"{rule} Les effectifs collectifs ne passent par aucune étape : ils n’y sont que là."
+                return f"{rule} Les effectifs collectifs ne passent par aucune étape : ils n’y sont que là."
             return rule
         assert block.base is not None  # noqa: S101  (only the block by period splits nothing)
         population = self.counts.of(self.annexe.spans[TOTAL], block.base)
         missing = population - self.annexe.informed(block, self.counts)
         sentences = [block.note] if block.note else []
-        sentences.append(f"Population : {block.base_label} ({french_integer(population)}).")
+        sentences.append(f"Population : {block.base_label} ({french_integer(population)}).")
         if missing > 0:
-            sentences.append(f"Sans réponse : {counted(missing, 'personne')}.")
+            sentences.append(f"Sans réponse : {counted(missing, 'personne')}.")
         return " ".join(sentences)
 
     # -- Questions ------------------------------------------------------------------------------

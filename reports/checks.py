@@ -62,7 +62,7 @@ def _rows_against_totals(report: Report, annexe: Annexe1, counts: Counts) -> Ite
             gap = low - population
             yield Finding(
                 "rows-exceed-total", Severity.ERROR, CODE, _where(table),
-                f"{table.title} : les lignes font {french_integer(low)} pour {french_integer(population)} "
+                f"{table.title} : les lignes font {french_integer(low)} pour {french_integer(population)} "
                 f"{block.base_label}, soit {french_integer(gap)} de trop.",
                 low, population, gap,
             )  # fmt: skip
@@ -70,8 +70,8 @@ def _rows_against_totals(report: Report, annexe: Annexe1, counts: Counts) -> Ite
             gap = high - population
             yield Finding(
                 "coverage", Severity.WARNING, CODE, _where(table),
-                f"{table.title} : {french_integer(high)} personnes renseignées sur {french_integer(population)} "
-                f"({block.base_label}) ; {french_integer(-gap)} sans réponse.",
+                f"{table.title} : {french_integer(high)} personnes renseignées sur {french_integer(population)} "
+                f"({block.base_label}) ; {french_integer(-gap)} sans réponse.",
                 high, population, gap,
             )  # fmt: skip
     yield from _narrower_bases(annexe, counts)
@@ -86,7 +86,7 @@ def _totals_against_parts(report: Report) -> Iterator[Finding]:
             continue
         yield Finding(
             "total-differs", Severity.WARNING, CODE, _where(table, row, column.label),
-            f"{row.label} : {french_integer(total)} est imprimé, les lignes font {french_integer(sum(known))}.",
+            f"{row.label} : {french_integer(total)} est imprimé, les lignes font {french_integer(sum(known))}.",
             total, sum(known), total - sum(known),
         )  # fmt: skip
 
@@ -134,7 +134,7 @@ def _narrower_bases(annexe: Annexe1, counts: Counts) -> Iterator[Finding]:
         if base != everybody:
             yield Finding(
                 "narrower-base", Severity.INFO, CODE, block.title,
-                f"{block.title} : compté sur {french_integer(base)} situations traitées en cellule, "
+                f"{block.title} : compté sur {french_integer(base)} situations traitées en cellule, "
                 f"et non sur les {french_integer(everybody)} bénéficiaires.",
                 base, everybody, base - everybody,
             )  # fmt: skip
@@ -149,8 +149,8 @@ def _declared_against_computed(report: Report) -> Iterator[Finding]:
         yield Finding(
             "declared-computed", Severity.WARNING if contradicts else Severity.INFO, CODE,
             _where(table, row, column.label),
-            f"{row.label} : « {cell.text} » est déclaré, les dossiers donnent {cell.computed_text}."
-            + (f" Raison : {reason}" if reason else " Aucune raison n’est donnée."),
+            f"{row.label} : « {cell.text} » est déclaré, les dossiers donnent {cell.computed_text}."
+            + (f" Raison : {reason}" if reason else " Aucune raison n’est donnée."),
             cell.value, cell.computed, _gap(cell),
         )  # fmt: skip
 
@@ -171,7 +171,7 @@ def _declared_nowhere(report: Report, declared: Mapping[Place, DeclaredFigure]) 
         if (row_key, column_key) not in places:
             yield Finding(
                 "declared-nowhere", Severity.WARNING, CODE, f"{row_key} · {column_key}",
-                f"« {figure.text} » est déclaré pour une ligne ou une colonne que le programme n’a plus : "
+                f"« {figure.text} » est déclaré pour une ligne ou une colonne que le programme n’a plus : "
                 "ce chiffre ne s’imprime nulle part. S’il compte encore, déclarez-le là où il va.",
             )  # fmt: skip
 
@@ -198,7 +198,7 @@ def _impossible_percentages(report: Report, annexe: Annexe1, counts: Counts) -> 
         if not any(possible_percentage(cell.value, base) for base in (population, annexe.informed(found[0], counts))):
             yield Finding(
                 "impossible-percentage", Severity.ERROR, CODE, _where(table, row, column.label),
-                f"{row.label} : aucun nombre entier de personnes sur {french_integer(population)} ne fait {cell.text}.",
+                f"{row.label} : aucun nombre entier de personnes sur {french_integer(population)} ne fait {cell.text}.",
                 cell.value, population,
             )  # fmt: skip
 
@@ -219,7 +219,7 @@ def _planned_totals(report: Report, annexe: Annexe1) -> Iterator[Finding]:
         said = ", ".join(f"{title.removeprefix('Jeunes – ').lower()} {french_integer(n)}" for title, n in sums.items())
         yield Finding(
             "planned-totals", Severity.WARNING, CODE, people.columns[0].label,
-            f"Les prévisions par caractéristique ne font pas le même total : {said}.",
+            f"Les prévisions par caractéristique ne font pas le même total : {said}.",
             min(sums.values()), max(sums.values()), min(sums.values()) - max(sums.values()),
         )  # fmt: skip
     for title, number in sums.items():
@@ -232,7 +232,7 @@ def _planned_totals(report: Report, annexe: Annexe1) -> Iterator[Finding]:
             continue
         yield Finding(
             "planned-outside-total", Severity.WARNING, CODE, f"{title} · {people.columns[0].label}",
-            f"{title} : {french_integer(number)} personnes prévues, pour un total prévu de « {planned.text} ».",
+            f"{title} : {french_integer(number)} personnes prévues, pour un total prévu de « {planned.text} ».",
             number, bound, number - bound,
         )  # fmt: skip
 
@@ -247,7 +247,7 @@ def _periods_against_total(report: Report) -> Iterator[Finding]:
         if column.kind == "period" and number is not None and total is not None and number > total:
             yield Finding(
                 "period-exceeds-total", Severity.WARNING, CODE, _where(people, row, column.label),
-                f"{column.label} : {french_integer(number)}, plus que les {french_integer(total)} de la dernière "
+                f"{column.label} : {french_integer(number)}, plus que les {french_integer(total)} de la dernière "
                 f"colonne. {people.note}",
                 number, total, number - total,
             )  # fmt: skip
@@ -261,7 +261,7 @@ def _losses_outside_periods(report: Report, annexe: Annexe1, counts: Counts) -> 
     if periods and inside < total:
         yield Finding(
             "losses-outside-periods", Severity.WARNING, CODE, f"{people.title} · {people.rows[-1].label}",
-            f"{french_integer(total)} abandons ou exclusions en tout, {french_integer(inside)} dans les colonnes : "
+            f"{french_integer(total)} abandons ou exclusions en tout, {french_integer(inside)} dans les colonnes : "
             "les autres n’ont pas d’étape notée, ou leur date est hors des périodes.",
             inside, total, inside - total,
         )  # fmt: skip

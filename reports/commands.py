@@ -11,6 +11,6 @@ def programme_named(number: str) -> Programme:
     if programme is None:
         known = ", ".join(Programme.objects.values_list("number", flat=True)) or "aucun"
         raise CommandError(
-            f"Aucun programme ne porte le numéro « {number} ». Programmes connus : {known}.", returncode=2
+            f"Aucun programme ne porte le numéro « {number} ». Programmes connus : {known}.", returncode=2
         )
     return programme

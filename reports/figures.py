@@ -43,14 +43,14 @@ class Figure:
     def rule(self) -> str:
         """Whom the figure counts, in words."""
         if self.span is None:
-            return "Chiffre prévu ou déclaré : PARTAJ ne le compte pas."
+            return "Chiffre prévu ou déclaré : PARTAJ ne le compte pas."
         if self.line and self.line.counts_losses:
             return (
                 f"Départs {self.span.lost_rule}, de personnes entrées dans le dispositif, pour un motif qui compte "
                 "comme abandon ou exclusion. Qui est parti deux fois compte deux fois."
             )
         whom = self.block.base_label if self.block and self.block.base else ""
-        said = f"{self.table.title} : {self.row.label}" + (f" ({whom})" if whom else "")
+        said = f"{self.table.title} : {self.row.label}" + (f" ({whom})" if whom else "")
         return f"{said}. Personnes {self.span.rule}."
 
     def people(self, user: Any) -> QuerySet[Enrolment]:

@@ -10,7 +10,7 @@ from partaj.scoping import ScopedQuerySet
 
 
 class DeclaredFigureQuerySet(ScopedQuerySet):
-    seen_by = "Responsables, évaluateurs, financeurs : leurs programmes."
+    seen_by = "Responsables, évaluateurs, financeurs : leurs programmes."
 
     def visibility(self, reach):
         """Declared for the whole programme, hence shown only to the roles that answer for it."""
@@ -31,7 +31,7 @@ class DeclaredFigure(models.Model):
     row = models.CharField("ligne", max_length=80)
     column = models.CharField("colonne", max_length=40)
     text = models.CharField(
-        "valeur", max_length=200, blank=True, help_text="Telle qu’elle s’imprimera : 12, 17 à 20, 40 %, non concerné…"
+        "valeur", max_length=200, blank=True, help_text="Telle qu’elle s’imprimera : 12, 17 à 20, 40 %, non concerné…"
     )
     reason = models.CharField("raison", max_length=500, blank=True)
     author = models.ForeignKey(
@@ -54,9 +54,9 @@ class DeclaredFigure(models.Model):
                 fields=["programme", "report", "row", "column"],
                 condition=Q(withdrawn_at=None),
                 name="declared_figure_one_current",
-                violation_error_message="Quelqu’un vient de déclarer ce chiffre : relisez-le avant de le changer.",
+                violation_error_message="Quelqu’un vient de déclarer ce chiffre : relisez-le avant de le changer.",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.report} · {self.row} · {self.column} : {self.text}"
+        return f"{self.report} · {self.row} · {self.column} : {self.text}"

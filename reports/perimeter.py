@@ -19,8 +19,8 @@ from partaj.territories.models import Territory
 
 WHOLE = "ensemble du programme"
 SEEN_BY = (
-    "Responsables : leurs programmes. Chargés de mission : leurs territoires, dans leurs programmes. Évaluateurs, "
-    "financeurs : leurs programmes, en nombres et sans noms, les petits nombres masqués."
+    "Responsables : leurs programmes. Chargés de mission : leurs territoires, dans leurs programmes. Évaluateurs, "
+    "financeurs : leurs programmes, en nombres et sans noms, les petits nombres masqués."
 )
 
 
@@ -63,7 +63,7 @@ def held_back(holder: Any) -> str:
     reach = holder.reach
     if not reach.answers_for(ONE_PROGRAMME) or reach.sees_names_in(ONE_PROGRAMME):
         return ""
-    return f"sans noms ; masqués de 1 à {settings.SMALL_CELL_THRESHOLD - 1}"
+    return f"sans noms ; masqués de 1 à {settings.SMALL_CELL_THRESHOLD - 1}"
 
 
 def in_words(territories: list[str]) -> str:

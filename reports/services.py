@@ -9,8 +9,8 @@ from django.utils import timezone
 from partaj.programmes.models import Programme
 from reports.models import DeclaredFigure
 
-AGAIN = "Votre saisie est gardée : enregistrez de nouveau si elle doit l’emporter."
-NOT_WITHDRAWN = "Rien n’a été retiré : relisez-le d’abord."
+AGAIN = "Votre saisie est gardée : enregistrez de nouveau si elle doit l’emporter."
+NOT_WITHDRAWN = "Rien n’a été retiré : relisez-le d’abord."
 
 
 @transaction.atomic
@@ -64,7 +64,7 @@ def _withdraw(
     place = {"programme": programme, "report": report, "row": row, "column": column}
     current = DeclaredFigure.objects.current().filter(**place).first()
     if (current.pk if current else None) != read:
-        done = f"de déclarer ce chiffre : « {current.text or 'vide'} »" if current else "de retirer ce chiffre déclaré"
+        done = f"de déclarer ce chiffre : « {current.text or 'vide'} »" if current else "de retirer ce chiffre déclaré"
         raise ValidationError(f"Quelqu’un vient {done}. {advice}")
     if current:
         current.withdrawn_at, current.withdrawn_by = timezone.now(), by

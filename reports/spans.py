@@ -128,8 +128,8 @@ def _of_step(
         entered=first_among(passed, others),
         lost=abandoned & Q(lost_at__in=[step.pk for step in here]),
         headcounts=None,
-        rule=f"entrées, et passées par l’étape « {steps[start].label} »",
-        lost_rule="à l’étape " + " ou ".join(f"« {step.label} »" for step in here),
+        rule=f"entrées, et passées par l’étape « {steps[start].label} »",
+        lost_rule="à l’étape " + " ou ".join(f"« {step.label} »" for step in here),
     )
 
 

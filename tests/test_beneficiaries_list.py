@@ -130,14 +130,14 @@ def test_filters_narrow_and_say_so(world, sign_in):
     assert found(level="Vbis", situation="jobseeker", public="youth", name="att") == ["Attend Camille"]
     assert found(mission_locale="missing", name="att") == ["Attend Camille"]
     page = client.get(list_url(world, **{"f-sex": "M"})).content.decode()
-    assert "Sexe « masculin »" in page and "Effacer les filtres" in page
+    assert "Sexe « masculin »" in page and "Effacer les filtres" in page
     assert contacted.age_band == ""
 
 
 def test_a_foreign_territory_in_the_address_matches_nobody(world, sign_in):
     response = sign_in(world.caseworker).get(list_url(world, **{"f-territory": world.valenciennes.pk}))
     assert names(response) == []
-    assert "Un filtre n’est pas compris : Territoire" in response.content.decode()
+    assert "Un filtre n’est pas compris : Territoire" in response.content.decode()
     assert "Valenciennes" not in response.content.decode()
     assert names(sign_in(world.caseworker).get(list_url(world) + "?f-name=a%00b")) == []
 
@@ -186,7 +186,7 @@ def test_the_export_holds_what_the_list_shows(world, sign_in):
     assert rows[1][rows[0].index("Date de naissance")] == "17/05/2008"
     about = {row[0]: row[1] for row in rows if len(row) == 2}
     assert about["Périmètre"] == "Béthune-Bruay"
-    assert about["Filtres"] == "Nom : helene"
+    assert about["Filtres"] == "Nom : helene"
     assert about["Exporté par"] == "Inès"
     assert "no-store" in response["Cache-Control"]
     today = f"{dt.date.today():%Y-%m-%d}"

@@ -39,15 +39,15 @@ def test_report_writes_a_file_and_nothing_beside_it(world, tmp_path: Path):
 
 
 REFUSALS = {
-    "unknown programme": (["report", "AP9-999", "annexe-1"], "Aucun programme ne porte le numéro « AP9-999 »"),
+    "unknown programme": (["report", "AP9-999", "annexe-1"], "Aucun programme ne porte le numéro « AP9-999 »"),
     "NUL in the number": (["report", "AP\x00", "annexe-1"], "Aucun programme"),
-    "unknown report": (["report", "TEST-1", "annexe-9"], "Aucun rapport « annexe-9 »"),
-    "unknown format": (["report", "TEST-1", "annexe-1", "--format", "exe"], "Format « exe » inconnu"),
+    "unknown report": (["report", "TEST-1", "annexe-9"], "Aucun rapport « annexe-9 »"),
+    "unknown format": (["report", "TEST-1", "annexe-1", "--format", "exe"], "Format « exe » inconnu"),
     "unknown folder": (["report", "TEST-1", "annexe-1", "--output", "nulle-part/annexe.json"], "ne peut être écrit"),
     "a folder": (["report", "TEST-1", "annexe-1", "--output", "tests"], "ne peut être écrit"),
     "NUL in the path": (["report", "TEST-1", "annexe-1", "--output", "a\x00b"], "ne peut être écrit"),
     "check, unknown programme": (["check_report", "AP9-999"], "Aucun programme"),
-    "check, unknown format": (["check_report", "TEST-1", "--format", "pdf"], "Format « pdf » inconnu"),
+    "check, unknown format": (["check_report", "TEST-1", "--format", "pdf"], "Format « pdf » inconnu"),
 }
 
 

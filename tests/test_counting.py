@@ -111,7 +111,7 @@ class TestColumnsThatMove:
         )  # fmt: skip
         report = build(world.programme)
         assert self.headings(report)["Année 3"] == "0"
-        assert [each.message[:10] for each in report.findings if each.code == "declared-nowhere"] == ["« 99 » est"]
+        assert [each.message[:10] for each in report.findings if each.code == "declared-nowhere"] == ["« 99 » est"]
 
     def test_figures_declared_by_place_are_renamed_for_their_period(self, world, declared):
         moved = import_module("reports.migrations.0002_columns_named_for_their_period")

@@ -94,7 +94,7 @@ def test_it_is_offered_on_the_home_page_and_may_be_set_aside(world, page, sign_i
     draft = Draft.objects.get()
     browser = sign_in(world.caseworker)
     home = browser.get("/").text
-    assert "«&nbsp;Nouvelle structure&nbsp;»" in home
+    assert "« Nouvelle structure »" in home
     assert f'href="{page}?reprise={draft.pk}"' in home
     address = reverse("accounts:discard_draft", args=[draft.pk])
     assert browser.get(address).status_code == 405

@@ -44,13 +44,13 @@ def test_each_act_is_a_sentence_and_the_opening_comes_first(world, sign_in):
         f"{by} {act}"
         for act in (
             "a inscrit Chloé dans le programme",
-            "a ajouté l’étape « Contacté » (01/09/2025)",
+            "a ajouté l’étape « Contacté » (01/09/2025)",
             "a renseigné le téléphone et l’adresse",
             "a changé le téléphone, a renseigné la commune, a effacé l’adresse",
             f"a confié le dossier à {by}",
-            "a noté le départ du 02/10/2025 : Abandon (étape « Contacté »)",
+            "a noté le départ du 02/10/2025 : Abandon (étape « Contacté »)",
             "a annulé le départ du 02/10/2025",
-            "a retiré l’étape « Contacté » (01/09/2025)",
+            "a retiré l’étape « Contacté » (01/09/2025)",
             "a noté la sortie au 03/11/2025",
         )
     ]
@@ -78,7 +78,7 @@ def test_a_long_text_is_folded(world, sign_in):
     long = "Escalier B, " * 8
     client.post(page("change", world.lea), form_of(client, world.lea) | {"address": long.strip()})
     text = client.get(page("history", world.lea)).content.decode()
-    assert "<details><summary>adresse : lire le texte</summary>" in text and long.strip() in text
+    assert "<details><summary>adresse : lire le texte</summary>" in text and long.strip() in text
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_a_structure_may_have_a_short_number():
 
 def test_an_address_that_receives_nothing_warns():
     assert email_warning("lea.moreau@example.org") == ""
-    assert email_warning("lea@gmial.com") == "Ce courriel finit par gmial.com : n’est-ce pas gmail.com ?"
+    assert email_warning("lea@gmial.com") == "Ce courriel finit par gmial.com : n’est-ce pas gmail.com ?"
     assert email_warning("lea@gmail") == "Ce courriel n’est pas une adresse complète (nom@domaine.fr)."
 
 
@@ -54,7 +54,7 @@ def test_an_unlikely_phone_is_kept_and_marked_on_the_file_and_in_its_form(world,
     assert (world.lea.beneficiary.phone, world.lea.beneficiary.email) == ("06 12 34 56", "lea@gmial.com")
     assert "À vérifier quand vous pourrez\u00a0: le téléphone et le courriel. Tout est gardé tel quel." in text
     assert text.count(PHONE) == 1 and "n’est-ce pas gmail.com" in text
-    assert f"À vérifier : {PHONE}" in client.get(page("change", world.lea)).content.decode()
+    assert f"À vérifier : {PHONE}" in client.get(page("change", world.lea)).content.decode()
     # What was typed is judged too while something else is put right.
     refused = client.post(page("change", world.lea), form_of(client, world.lea) | {"phone": "12", "last_name": ""})
     assert refused.status_code == 422 and refused.content.decode().count(PHONE) == 1
@@ -76,4 +76,4 @@ def test_keys_are_pasted_with_their_spaces(world, sign_in):
     assert (person.ine, person.postcode, person.phone) == ("0123456789R", "62400", "06 12 34 56 78")
     assert person.phone_digits == "0612345678"
     too_long = client.post(new_url(world), paper(world, first_name="Zoé", ine="0123 456 789 RS"))
-    assert too_long.context["form"].errors["ine"] == ["11 caractères au plus : vous en avez donné 12."]
+    assert too_long.context["form"].errors["ine"] == ["11 caractères au plus : vous en avez donné 12."]

@@ -110,7 +110,7 @@ def test_a_demonstration_and_a_closed_programme_say_so(world, sign_in):
     world.programme.is_demonstration, world.programme.closed_on = True, "2012-01-01"
     world.programme.save()
     page = sign_in(world.caseworker).get("/").text
-    assert "Les personnes de ce programme sont inventées ; il est clos" in page
+    assert "Les personnes de ce programme sont inventées ; il est clos" in page
     assert "clos le 01/01/2012" in page
 
 
@@ -184,7 +184,7 @@ def test_the_door_leads_nowhere_outside_the_site(ines):
 
 def test_one_signs_out_by_post_only(world, sign_in):
     browser = sign_in(world.caseworker)
-    assert "Vous déconnecter ?" in browser.get("/compte/deconnexion/").text
+    assert "Vous déconnecter ?" in browser.get("/compte/deconnexion/").text
     assert browser.get("/").status_code == 200
     assert browser.post("/compte/deconnexion/").url == "/compte/connexion/"
     assert browser.get("/").status_code == 302

@@ -31,12 +31,12 @@ LAST_DAY = dt.date(2011, 12, 31)
 LOST = 0.055
 REASONS = ["refus", "injoignable", "injoignable", "abandon", "abandon", "exclusion", "demenagement", "relais"]
 PROPOSALS = [
-    "Proposition : bilan d’orientation avec la mission locale.",
-    "Proposition : visite du CFA, puis recherche d’un employeur.",
-    "Proposition : action de remobilisation, deux jours par semaine.",
-    "Proposition : retour en lycée, avec un aménagement d’emploi du temps.",
-    "Proposition : évaluation en milieu de travail.",
-    "Proposition : un projet d’initiative locale du quartier.",
+    "Proposition : bilan d’orientation avec la mission locale.",
+    "Proposition : visite du CFA, puis recherche d’un employeur.",
+    "Proposition : action de remobilisation, deux jours par semaine.",
+    "Proposition : retour en lycée, avec un aménagement d’emploi du temps.",
+    "Proposition : évaluation en milieu de travail.",
+    "Proposition : un projet d’initiative locale du quartier.",
 ]
 
 

@@ -29,11 +29,11 @@ BROKEN = {
     "probleme-personnel": [dt.date(2010, 10, 22)],
 }
 SILENCES = [
-    "Courrier et courriel envoyés, trois appels : contacté sans retour.",
-    "Coordonnées incorrectes : le courrier revient.",
-    "Invitation à la réunion d’information collective : restée sans suite.",
-    "Présence à la réunion d’information ; préfère chercher un emploi par soi-même.",
-    "A repris des études ailleurs : ne souhaite pas être recontacté.",
+    "Courrier et courriel envoyés, trois appels : contacté sans retour.",
+    "Coordonnées incorrectes : le courrier revient.",
+    "Invitation à la réunion d’information collective : restée sans suite.",
+    "Présence à la réunion d’information ; préfère chercher un emploi par soi-même.",
+    "A repris des études ailleurs : ne souhaite pas être recontacté.",
     "Déjà accompagné par une autre structure.",
 ]
 

@@ -20,27 +20,27 @@ REFERENTS = {BETHUNE: "conseiller.bethune", VALENCIENNES: "conseiller.valencienn
 ADULTS = [("parent", "F", 44), ("parent", "M", 51), ("teacher", "F", 38), ("cip", "F", 33), ("animator", "M", 29)]
 
 NOTES = [
-    "Appel : contact repris avec l’ancien employeur.",
-    "Passage à la permanence avec sa mère : CV relu ensemble.",
+    "Appel : contact repris avec l’ancien employeur.",
+    "Passage à la permanence avec sa mère : CV relu ensemble.",
     "SMS sans réponse, nouvel essai la semaine prochaine.",
     "A visité le CFA, le métier de couvreur l’intéresse toujours.",
     "Dossier de logement déposé au foyer de jeunes travailleurs.",
     "Le code de la route est obtenu, reste la conduite.",
-    "Premier jour de stage : l’entreprise est contente.",
+    "Premier jour de stage : l’entreprise est contente.",
     "Rendez-vous pris à la mission locale mardi matin.",
-    "Ne peut pas venir le mercredi : garde sa petite sœur.",
+    "Ne peut pas venir le mercredi : garde sa petite sœur.",
     "Bilan de santé passé, lunettes commandées.",
 ]
 PRIVATE_NOTES = [
-    "À voir avec prudence : la situation familiale est tendue.",
-    "Découragement visible : rappeler moi-même vendredi.",
+    "À voir avec prudence : la situation familiale est tendue.",
+    "Découragement visible : rappeler moi-même vendredi.",
 ]
 PROPOSALS = [
-    "Proposition : stage de deux semaines chez un artisan.",
-    "Proposition : entrée à l’école de la deuxième chance.",
-    "Proposition : contrat d’apprentissage en cuisine.",
-    "Proposition : service civique à la médiathèque.",
-    "Proposition : retour en terminale professionnelle.",
+    "Proposition : stage de deux semaines chez un artisan.",
+    "Proposition : entrée à l’école de la deuxième chance.",
+    "Proposition : contrat d’apprentissage en cuisine.",
+    "Proposition : service civique à la médiathèque.",
+    "Proposition : retour en terminale professionnelle.",
 ]
 SILENT = 0.3  # share of the paths under way that nobody has heard of for more than a month
 
@@ -59,7 +59,7 @@ def load(box: Demonstration, people: People) -> None:
         person = _person(chance, people, place, box.days_ago(330))
         _leave_once(box, chance, paths, _contact(box, chance, paths, person, place, box.days_ago(330 - 9 * rank)))
         again = _contact(box, chance, paths, person, place, box.days_ago(12 + 8 * rank))
-        paths.note(again, again.contacted_on, "De retour : veut reprendre là où l’on s’était arrêté.")
+        paths.note(again, again.contacted_on, "De retour : veut reprendre là où l’on s’était arrêté.")
         _follow(box, chance, paths, again)
     _adults(box, chance, people, paths)
     _mentor(box, paths)

@@ -83,11 +83,11 @@ class Paths:
 
     def enter(self, enrolment: Enrolment, step: Any, day: dt.date) -> None:
         self.steps.append(StepEntry(enrolment=enrolment, step=step, entered_on=day))
-        self.write(enrolment, LogEntry.Kind.STEP, day, f"Étape « {step.label} ».")
+        self.write(enrolment, LogEntry.Kind.STEP, day, f"Étape « {step.label} ».")
 
     def lose(self, enrolment: Enrolment, reason: Any, day: dt.date, step: Any) -> None:
         enrolment.lost_on, enrolment.loss_reason, enrolment.lost_at = day, reason, step
-        self.write(enrolment, LogEntry.Kind.LOSS, day, f"Départ : {reason.label}.")
+        self.write(enrolment, LogEntry.Kind.LOSS, day, f"Départ : {reason.label}.")
 
     def note(self, enrolment: Enrolment, day: dt.date, sentence: str, *, private: bool = False) -> None:
         self.write(enrolment, LogEntry.Kind.NOTE, day, sentence, is_private=private and bool(enrolment.referent))

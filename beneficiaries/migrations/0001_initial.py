@@ -252,23 +252,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('entered_on', None), ('entered_on__gte', models.F('contacted_on')), _connector='OR'), name='enrolment_entry_after_contact', violation_error_message='L’entrée précède le premier contact : vérifiez les deux dates.'),
+            constraint=models.CheckConstraint(condition=models.Q(('entered_on', None), ('entered_on__gte', models.F('contacted_on')), _connector='OR'), name='enrolment_entry_after_contact', violation_error_message='L’entrée précède le premier contact : vérifiez les deux dates.'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('exited_on', None), ('exited_on__gte', models.F('contacted_on')), _connector='OR'), name='enrolment_exit_after_contact', violation_error_message='La sortie précède le premier contact : vérifiez les deux dates.'),
+            constraint=models.CheckConstraint(condition=models.Q(('exited_on', None), ('exited_on__gte', models.F('contacted_on')), _connector='OR'), name='enrolment_exit_after_contact', violation_error_message='La sortie précède le premier contact : vérifiez les deux dates.'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('exited_on', None), ('entered_on', None), ('exited_on__gte', models.F('entered_on')), _connector='OR'), name='enrolment_exit_after_entry', violation_error_message='La sortie précède l’entrée : vérifiez les deux dates.'),
+            constraint=models.CheckConstraint(condition=models.Q(('exited_on', None), ('entered_on', None), ('exited_on__gte', models.F('entered_on')), _connector='OR'), name='enrolment_exit_after_entry', violation_error_message='La sortie précède l’entrée : vérifiez les deux dates.'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('loss_reason', None), ('lost_on', None)), models.Q(('loss_reason__isnull', False), ('lost_on__isnull', False)), _connector='OR'), name='enrolment_loss_has_reason', violation_error_message='Un départ a une date et un motif : donnez les deux.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('loss_reason', None), ('lost_on', None)), models.Q(('loss_reason__isnull', False), ('lost_on__isnull', False)), _connector='OR'), name='enrolment_loss_has_reason', violation_error_message='Un départ a une date et un motif : donnez les deux.'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('lost_on', None), ('lost_on__gte', models.F('contacted_on')), _connector='OR'), name='enrolment_loss_after_contact', violation_error_message='Le départ précède le premier contact : vérifiez les deux dates.'),
+            constraint=models.CheckConstraint(condition=models.Q(('lost_on', None), ('lost_on__gte', models.F('contacted_on')), _connector='OR'), name='enrolment_loss_after_contact', violation_error_message='Le départ précède le premier contact : vérifiez les deux dates.'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
@@ -280,7 +280,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='accessgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='grant_in_order', violation_error_message='L’accès finit avant de commencer : vérifiez les deux dates.'),
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='grant_in_order', violation_error_message='L’accès finit avant de commencer : vérifiez les deux dates.'),
         ),
         migrations.AddIndex(
             model_name='logentry',

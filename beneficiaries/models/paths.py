@@ -49,7 +49,7 @@ class EnrolmentQuerySet(ScopedQuerySet):
 
 
 EARLIEST_CONTACT = dt.date(1990, 1, 1)
-FUTURE = "Cette date est à venir : on ne note que ce qui a eu lieu."
+FUTURE = "Cette date est à venir : on ne note que ce qui a eu lieu."
 PATH_DATES = ("contacted_on", "entered_on", "exited_on", "lost_on")
 
 
@@ -118,7 +118,7 @@ class Enrolment(models.Model):
     history = HistoricalRecords(excluded_fields=["version", "sort_name", "sex", "age_band", "entry_rank", "profile"])
 
     objects = EnrolmentQuerySet.as_manager()
-    holds: ClassVar[Held] = {"parcours : dates, référent, situation et niveau à l’entrée, handicap": {}}
+    holds: ClassVar[Held] = {"parcours : dates, référent, situation et niveau à l’entrée, handicap": {}}
 
     class Meta:
         verbose_name = "parcours"
@@ -136,27 +136,27 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=Q(entered_on=None) | Q(entered_on__gte=F("contacted_on")),
                 name="enrolment_entry_after_contact",
-                violation_error_message="L’entrée précède le premier contact : vérifiez les deux dates.",
+                violation_error_message="L’entrée précède le premier contact : vérifiez les deux dates.",
             ),
             models.CheckConstraint(
                 condition=Q(exited_on=None) | Q(exited_on__gte=F("contacted_on")),
                 name="enrolment_exit_after_contact",
-                violation_error_message="La sortie précède le premier contact : vérifiez les deux dates.",
+                violation_error_message="La sortie précède le premier contact : vérifiez les deux dates.",
             ),
             models.CheckConstraint(
                 condition=Q(exited_on=None) | Q(entered_on=None) | Q(exited_on__gte=F("entered_on")),
                 name="enrolment_exit_after_entry",
-                violation_error_message="La sortie précède l’entrée : vérifiez les deux dates.",
+                violation_error_message="La sortie précède l’entrée : vérifiez les deux dates.",
             ),
             models.CheckConstraint(
                 condition=Q(lost_on=None, loss_reason=None) | Q(lost_on__isnull=False, loss_reason__isnull=False),
                 name="enrolment_loss_has_reason",
-                violation_error_message="Un départ a une date et un motif : donnez les deux.",
+                violation_error_message="Un départ a une date et un motif : donnez les deux.",
             ),
             models.CheckConstraint(
                 condition=Q(lost_on=None) | Q(lost_on__gte=F("contacted_on")),
                 name="enrolment_loss_after_contact",
-                violation_error_message="Le départ précède le premier contact : vérifiez les deux dates.",
+                violation_error_message="Le départ précède le premier contact : vérifiez les deux dates.",
             ),
             models.CheckConstraint(
                 condition=Q(public="adult") | Q(adult_quality=""),
@@ -200,36 +200,36 @@ class Enrolment(models.Model):
         # A day that cannot be is told alone, not once more against each of the others.
         contact, entry, leave, loss = (None if name in errors else getattr(self, name) for name in PATH_DATES)
         if contact and entry and entry < contact:
-            errors.setdefault("entered_on", "L’entrée précède le premier contact : vérifiez les deux dates.")
+            errors.setdefault("entered_on", "L’entrée précède le premier contact : vérifiez les deux dates.")
         if entry and leave and leave < entry:
-            errors.setdefault("exited_on", "La sortie précède l’entrée : vérifiez les deux dates.")
+            errors.setdefault("exited_on", "La sortie précède l’entrée : vérifiez les deux dates.")
         elif contact and leave and leave < contact:
-            errors.setdefault("exited_on", "La sortie précède le premier contact : vérifiez les deux dates.")
+            errors.setdefault("exited_on", "La sortie précède le premier contact : vérifiez les deux dates.")
         if contact and loss and loss < contact:
-            errors.setdefault("lost_on", "Le départ précède le premier contact : vérifiez les deux dates.")
+            errors.setdefault("lost_on", "Le départ précède le premier contact : vérifiez les deux dates.")
         elif entry and loss and loss < entry:
-            errors.setdefault("lost_on", "Le départ précède l’entrée : vérifiez les deux dates.")
+            errors.setdefault("lost_on", "Le départ précède l’entrée : vérifiez les deux dates.")
         first = min((day for day in (contact, entry) if day), default=None)
         person = self._state.fields_cache.get("beneficiary")
         if person and person.birth_date and first and first < person.birth_date <= timezone.localdate():
-            errors["birth_date"] = "La naissance suivrait le premier contact ou l’entrée : vérifiez les dates."
+            errors["birth_date"] = "La naissance suivrait le premier contact ou l’entrée : vérifiez les dates."
         if self.pk and contact and self.step_entries.filter(entered_on__lt=contact).exists():
-            errors.setdefault("contacted_on", "Une étape du parcours est notée avant cette date : vérifiez les deux.")
+            errors.setdefault("contacted_on", "Une étape du parcours est notée avant cette date : vérifiez les deux.")
         return errors
 
     def characteristic_errors(self) -> dict[str, str]:
         errors = {}
         if self.public == Public.ADULT and not self.adult_quality:
-            errors["adult_quality"] = "Dites en quelle qualité cet adulte est suivi (« Autres » s’il le faut)."
+            errors["adult_quality"] = "Dites en quelle qualité cet adulte est suivi (« Autres » s’il le faut)."
         if self.public != Public.ADULT and self.adult_quality:
             errors["adult_quality"] = "Seul un adulte a une qualité (parent, enseignant…)."
         for name, other in [("situation", Situation.OTHER), ("adult_quality", AdultQuality.OTHER)]:
             chosen, precision = getattr(self, name), getattr(self, f"{name}_other")
             if chosen == other and not precision:
-                errors[f"{name}_other"] = "Vous avez choisi « Autres » : précisez en quelques mots."
+                errors[f"{name}_other"] = "Vous avez choisi « Autres » : précisez en quelques mots."
             if chosen != other and precision:
                 errors[f"{name}_other"] = (
-                    "Une précision ne se donne qu’avec « Autres » : effacez-la, ou changez le choix."
+                    "Une précision ne se donne qu’avec « Autres » : effacez-la, ou changez le choix."
                 )
         return errors
 

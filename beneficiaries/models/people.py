@@ -50,7 +50,7 @@ class BeneficiaryQuerySet(ScopedQuerySet):
 
 
 EARLIEST_BIRTH = dt.date(1900, 1, 1)
-IMPOSSIBLE = "Cette date est impossible : vérifiez l’année."
+IMPOSSIBLE = "Cette date est impossible : vérifiez l’année."
 
 
 KEY_CHECKS = {"ine": ine_warning, "phone": phone_warning, "email": email_warning}
@@ -80,7 +80,7 @@ class Beneficiary(models.Model):
     history = HistoricalRecords(excluded_fields=["version", "sort_name", "phone_digits"])
 
     objects = BeneficiaryQuerySet.as_manager()
-    holds: ClassVar[Held] = {"identité : noms, prénom, date de naissance, sexe, INE": {}, "moyens de contact": {}}
+    holds: ClassVar[Held] = {"identité : noms, prénom, date de naissance, sexe, INE": {}, "moyens de contact": {}}
 
     class Meta:
         verbose_name = "personne"
@@ -119,7 +119,7 @@ class Beneficiary(models.Model):
 
     def clean(self) -> None:
         if self.birth_date and self.birth_date > timezone.localdate():
-            raise ValidationError({"birth_date": "La date de naissance est dans le futur : vérifiez l’année."})
+            raise ValidationError({"birth_date": "La date de naissance est dans le futur : vérifiez l’année."})
         if self.birth_date and self.birth_date < EARLIEST_BIRTH:
             raise ValidationError({"birth_date": IMPOSSIBLE})
 

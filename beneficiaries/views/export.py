@@ -54,7 +54,7 @@ class Export(AmongYouths):
         return Colophon(
             programme=str(self.programme),
             perimeter=self.perimeter(),
-            filters=" ; ".join(f"{label} : {words}" for label, words in chosen.in_force) or "aucun",
+            filters=" ; ".join(f"{label} : {words}" for label, words in chosen.in_force) or "aucun",
             author=str(self.request.user),
             issued_at=timezone.localtime(),
         )

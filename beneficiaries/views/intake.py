@@ -68,7 +68,7 @@ class Intake(AmongYouths, FormPage, FormView):
             form.add_error(
                 None,
                 f"{form.chosen} a déjà un parcours en cours dans ce programme depuis le "
-                f"{french_date(path.contacted_on)} : notez d’abord son départ, ou reprenez son dossier.",
+                f"{french_date(path.contacted_on)} : notez d’abord son départ, ou reprenez son dossier.",
             )
             return self.form_invalid(form)
         try:
@@ -122,4 +122,4 @@ def warn_of_keys(request: Any, person: Beneficiary) -> None:
     """A key that looks wrong warns, and never blocks; its sentence stays beside it on the file."""
     if doubtful := [KEY_WORDS[name] for name in person.key_warnings]:
         kept = "Tout est gardé tel quel" if len(doubtful) > 1 else "Il est gardé tel quel"
-        messages.warning(request, f"À vérifier quand vous pourrez\u00a0: {enumerated(doubtful)}. {kept}.")
+        messages.warning(request, f"À vérifier quand vous pourrez : {enumerated(doubtful)}. {kept}.")

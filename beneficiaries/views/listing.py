@@ -35,7 +35,7 @@ def with_last_step(youths: QuerySet) -> QuerySet:
 def state_of(row: dict[str, Any]) -> tuple[str, str]:
     """Words and their tone: where the youth stands."""
     if row["lost_on"]:
-        return f"parti le {french_date(row['lost_on'])} : {row['loss_reason__label']}", "left"
+        return f"parti le {french_date(row['lost_on'])} : {row['loss_reason__label']}", "left"
     if row["exited_on"]:
         return f"sorti le {french_date(row['exited_on'])}", "left"
     return ("présent", "there") if row["entered_on"] else ("pas encore entré", "waiting")

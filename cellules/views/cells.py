@@ -105,7 +105,7 @@ class CellRemove(Changing, OneCell, RemovalPage):
         sessions = self.sessions.filter(cell=self.cell).count()
         if not sessions:
             return super().get_sentences()
-        return [f"{counted(sessions, 'séance', 'séances')} sans situation étudiée : la cellule s’en va avec."]
+        return [f"{counted(sessions, 'séance', 'séances')} sans situation étudiée : la cellule s’en va avec."]
 
     def remove(self) -> None:
         services.remove_cell(cell=self.cell, by=self.request.user)

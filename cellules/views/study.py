@@ -89,10 +89,10 @@ class ReviewWithdraw(Changing, OneSession, FormPage, FormView):
     def form_valid(self, form: WithdrawForm) -> HttpResponse:
         if services.withdraw_review(review=self.review, reason=form.cleaned_data["reason"], by=self.request.user):
             messages.success(
-                self.request, "La situation est retirée de la séance ; la raison reste dans le fil du jeune."
+                self.request, "La situation est retirée de la séance ; la raison reste dans le fil du jeune."
             )
         else:
-            messages.warning(self.request, "Quelqu’un venait de la retirer : rien d’autre n’a changé.")
+            messages.warning(self.request, "Quelqu’un venait de la retirer : rien d’autre n’a changé.")
         return redirect(self.session.get_absolute_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -25,8 +25,8 @@ from partaj.links import absolute
 
 EMAIL = "Adresse électronique"
 PHRASE_HINT = (
-    f"{SHORTEST} caractères au moins, {LONGEST} au plus : une phrase que personne d’autre ne connaît convient bien. "
-    "Espaces et accents sont acceptés ; ni chiffre ni majuscule ne sont exigés. Sont refusés votre nom, votre adresse, "
+    f"{SHORTEST} caractères au moins, {LONGEST} au plus : une phrase que personne d’autre ne connaît convient bien. "
+    "Espaces et accents sont acceptés ; ni chiffre ni majuscule ne sont exigés. Sont refusés votre nom, votre adresse, "
     "le nom de ce site, les mots de passe courants et les caractères qui se répètent ou se suivent."
 )
 
@@ -40,7 +40,7 @@ def _plain(field: forms.Field, label: str, autocomplete: str, help_text: str = "
 
 def _bounded(field: forms.Field) -> None:
     """A password too long is refused before anything is computed from it; the browser would cut it without a word."""
-    sentence = "%(limit_value)d caractères au plus : vous en avez donné %(show_value)d."
+    sentence = "%(limit_value)d caractères au plus : vous en avez donné %(show_value)d."
     field.validators.append(MaxLengthValidator(LONGEST, message=sentence))
 
 
@@ -103,7 +103,7 @@ class ForgottenPasswordForm(forms.Form):
         request.trace.now(
             JournalEntry.Kind.SECURITY,
             subject=f"accounts.user:{account.pk}" if account else "",
-            detail="mot de passe oublié : lien demandé",
+            detail="mot de passe oublié : lien demandé",
         )
 
 

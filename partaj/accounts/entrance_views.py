@@ -30,7 +30,7 @@ class PasswordChange(RefusedForm, PasswordChangeView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and not request.user.has_usable_password():
-            messages.info(request, "Votre compte n’a pas de mot de passe : il n’y a rien à changer ici.")
+            messages.info(request, "Votre compte n’a pas de mot de passe : il n’y a rien à changer ici.")
             return redirect("home")
         return super().dispatch(request, *args, **kwargs)
 

@@ -46,7 +46,7 @@ class RoleForm(PaperModelForm):
         fields = ["kind", "programme", "territory", "organisation", "starts_on", "ends_on", "may_export"]
         help_texts = {
             "programme": "Vide pour un administrateur seulement.",
-            "territory": "Demandé pour un chargé de mission : il y voit les jeunes, et là seulement. "
+            "territory": "Demandé pour un chargé de mission : il y voit les jeunes, et là seulement. "
             "Choisissez-le sous le numéro du programme.",
             "organisation": "La structure au nom de laquelle la personne agit, s’il y en a une.",
         }

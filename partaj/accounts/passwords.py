@@ -38,17 +38,17 @@ class LengthValidator:
     def validate(self, password: str, user: Any = None) -> None:
         if len(password) < SHORTEST:
             raise ValidationError(
-                f"Il en faut {SHORTEST} caractères au moins : vous en avez donné {len(password)}. "
+                f"Il en faut {SHORTEST} caractères au moins : vous en avez donné {len(password)}. "
                 "Une phrase que personne d’autre ne connaît convient très bien.",
                 code="password_too_short",
             )
         if len(password) > LONGEST:
             raise ValidationError(
-                f"{LONGEST} caractères au plus : vous en avez donné {len(password)}.", code="password_too_long"
+                f"{LONGEST} caractères au plus : vous en avez donné {len(password)}.", code="password_too_long"
             )
 
     def get_help_text(self) -> str:
-        return f"{SHORTEST} caractères au moins, {LONGEST} au plus ; espaces et accents sont acceptés."
+        return f"{SHORTEST} caractères au moins, {LONGEST} au plus ; espaces et accents sont acceptés."
 
 
 class OwnDataValidator:
@@ -62,7 +62,7 @@ class OwnDataValidator:
         for part in own_parts(user):
             if part in words or (len(part) > 3 and (part in bare or part in meant)):
                 raise ValidationError(
-                    "Il contient votre nom, votre adresse ou le nom de ce site : c’est la première chose qu’on "
+                    "Il contient votre nom, votre adresse ou le nom de ce site : c’est la première chose qu’on "
                     "essaierait. Choisissez d’autres mots.",
                     code="password_own_data",
                 )
@@ -90,7 +90,7 @@ class CommonValidator(CommonPasswordValidator):
         lowered = "".join(password.casefold().split())
         if is_monotonous(lowered) or is_monotonous(_bare(password)) or self.is_common(lowered):
             raise ValidationError(
-                "Trop facile à deviner : un mot de passe courant, des caractères qui se répètent ou se suivent. "
+                "Trop facile à deviner : un mot de passe courant, des caractères qui se répètent ou se suivent. "
                 "Plusieurs mots sans rapport entre eux valent mieux.",
                 code="password_too_common",
             )

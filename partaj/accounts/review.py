@@ -88,7 +88,7 @@ class ReviewConfirm(OfReview, View):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, f"C’est confirmé pour un an : {self.role.user}, {self.role}.")
+            messages.success(request, f"C’est confirmé pour un an : {self.role.user}, {self.role}.")
         return redirect(self.review_url())
 
 

@@ -96,7 +96,7 @@ def data_lines() -> dict[str, list[Line]]:
         lines, answers = groups[GROUPS[shown.group]], [_data_answer(shown, kind) for kind in ROLES]
         same = next((line for line in lines if (line.sentence, line.answers) == (shown.sentence, answers)), None)
         if same:
-            same.label = f"{same.label}\u00a0; {shown.label}"
+            same.label = f"{same.label} ; {shown.label}"
         else:
             lines.append(Line(shown.label, shown.sentence, answers))
     return {title: lines for title, lines in groups.items() if lines}

@@ -74,10 +74,10 @@ def _warn(account: User, now: dt.datetime, *, dry_run: bool) -> Outcome:
         with transaction.atomic():
             account.unused_notice_at = now
             account.save(update_fields=["unused_notice_at"])
-            _write(account, "compte inutilisé : titulaire prévenu")
+            _write(account, "compte inutilisé : titulaire prévenu")
             _letter(account, "accounts/unused_notice_mail.txt", "Votre compte PARTAJ va être suspendu", ends_at).send()
     except OSError:
-        return Outcome(account, "n’a pas pu être prévenu : le courriel n’est pas parti, il sera retenté", failed=True)
+        return Outcome(account, "n’a pas pu être prévenu : le courriel n’est pas parti, il sera retenté", failed=True)
     return Outcome(account, f"prévenu, {said}")
 
 
@@ -88,17 +88,17 @@ def _suspend(account: User, now: dt.datetime, *, dry_run: bool) -> Outcome:
             fresh = User.objects.get(pk=account.pk)
             if not _is_due(fresh, now):
                 raise Refused("s’est connecté entre-temps")
-            _write(account, "compte inutilisé depuis six mois : suspendu")
+            _write(account, "compte inutilisé depuis six mois : suspendu")
             if dry_run:
                 transaction.set_rollback(True)
     except Refused as refusal:
-        return Outcome(account, f"gardé : {refusal}")
+        return Outcome(account, f"gardé : {refusal}")
     if dry_run:
         return Outcome(account, "serait suspendu")
     try:
         _letter(account, "accounts/unused_suspended_mail.txt", "Votre compte PARTAJ est suspendu", now).send()
     except OSError:
-        return Outcome(account, "suspendu ; le courriel qui le dit n’est pas parti", failed=True)
+        return Outcome(account, "suspendu ; le courriel qui le dit n’est pas parti", failed=True)
     return Outcome(account, "suspendu")
 
 

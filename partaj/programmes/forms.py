@@ -77,14 +77,14 @@ class ProgrammeForm(PaperModelForm):
         self.initial["version"] = self.instance.version
         if self.instance.is_closed:
             self.fields["last_column"].disabled = True
-            self.fields["last_column"].help_text = "Le programme est clos : rouvrez-le pour changer ce réglage."
+            self.fields["last_column"].help_text = "Le programme est clos : rouvrez-le pour changer ce réglage."
 
     def clean_last_column(self) -> str:
         """A disabled field is not sent: another value was chosen before somebody closed the programme."""
         kept = self.cleaned_data["last_column"]
         if self.fields["last_column"].disabled and self.data.get(self.add_prefix("last_column"), kept) != kept:
             raise ValidationError(
-                "Le programme est clos : ce réglage garde sa valeur. Enregistrez de nouveau pour garder le reste."
+                "Le programme est clos : ce réglage garde sa valeur. Enregistrez de nouveau pour garder le reste."
             )
         return kept
 
@@ -93,7 +93,7 @@ class ProgrammeForm(PaperModelForm):
         kept = used_territories(programme=self.instance) - {each.pk for each in chosen} if self.instance.pk else set()
         if kept:
             names = ", ".join(each.name for each in self.instance.territories.filter(pk__in=kept))
-            raise ValidationError(f"Le programme y a déjà des dossiers ou des rôles, gardez : {names}.")
+            raise ValidationError(f"Le programme y a déjà des dossiers ou des rôles, gardez : {names}.")
         return chosen
 
     def differences(self, stored: Programme) -> list[tuple[str, str]]:
@@ -163,9 +163,9 @@ class SettingForm(PaperModelForm):
         field.required = False
         field.disabled = self.instance.pk is not None
         field.help_text = (
-            "Il ne change plus : les tableaux s’y réfèrent."
+            "Il ne change plus : les tableaux s’y réfèrent."
             if field.disabled
-            else "Vide : il est tiré de l’intitulé. Il ne changera plus."
+            else "Vide : il est tiré de l’intitulé. Il ne changera plus."
         )
 
     def clean(self) -> dict[str, Any]:
@@ -195,7 +195,7 @@ class PeriodForm(SettingForm):
     def layout(self) -> Layout:
         return Layout(
             Fieldset("La colonne de l’annexe 1", "label", "column_label"),
-            Fieldset("Qui elle compte : entrées entre deux dates…", Row(Column("starts_on"), Column("ends_on"))),
+            Fieldset("Qui elle compte : entrées entre deux dates…", Row(Column("starts_on"), Column("ends_on"))),
             Fieldset("… ou entrées dans une étape", "step"),
         )
 

@@ -89,7 +89,7 @@ class PartChange(OfPart, PartForm, UpdateView):
     writes = True
 
     def get_title(self) -> str:
-        return f"Modifier «\u00a0{self.item}\u00a0»"
+        return f"Modifier « {self.item} »"
 
 
 class PartMove(OfPart, View):

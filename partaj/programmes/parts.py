@@ -21,7 +21,7 @@ def _yes(value: bool) -> str:
 
 def _period_counts(period: Period) -> str:
     if period.step:
-        return f"entrées dans l’étape «\u00a0{period.step}\u00a0»"
+        return f"entrées dans l’étape « {period.step} »"
     return f"entrées du {french_date(period.starts_on)} au {french_date(period.ends_on)}"
 
 
@@ -43,16 +43,16 @@ class Part:
 PARTS = (
     Part(
         "etapes", FunnelStep, forms.StepForm, "Étapes du parcours",
-        "Les étapes que suit un jeune, dans l’ordre : chaque passage est daté dans son dossier.",
+        "Les étapes que suit un jeune, dans l’ordre : chaque passage est daté dans son dossier.",
         "Ajouter une étape",
-        "Aucune étape : commencez par la première, celle du contact, puis suivez le parcours d’un jeune.",
+        "Aucune étape : commencez par la première, celle du contact, puis suivez le parcours d’un jeune.",
         (("Intitulé", lambda row: row.label), ("Code", lambda row: row.code)),
     ),
     Part(
         "motifs", LossReason, forms.LossReasonForm, "Motifs de sortie",
         "Pourquoi quelqu’un quitte le parcours, et si l’annexe 1 le compte comme abandon ou exclusion.",
         "Ajouter un motif",
-        "Aucun motif : ajoutez-en au moins un, il est demandé pour noter un départ.",
+        "Aucun motif : ajoutez-en au moins un, il est demandé pour noter un départ.",
         (
             ("Motif", lambda row: row.label),
             ("Abandon ou exclusion", lambda row: _yes(row.counts_as_abandonment)),
@@ -61,9 +61,9 @@ PARTS = (
     ),
     Part(
         "periodes", Period, forms.PeriodForm, "Périodes",
-        "Les colonnes de l’annexe 1 : des années, ou des phases. Elles peuvent se recouvrir.",
+        "Les colonnes de l’annexe 1 : des années, ou des phases. Elles peuvent se recouvrir.",
         "Ajouter une période",
-        "Aucune période : l’annexe 1 n’a que sa dernière colonne. Ajoutez une année (deux dates) ou une phase "
+        "Aucune période : l’annexe 1 n’a que sa dernière colonne. Ajoutez une année (deux dates) ou une phase "
         "(une étape, à créer d’abord).",
         (
             ("Intitulé", lambda row: row.label),
@@ -74,9 +74,9 @@ PARTS = (
     ),
     Part(
         "sections", SectionRule, forms.SectionRuleForm, "Règles de section",
-        "Qui chaque section de l’annexe 1 compte ; sans règle : tous les jeunes, en nombre de personnes.",
+        "Qui chaque section de l’annexe 1 compte ; sans règle : tous les jeunes, en nombre de personnes.",
         "Ajouter une règle",
-        "Aucune règle : chaque section compte tous les jeunes. N’en ajoutez que si le programme compte autrement.",
+        "Aucune règle : chaque section compte tous les jeunes. N’en ajoutez que si le programme compte autrement.",
         (
             ("Section", lambda row: row.get_section_display()),
             ("Population", lambda row: row.get_population_display()),
@@ -87,9 +87,9 @@ PARTS = (
     ),
     Part(
         "lignes", ExtraRow, forms.ExtraRowForm, "Lignes ajoutées",
-        "Les lignes « Autres » que le programme ajoute aux sections de l’annexe 1.",
+        "Les lignes « Autres » que le programme ajoute aux sections de l’annexe 1.",
         "Ajouter une ligne",
-        "Aucune ligne ajoutée : l’annexe 1 a les lignes du formulaire. Ajoutez celles qui vous sont propres.",
+        "Aucune ligne ajoutée : l’annexe 1 a les lignes du formulaire. Ajoutez celles qui vous sont propres.",
         (
             ("Section", lambda row: row.get_section_display()),
             ("Intitulé", lambda row: row.label),
@@ -102,7 +102,7 @@ PARTS = (
         "partenaires", Partnership, forms.PartnershipForm, "Partenaires",
         "Les partenaires opérationnels et financiers, prévus au projet ou effectifs.",
         "Ajouter un partenaire",
-        "Aucun partenaire : ajoutez d’abord la structure à l’annuaire, puis choisissez-la ici.",
+        "Aucun partenaire : ajoutez d’abord la structure à l’annuaire, puis choisissez-la ici.",
         (
             ("Structure", lambda row: row.organisation.name),
             ("Type", lambda row: row.get_kind_display()),

@@ -20,7 +20,7 @@ class ClosedProgramme(Exception):
 
 def refuse_closed(programme: Programme) -> None:
     if programme.is_closed:
-        raise ClosedProgramme(f"Le programme {programme.number} est clos : rien n’y change plus.")
+        raise ClosedProgramme(f"Le programme {programme.number} est clos : rien n’y change plus.")
 
 
 @transaction.atomic

@@ -129,7 +129,7 @@ class ProgrammeClose(OfChangedProgramme, FormPage, FormView):
     template_name = "programmes/close.html"
     title = "Clore le programme"
     submit_label = "Clore le programme"
-    done = "Le programme est clos : dossiers, effectifs et réglages des tableaux sont en lecture seule."
+    done = "Le programme est clos : dossiers, effectifs et réglages des tableaux sont en lecture seule."
 
     def form_valid(self, form: ClosingForm) -> HttpResponse:
         close_programme(programme=self.programme, on=form.cleaned_data["closed_on"])
@@ -139,7 +139,7 @@ class ProgrammeClose(OfChangedProgramme, FormPage, FormView):
 class ProgrammeReopen(OfChangedProgramme, ConfirmPage):
     title = "Rouvrir le programme"
     submit_label = "Rouvrir le programme"
-    done = "Le programme est rouvert : ses dossiers se modifient de nouveau."
+    done = "Le programme est rouvert : ses dossiers se modifient de nouveau."
 
     def get_sentences(self) -> list[str]:
         return [

@@ -41,7 +41,7 @@ SHARED = [
     ("CFA de la région", "cfa", ""),
     ("Collectivités", "collectivite", ""),
     ("Pôle emploi", "pole_emploi", "Établissement public"),
-    ("Région académique : pilotage du décrochage", "etat", "Service de l’État"),
+    ("Région académique : pilotage du décrochage", "etat", "Service de l’État"),
     *((name, "opca", "") for name in ("AGEFOS", "FAFIH", "OPCAPL", "OPCALIA", "FAFSAB", "FORCO", "UNIFAF")),
     (OPCA_ALL, "opca", ""),
 ]

@@ -36,7 +36,7 @@ class OrganisationForm(PaperModelForm):
         field_classes = {"siret": KeyField, "uai": KeyField, "phone": PhoneField}
         help_texts = {
             "siret": "14 chiffres, avec ou sans espaces.",
-            "uai": "Établissements scolaires : 7 chiffres, 1 lettre.",
+            "uai": "Établissements scolaires : 7 chiffres, 1 lettre.",
         }
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
 

@@ -63,7 +63,7 @@ class TerritoryChange(TerritoryPage, OfOne, FormPage, UpdateView):
     template_name = "territories/territory_change.html"
 
     def get_title(self) -> str:
-        return f"Modifier «\u00a0{self.seen}\u00a0»"
+        return f"Modifier « {self.seen} »"
 
 
 class TerritoryRemove(TerritoryPage, OfOne, RemovalPage):
@@ -121,7 +121,7 @@ class OrganisationCreate(OrganisationPage, ActRequired, FormPage, CreateView):
 
 class OrganisationChange(OrganisationPage, OfOne, FormPage, UpdateView):
     def get_title(self) -> str:
-        return f"Modifier «\u00a0{self.seen}\u00a0»"
+        return f"Modifier « {self.seen} »"
 
 
 class OrganisationRemove(OrganisationPage, OfOne, RemovalPage):

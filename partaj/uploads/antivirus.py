@@ -28,12 +28,12 @@ def check(content: bytes) -> None:
         return
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
         raise UploadRefused(
-            "L’antivirus a reconnu un programme malveillant : n’ouvrez pas ce fichier, prévenez votre service "
+            "L’antivirus a reconnu un programme malveillant : n’ouvrez pas ce fichier, prévenez votre service "
             "informatique.",
             "virus",
         )
     raise UploadRefused(
-        "L’antivirus ne répond pas, et aucun fichier n’entre sans lui : réessayez dans quelques minutes.", "antivirus"
+        "L’antivirus ne répond pas, et aucun fichier n’entre sans lui : réessayez dans quelques minutes.", "antivirus"
     )
 
 

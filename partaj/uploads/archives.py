@@ -79,7 +79,7 @@ def _nothing_around(file: File, archive: zipfile.ZipFile) -> None:
     first = min((entry.header_offset for entry in archive.infolist()), default=-1)
     if not begins or not ends or archive.comment or first != 0:
         raise UploadRefused(
-            "Ce fichier cache autre chose qu’un document : enregistrez-le de nouveau depuis son logiciel.", "polyglot"
+            "Ce fichier cache autre chose qu’un document : enregistrez-le de nouveau depuis son logiciel.", "polyglot"
         )
 
 
@@ -87,18 +87,18 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
     unfolded = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES or unfolded > MOST_BYTES or unfolded > max(RATIO_FROM, size * MOST_RATIO):
         raise UploadRefused(
-            "Ce fichier, une fois déplié, serait démesuré : gardez seulement la feuille utile, puis renvoyez-le.",
+            "Ce fichier, une fois déplié, serait démesuré : gardez seulement la feuille utile, puis renvoyez-le.",
             "bomb",
         )
     names = [entry.filename for entry in entries]
     if len({name.lower() for name in names}) != len(names) or any(_leads_out(entry) for entry in entries):
         raise damaged()
     if any(entry.flag_bits & 1 for entry in entries):
-        raise UploadRefused("Ce fichier est protégé par un mot de passe : retirez-le, puis renvoyez-le.", "encrypted")
+        raise UploadRefused("Ce fichier est protégé par un mot de passe : retirez-le, puis renvoyez-le.", "encrypted")
     if any(ACTIVE.search(name.lower()) for name in names):
         raise UploadRefused(
-            "Ce fichier contient des macros, des objets incorporés ou des liens vers d’autres classeurs : "
-            "enregistrez-en une copie sans eux (« Classeur Excel .xlsx », valeurs seules).",
+            "Ce fichier contient des macros, des objets incorporés ou des liens vers d’autres classeurs : "
+            "enregistrez-en une copie sans eux (« Classeur Excel .xlsx », valeurs seules).",
             "active",
         )
 
@@ -187,7 +187,7 @@ def _stays(element: str, address: str) -> bool:
 
 def _fetches() -> UploadRefused:
     return UploadRefused(
-        "Ce fichier va chercher du contenu ailleurs à l’ouverture (image, modèle ou classeur lié) : "
+        "Ce fichier va chercher du contenu ailleurs à l’ouverture (image, modèle ou classeur lié) : "
         "rompez ces liens, puis renvoyez-le.",
         "external",
     )

@@ -34,21 +34,21 @@ def accept(file: File, purpose: Purpose) -> Accepted:
     rules = purpose.value
     size = file.size or 0
     if not size:
-        raise UploadRefused("Ce fichier est vide : vérifiez que c’est le bon.", "empty")
+        raise UploadRefused("Ce fichier est vide : vérifiez que c’est le bon.", "empty")
     if size > rules.largest:
         raise UploadRefused(
-            f"Ce fichier est trop lourd : {french_integer(-(-size // MEGABYTE))}\u00a0Mo, "
+            f"Ce fichier est trop lourd : {french_integer(-(-size // MEGABYTE))}\u00a0Mo, "
             f"pour {rules.largest // MEGABYTE}\u00a0Mo au plus. Réduisez-le ou coupez-le en plusieurs.",
             "size",
         )
     kind = _kind_of(file)
     if kind not in rules.kinds:
-        raise UploadRefused(f"Ce type de fichier n’est pas accepté ici. Envoyez : {rules.extensions}.", "kind")
+        raise UploadRefused(f"Ce type de fichier n’est pas accepté ici. Envoyez : {rules.extensions}.", "kind")
     name = clean_name(file.name or "")
     extension = PurePosixPath(name).suffix.removeprefix(".").lower()
     if extension not in kind.extensions:
         raise UploadRefused(
-            f"Le nom de ce fichier finit par « .{extension} », son contenu est d’un autre type ({kind.label}) : "
+            f"Le nom de ce fichier finit par « .{extension} », son contenu est d’un autre type ({kind.label}) : "
             f"redonnez-lui l’extension .{kind.extensions[0]}.",
             "extension",
         )

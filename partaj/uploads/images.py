@@ -23,7 +23,7 @@ def without_metadata(file: File, wanted: str) -> bytes:
         with Image.open(file, formats=[wanted]) as image:
             _bound(image.size)
             if getattr(image, "n_frames", 1) > 1:
-                raise UploadRefused("Cette image est animée : envoyez une image fixe.", "animated")
+                raise UploadRefused("Cette image est animée : envoyez une image fixe.", "animated")
             return _drawn_again(image, wanted)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
@@ -41,7 +41,7 @@ def _bound(size: tuple[int, int]) -> None:
 
 def _too_many_pixels() -> UploadRefused:
     return UploadRefused(
-        f"Cette image dépasse {MOST_PIXELS // 1_000_000}\u00a0millions de points : réduisez-la, puis renvoyez-la.",
+        f"Cette image dépasse {MOST_PIXELS // 1_000_000}\u00a0millions de points : réduisez-la, puis renvoyez-la.",
         "pixels",
     )
 

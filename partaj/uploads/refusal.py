@@ -14,5 +14,5 @@ class UploadRefused(ValidationError):
 
 def damaged() -> UploadRefused:
     return UploadRefused(
-        "Ce fichier est abîmé ou incomplet : ouvrez-le, enregistrez-le de nouveau, puis renvoyez-le.", "damaged"
+        "Ce fichier est abîmé ou incomplet : ouvrez-le, enregistrez-le de nouveau, puis renvoyez-le.", "damaged"
     )

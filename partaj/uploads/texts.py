@@ -20,12 +20,12 @@ def check_text(file: File) -> None:
     text = read_text(content)
     if text is None or CONTROLS.search(text):
         raise UploadRefused(
-            "Ce fichier n’est pas un texte lisible : dans votre tableur, enregistrez la liste au format CSV (UTF-8).",
+            "Ce fichier n’est pas un texte lisible : dans votre tableur, enregistrez la liste au format CSV (UTF-8).",
             "not_text",
         )
     if MARKUP.search(text.encode(errors="replace")):
         raise UploadRefused(
-            "Ce fichier contient du code de page web : gardez seulement les lignes de la liste.", "markup"
+            "Ce fichier contient du code de page web : gardez seulement les lignes de la liste.", "markup"
         )
 
 
@@ -45,4 +45,4 @@ def check_pdf(file: File) -> None:
     if b"%%EOF" not in content[-2048:]:
         raise damaged()
     if zipfile.is_zipfile(file):
-        raise UploadRefused("Ce PDF cache une archive : exportez-le de nouveau depuis son logiciel.", "polyglot")
+        raise UploadRefused("Ce PDF cache une archive : exportez-le de nouveau depuis son logiciel.", "polyglot")

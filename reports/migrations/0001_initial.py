@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('report', models.SlugField(max_length=20, verbose_name='rapport')),
                 ('row', models.CharField(max_length=80, verbose_name='ligne')),
                 ('column', models.CharField(max_length=40, verbose_name='colonne')),
-                ('text', models.CharField(blank=True, help_text='Telle qu’elle s’imprimera : 12, 17 à 20, 40 %, non concerné…', max_length=200, verbose_name='valeur')),
+                ('text', models.CharField(blank=True, help_text='Telle qu’elle s’imprimera : 12, 17 à 20, 40 %, non concerné…', max_length=200, verbose_name='valeur')),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='raison')),
                 ('declared_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='déclaré le')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='remplacé le')),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'chiffre déclaré',
                 'verbose_name_plural': 'chiffres déclarés',
                 'ordering': ['-declared_at', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('programme', 'report', 'row', 'column'), name='declared_figure_one_current', violation_error_message='Quelqu’un vient de déclarer ce chiffre : relisez-le avant de le changer.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('programme', 'report', 'row', 'column'), name='declared_figure_one_current', violation_error_message='Quelqu’un vient de déclarer ce chiffre : relisez-le avant de le changer.')],
             },
         ),
     ]

@@ -85,7 +85,7 @@ class WordReport:
         self.doc.add_paragraph()
         for label, text in facts(self.report, self.issued_by):
             line = self.doc.add_paragraph(style="No Spacing")
-            line.add_run(f"{label}\u00a0: ").bold = True
+            line.add_run(f"{label} : ").bold = True
             line.add_run(clean(text))
 
     def write_table(self, table: Table) -> None:

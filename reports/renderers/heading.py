@@ -71,7 +71,7 @@ def facts(report: Report, issued_by: str = "") -> tuple[tuple[str, str], ...]:
         ("Programme", report.programme_title),
         ("Période", report.period),
         ("Périmètre", report.perimeter),
-        ("Filtres", "\u00a0; ".join(report.filters)),
+        ("Filtres", " ; ".join(report.filters)),
         ("Édité le", issued(report, issued_by)),
     )
     return tuple((label, text) for label, text in lines if text)

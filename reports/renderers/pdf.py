@@ -64,8 +64,8 @@ def _weasyprint() -> Any:
         import weasyprint
     except OSError as missing:
         raise PdfUnavailable(
-            "Le PDF ne peut pas être produit : il manque la bibliothèque pango sur cette machine. Pour l’installer, "
-            "tapez : sudo apt-get install -y libpango-1.0-0 libpangoft2-1.0-0"
+            "Le PDF ne peut pas être produit : il manque la bibliothèque pango sur cette machine. Pour l’installer, "
+            "tapez : sudo apt-get install -y libpango-1.0-0 libpangoft2-1.0-0"
         ) from missing
     return weasyprint
 
@@ -78,7 +78,7 @@ def memory_only() -> Any:
         def fetch(self, url: str, headers: Any = None) -> Any:
             path = url.removeprefix(ORIGIN)
             if path not in FONTS:
-                raise PermissionError(f"adresse refusée : {url}")
+                raise PermissionError(f"adresse refusée : {url}")
             return URLFetcherResponse(url, _static(path), {"Content-Type": "font/ttf"})
 
     return MemoryOnly()

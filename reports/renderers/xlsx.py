@@ -73,10 +73,10 @@ class Form:
         self.sheet.set_row(1, 21)
         self.line = 3
         for label, text in facts(self.report, self.issued_by):
-            self.write_across(f"{label}\u00a0: {text}", self.formats.get("fact"))
+            self.write_across(f"{label} : {text}", self.formats.get("fact"))
         if self.declared:
             self.write_across(
-                "En violet\u00a0: chiffre déclaré à la main. Sa note dit le calcul, le motif, l’auteur et la date.",
+                "En violet : chiffre déclaré à la main. Sa note dit le calcul, le motif, l’auteur et la date.",
                 self.formats.get("legend"),
             )
 
@@ -131,7 +131,7 @@ class Form:
 
     def write_comment(self, column: int, figure: DeclaredFigure) -> None:
         computed = figure.computed or "rien à calculer"
-        text = f"Déclaré\u00a0: {figure.cell.text}\nCalculé\u00a0: {computed}\nMotif\u00a0: {figure.reason}"
+        text = f"Déclaré : {figure.cell.text}\nCalculé : {computed}\nMotif : {figure.reason}"
         signed = f"{text}\nPar {figure.author}, le {figure.date}"
         size = {"author": figure.author, "x_scale": 2, "y_scale": max(1.2, _lines(signed, 40) * 0.22)}
         self.sheet.write_comment(self.line, column, signed, size)

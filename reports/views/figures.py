@@ -122,7 +122,7 @@ class Declare(OfFigure, FormPage, FormView):
     template_name = "reports/declare.html"
     submit_label = "Déclarer ce chiffre"
     title = "Déclarer un chiffre"
-    done = "Le chiffre est déclaré ; celui des dossiers reste visible à côté."
+    done = "Le chiffre est déclaré ; celui des dossiers reste visible à côté."
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"figure": self.figure}
@@ -165,7 +165,7 @@ class Withdraw(OfFigure, View):
                 **self.place,
             )
             messages.success(
-                request, "Le chiffre des dossiers s’imprime de nouveau ; la déclaration reste dans l’historique."
+                request, "Le chiffre des dossiers s’imprime de nouveau ; la déclaration reste dans l’historique."
             )
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])

@@ -27,7 +27,7 @@ def statuses(browsers) -> list[int]:
 
 def test_those_of_one_account(world, browsers):
     assert statuses(browsers) == [200, 200, 200]
-    assert told(str(world.caseworker.pk)) == "C’est fait : 1\u00a0compte avec des sessions, toutes fermées.\n"
+    assert told(str(world.caseworker.pk)) == "C’est fait : 1\u00a0compte avec des sessions, toutes fermées.\n"
     assert statuses(browsers) == [302, 302, 200]
     assert journal("security") == [
         (f"accounts.user:{world.caseworker.pk}", "toutes les sessions fermées par une commande")
@@ -36,7 +36,7 @@ def test_those_of_one_account(world, browsers):
 
 def test_those_of_everybody_even_unlisted(world, browsers, sign_in):
     unlisted = sign_in(world.tutor)
-    assert told("--everybody").startswith("C’est fait : 2\u00a0comptes")
+    assert told("--everybody").startswith("C’est fait : 2\u00a0comptes")
     assert statuses([*browsers, unlisted]) == [302, 302, 302, 302]
     assert len(journal("security")) == 2
 

@@ -126,7 +126,7 @@ def test_a_new_password_ends_every_session_and_says_so_in_the_journal(bruno, sig
     assert session.get("/").status_code == 302
     details = list(JournalEntry.objects.filter(kind="security").order_by("number").values_list("subject", "detail"))
     assert details == [
-        (f"accounts.user:{bruno.pk}", "mot de passe oublié : lien demandé"),
+        (f"accounts.user:{bruno.pk}", "mot de passe oublié : lien demandé"),
         (f"accounts.user:{bruno.pk}", "mot de passe oublié, changé"),
     ]
 

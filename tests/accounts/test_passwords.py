@@ -113,7 +113,7 @@ def test_a_password_without_end_is_refused_before_anything_is_computed(world, si
     assert time.process_time() - begun < 1
     for answer in answers:
         assert answer.status_code == 422
-        assert f"128 caractères au plus : vous en avez donné {length}." in answer.text
+        assert f"128 caractères au plus : vous en avez donné {length}." in answer.text
 
 
 def test_the_rules_stand_beside_the_field_before_one_types(world, sign_in):

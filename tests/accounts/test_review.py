@@ -39,20 +39,20 @@ def test_those_not_confirmed_for_a_year_come_first_and_are_counted(world, asleep
     assert shown(client, state="a-confirmer") == [("Tom", "tutor")]
     assert shown(client, q="inès") == [("Inès", "caseworker")]
     home = client.get("/").text
-    assert "Revue des accès : 1 rôle à confirmer" in home
-    assert "Revue des accès :" not in sign_in(world.caseworker).get("/").text
-    assert "Revue des accès :" not in sign_in(world.other_manager).get("/").text
+    assert "Revue des accès : 1 rôle à confirmer" in home
+    assert "Revue des accès :" not in sign_in(world.caseworker).get("/").text
+    assert "Revue des accès :" not in sign_in(world.other_manager).get("/").text
 
 
 def test_a_role_is_confirmed_by_whom_and_when_for_a_year(world, asleep, sign_in):
     client = sign_in(world.manager)
     answer = client.post(f"{PAGE}{asleep.pk}/confirmer/?state=a-confirmer", follow=True)
     assert answer.redirect_chain == [(f"{PAGE}?state=a-confirmer", 302)]
-    assert "C’est confirmé pour un an : Tom, référent tuteur · TEST-1." in answer.text
+    assert "C’est confirmé pour un an : Tom, référent tuteur · TEST-1." in answer.text
     asleep.refresh_from_db()
     assert asleep.confirmed_by == world.manager and not asleep.needs_review
     assert f"le {timezone.localdate():%d/%m/%Y} par Bruno" in client.get(PAGE).text
-    assert "Revue des accès :" not in client.get("/").text
+    assert "Revue des accès :" not in client.get("/").text
     assert asleep.history.first().confirmed_by == world.manager
     (line,) = JournalEntry.objects.filter(subject=f"accounts.role:{asleep.pk}")
     assert (line.kind, line.actor, line.programme) == ("changed", world.manager, world.programme)

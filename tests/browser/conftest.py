@@ -21,7 +21,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
-ABSENT = "Les histoires du navigateur ne sont pas jouées : {} ; à taper : sudo apt-get install chromium libatomic1"
+ABSENT = "Les histoires du navigateur ne sont pas jouées : {} ; à taper : sudo apt-get install chromium libatomic1"
 
 
 def give_up(why: str) -> NoReturn:

@@ -42,10 +42,10 @@ def test_the_form_adds_up_as_one_types_and_the_server_agrees(house, page):
     expect(ages).to_have_text(Tally.SENTENCES["unreadable"])
     page.get_by_label("Jeunes, en tout").fill("1 500")
     page.locator('[name="age_16-18"]').fill("1200")
-    expect(ages).to_have_text("1\u00a0200 sur 1\u00a0500 : 300 sans réponse", use_inner_text=False)
+    expect(ages).to_have_text("1\u00a0200 sur 1\u00a0500 : 300 sans réponse", use_inner_text=False)
     # A total corrected afterwards is counted again too.
     page.get_by_label("Jeunes, en tout").fill("1199")
-    expect(ages).to_have_text("1\u00a0200 pour 1\u00a0199 : 1 de trop")
+    expect(ages).to_have_text("1\u00a0200 pour 1\u00a0199 : 1 de trop")
     assert ages.get_attribute("aria-live") == "polite"
 
 

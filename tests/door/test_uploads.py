@@ -299,7 +299,7 @@ def test_a_form_takes_its_file_through_the_gate():
     assert good.is_valid() and good.cleaned_data["piece"].content == PDF
     bad = OneFile({}, {"piece": sent("contrat.pdf", SVG)})
     assert not bad.is_valid()
-    assert bad.errors["piece"][0].startswith("Ce type de fichier n’est pas accepté ici. Envoyez : .pdf, .jpg")
+    assert bad.errors["piece"][0].startswith("Ce type de fichier n’est pas accepté ici. Envoyez : .pdf, .jpg")
     assert OneFile({}, {"piece": sent("contrat.pdf", b"")}).errors["piece"][0].startswith("Ce fichier est vide")
     assert 'accept=".pdf,.jpg,' in str(good["piece"]) and "10\u00a0Mo au plus" in good["piece"].help_text
 

@@ -19,7 +19,7 @@ def test_wrong_keys_warn_stay_marked_and_never_block(world, sign_in):
     page = answer.content.decode()
     assert page.count("La clé de ce SIRET est fausse") == 1  # the mark that stays says it, no message besides
     form = client.get(f"/structures/{saved.pk}/modifier/").content.decode()
-    assert "À vérifier : La clé de ce SIRET est fausse" in form
+    assert "À vérifier : La clé de ce SIRET est fausse" in form
     assert 'maxlength="14"' not in form and 'maxlength="8"' not in form
     assert "La clé de ce SIRET est fausse" in client.get(f"/structures/{saved.pk}/").content.decode()
     assert "à vérifier" in client.get("/structures/").content.decode()

@@ -41,7 +41,7 @@ def test_an_administrator_types_in_a_programme_like_ap1_485_and_reads_its_fiche(
         "LE DISPOSITIF EXPÉRIMENTÉ", "LE PORTEUR DU PROJET", "L’ÉVALUATEUR DU PROJET", "Thématique", "AP1-485",
         "Objectifs initiaux", "Public(s) cible(s)", "Descriptif synthétique du dispositif expérimenté",
         "Territoire(s) d’expérimentation", "Valeur ajoutée du dispositif expérimenté", "OPCA : 32 095 €",
-        "(1) Partenaires initialement indiqués dans le projet : UM3, MLJAM", "(2) Durée effective : 18 mois",
+        "(1) Partenaires initialement indiqués dans le projet : UM3, MLJAM", "(2) Durée effective : 18 mois",
         "CEREQ", "structure publique",
     ]:  # fmt: skip
         assert words in page
@@ -159,7 +159,7 @@ def test_a_convention_that_ends_before_it_starts_is_refused_in_french(world, sig
 def test_a_territory_where_the_programme_works_cannot_be_taken_from_it(world, sign_in):
     client = sign_in(world.manager)
     answer = client.post("/p/TEST-1/programme/modifier/", fiche_of(world.programme, territories=[world.bethune.pk]))
-    assert answer.status_code == 422 and "gardez : Valenciennes" in answer.content.decode()
+    assert answer.status_code == 422 and "gardez : Valenciennes" in answer.content.decode()
     assert world.programme.territories.count() == 2
 
 
@@ -183,7 +183,7 @@ def test_the_fiche_of_a_closed_programme_changes_but_for_what_its_last_column_co
     client, url = sign_in(world.manager), "/p/TEST-1/programme/modifier/"
     close_programme(programme=world.programme, on=dt.date(2025, 12, 31))
     page = client.get(url).content.decode()
-    assert "Le programme est clos : rouvrez-le" in page
+    assert "Le programme est clos : rouvrez-le" in page
     chosen_before_the_closing = fiche_of(world.programme, last_column="still_there", theme="Décrochage")
     answer = client.post(url, chosen_before_the_closing)
     assert answer.status_code == 422 and "ce réglage garde sa valeur" in answer.content.decode()

@@ -14,7 +14,7 @@ def test_steps_are_noted_and_taken_back_with_a_reason(world, sign_in):
     assert client.post(url, given).status_code == 302
     assert client.post(url, given).status_code == 422  # once only
     assert errors(client.post(url, given | {"step": world.steps["contrat"].pk, "entered_on": "2024-01-01"})) == {
-        "entered_on": ["Cette étape précède le premier contact : vérifiez la date."]
+        "entered_on": ["Cette étape précède le premier contact : vérifiez la date."]
     }
     entry = StepEntry.objects.get(enrolment=world.lea)
     withdraw = page("withdraw_step", world.lea, entry.pk)
@@ -23,14 +23,14 @@ def test_steps_are_noted_and_taken_back_with_a_reason(world, sign_in):
     assert StepEntry.objects.filter(pk=entry.pk).exists()
     client.post(withdraw, {"why": "notée pour une autre."})
     assert list(StepEntry.objects.filter(enrolment=world.lea)) == []
-    assert world.lea.log.first().sentence == "Étape « Bilan » du 01/03/2025 retirée : notée pour une autre."
+    assert world.lea.log.first().sentence == "Étape « Bilan » du 01/03/2025 retirée : notée pour une autre."
 
 
 def test_a_departure_is_noted_and_undone(world, sign_in):
     client = sign_in(world.caseworker)
     late = {"reason": world.reasons["abandon"].pk, "lost_on": "2024-01-01"}
     assert errors(client.post(page("record_loss", world.lea), late)) == {
-        "lost_on": ["Le départ précède le premier contact : vérifiez les deux dates."]
+        "lost_on": ["Le départ précède le premier contact : vérifiez les deux dates."]
     }
     client.post(page("record_loss", world.lea), late | {"lost_on": "2025-05-02", "lost_at": world.steps["bilan"].pk})
     world.lea.refresh_from_db()
@@ -40,7 +40,7 @@ def test_a_departure_is_noted_and_undone(world, sign_in):
     client.post(page("undo_loss", world.lea), {"why": "elle est revenue le lendemain."})
     world.lea.refresh_from_db()
     assert (world.lea.lost_on, world.lea.loss_reason, world.lea.lost_at) == (None, None, None)
-    assert world.lea.log.first().sentence == "Départ du 02/05/2025 annulé : elle est revenue le lendemain."
+    assert world.lea.log.first().sentence == "Départ du 02/05/2025 annulé : elle est revenue le lendemain."
     assert client.post(page("undo_loss", world.lea), {"why": "encore"}).status_code == 422
 
 

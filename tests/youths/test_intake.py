@@ -54,8 +54,8 @@ TOMORROW = (TODAY() + dt.timedelta(days=1)).isoformat()
         ({"last_name": "  "}, "last_name", "Ce champ est obligatoire."),
         ({"postcode": "6240"}, "postcode", "Un code postal a 5 chiffres."),
         ({"address": "voir 1 84 12 62 123 456 72"}, "address", "numéro de sécurité sociale"),
-        ({"situation": "other"}, "situation_other", "Vous avez choisi « Autres »"),
-        ({"situation_other": "au pair"}, "situation_other", "Une précision ne se donne qu’avec « Autres »"),
+        ({"situation": "other"}, "situation_other", "Vous avez choisi « Autres »"),
+        ({"situation_other": "au pair"}, "situation_other", "Une précision ne se donne qu’avec « Autres »"),
         ({"public": "adult"}, "adult_quality", "Dites en quelle qualité"),
         ({"adult_quality": "parent"}, "adult_quality", "Seul un adulte a une qualité"),
         ({"first_step": "STEP"}, "first_step_on", "Donnez la date"),
@@ -87,7 +87,7 @@ def test_each_mistake_gets_one_sentence_and_writes_nothing(world, sign_in, chang
 
 def test_a_referent_works_on_the_territory(world, sign_in):
     response = sign_in(world.manager).post(new_url(world), paper(world, referent=world.neighbour.pk))
-    assert errors(response) == {"referent": ["Paul ne travaille pas sur Béthune-Bruay : choisissez quelqu’un d’autre."]}
+    assert errors(response) == {"referent": ["Paul ne travaille pas sur Béthune-Bruay : choisissez quelqu’un d’autre."]}
 
 
 def test_a_wrong_ine_warns_and_is_kept(world, sign_in):

@@ -15,7 +15,7 @@ def test_the_page_tells_the_path(world, sign_in):
         enrolment=world.helene, step=world.steps["bilan"], entered_on=dt.date(2025, 3, 4), by=world.caseworker
     )
     text = sign_in(world.caseworker).get(world.helene.get_absolute_url()).content.decode()
-    for words in ("Hélène LE GOFF", "16 à l’entrée", "Béthune-Bruay", "04/03/2025", "Étape « Bilan ».", "Tom", "Mina"):
+    for words in ("Hélène LE GOFF", "16 à l’entrée", "Béthune-Bruay", "04/03/2025", "Étape « Bilan ».", "Tom", "Mina"):
         assert words in text
     assert "Demandeurs d&#x27;emploi" in text
 

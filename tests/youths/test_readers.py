@@ -153,7 +153,7 @@ def test_the_page_costs_the_same_with_a_crowd(world, sign_in, django_assert_num_
 def test_the_page_says_who_and_why(world, sign_in):
     AccessGrant.objects.filter(user=world.member).update(ends_on=TOMORROW)
     html = sign_in(world.caseworker).get(page_of(world.helene)).content.decode()
-    assert "Hélène Le Goff&nbsp;: 5\u00a0personnes peuvent le voir" in html
+    assert "Hélène Le Goff : 5\u00a0personnes peuvent le voir" in html
     for words in ("Alice", "administrateur, tous les programmes", "accompagnement par un référent tuteur", "01/03/2025",
                   f"{TOMORROW:%d/%m/%Y}", "chargé de mission, conseiller · TEST-1 · Béthune-Bruay"):  # fmt: skip
         assert words in html
@@ -191,10 +191,10 @@ def test_an_accounts_page_counts_the_files_that_it_reaches(world, sign_in):
 @pytest.mark.parametrize("who", ["evaluator", "stranger"])
 def test_an_account_that_reaches_no_file_is_told(world, sign_in, who):
     html = sign_in(world.administrator).get(reverse("accounts:account", args=[world.cast[who].pk])).content.decode()
-    assert "Aucun dossier : aucun de ses rôles de ce jour n’en ouvre." in html
+    assert "Aucun dossier : aucun de ses rôles de ce jour n’en ouvre." in html
 
 
 def test_a_suspended_account_reaches_nothing(world, sign_in):
     User.objects.filter(pk=world.manager.pk).update(is_active=False)
     html = sign_in(world.administrator).get(reverse("accounts:account", args=[world.manager.pk])).content.decode()
-    assert "Aucun dossier : le compte est suspendu." in html
+    assert "Aucun dossier : le compte est suspendu." in html

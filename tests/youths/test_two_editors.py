@@ -76,9 +76,9 @@ def test_the_dates_typed_agree_with_what_is_noted_elsewhere(world, sign_in):
     response = client.post(page("change", world.lea), data | {"contacted_on": "2025-05-05"})
     assert list(errors(response)) == ["contacted_on"]
     response = client.post(page("change", world.lea), data | {"contacted_on": "2025-07-05"})
-    assert "Le départ précède le premier contact : vérifiez les deux dates." in errors(response)["__all__"]
+    assert "Le départ précède le premier contact : vérifiez les deux dates." in errors(response)["__all__"]
     response = client.post(page("change", world.lea), data | {"entered_on": "2025-02-03", "exited_on": "2025-02-01"})
-    assert errors(response) == {"exited_on": ["La sortie précède l’entrée : vérifiez les deux dates."]}
+    assert errors(response) == {"exited_on": ["La sortie précède l’entrée : vérifiez les deux dates."]}
 
 
 def test_another_path_keeps_its_copies_in_step(world, sign_in):

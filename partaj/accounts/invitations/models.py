@@ -54,7 +54,7 @@ class Invitation(models.Model):
                 fields=["account"],
                 condition=Q(accepted_at=None, cancelled_at=None),
                 name="invitation_one_pending",
-                violation_error_message="Une invitation attend déjà une réponse : annulez-la d’abord.",
+                violation_error_message="Une invitation attend déjà une réponse : annulez-la d’abord.",
             ),
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(cancelled_at=None),

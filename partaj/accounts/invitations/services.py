@@ -44,10 +44,10 @@ def invite(*, account: User, by: Any, request: HttpRequest) -> Invitation:
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=account.pk)
         if not locked.is_active:
-            raise Refused("Ce compte est suspendu : réactivez-le avant d’envoyer une invitation.")
+            raise Refused("Ce compte est suspendu : réactivez-le avant d’envoyer une invitation.")
         if locked.has_usable_password():
             raise Refused(
-                "Cette personne a déjà choisi son mot de passe. Si elle l’a oublié, « Mot de passe oublié » "
+                "Cette personne a déjà choisi son mot de passe. Si elle l’a oublié, « Mot de passe oublié » "
                 "sur la page de connexion lui envoie un lien."
             )
         _cancel_pending(locked)
@@ -74,7 +74,7 @@ def cancel(*, account: User) -> None:
     """The link that was sent opens nothing any more."""
     User.objects.select_for_update().get(pk=account.pk)
     if not _cancel_pending(account):
-        raise Refused("Aucune invitation n’attend de réponse : elle a servi, ou quelqu’un l’a retirée.")
+        raise Refused("Aucune invitation n’attend de réponse : elle a servi, ou quelqu’un l’a retirée.")
 
 
 def _cancel_pending(account: User) -> bool:

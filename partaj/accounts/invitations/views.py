@@ -33,12 +33,12 @@ def send_invitation(request: HttpRequest, account: User) -> None:
     except OSError:
         messages.error(
             request,
-            "Le compte est gardé, mais l’invitation n’est pas partie : vérifiez la messagerie, puis renvoyez-la d’ici.",
+            "Le compte est gardé, mais l’invitation n’est pas partie : vérifiez la messagerie, puis renvoyez-la d’ici.",
         )
     else:
         messages.success(
             request,
-            f"Une invitation est partie à {invitation.address} : son lien vaut 24 heures et sert une seule fois.",
+            f"Une invitation est partie à {invitation.address} : son lien vaut 24 heures et sert une seule fois.",
         )
 
 

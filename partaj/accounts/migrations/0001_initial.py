@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('administrator', 'administrateur'), ('manager', 'responsable de programme'), ('caseworker', 'chargé de mission, conseiller'), ('tutor', 'référent tuteur'), ('member', 'membre de cellule'), ('evaluator', 'évaluateur'), ('funder', 'financeur')], max_length=13, verbose_name='rôle')),
                 ('starts_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='à partir du')),
-                ('ends_on', models.DateField(blank=True, help_text='Vide : sans fin prévue.', null=True, verbose_name='jusqu’au')),
+                ('ends_on', models.DateField(blank=True, help_text='Vide : sans fin prévue.', null=True, verbose_name='jusqu’au')),
                 ('may_export', models.BooleanField(default=False, help_text='Un droit à part, donné à qui en a besoin.', verbose_name='peut exporter des listes nominatives')),
             ],
             options={
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('administrator', 'administrateur'), ('manager', 'responsable de programme'), ('caseworker', 'chargé de mission, conseiller'), ('tutor', 'référent tuteur'), ('member', 'membre de cellule'), ('evaluator', 'évaluateur'), ('funder', 'financeur')], max_length=13, verbose_name='rôle')),
                 ('starts_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='à partir du')),
-                ('ends_on', models.DateField(blank=True, help_text='Vide : sans fin prévue.', null=True, verbose_name='jusqu’au')),
+                ('ends_on', models.DateField(blank=True, help_text='Vide : sans fin prévue.', null=True, verbose_name='jusqu’au')),
                 ('may_export', models.BooleanField(default=False, help_text='Un droit à part, donné à qui en a besoin.', verbose_name='peut exporter des listes nominatives')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),

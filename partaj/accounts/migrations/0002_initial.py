@@ -62,10 +62,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='role',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'caseworker'), _negated=True), ('territory__isnull', False), _connector='OR'), name='role_territory', violation_error_message='Un chargé de mission est attaché à un territoire : choisissez-le.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'caseworker'), _negated=True), ('territory__isnull', False), _connector='OR'), name='role_territory', violation_error_message='Un chargé de mission est attaché à un territoire : choisissez-le.'),
         ),
         migrations.AddConstraint(
             model_name='role',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='role_in_order', violation_error_message='Le rôle finit avant de commencer : vérifiez les deux dates.'),
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='role_in_order', violation_error_message='Le rôle finit avant de commencer : vérifiez les deux dates.'),
         ),
     ]

@@ -12,7 +12,7 @@ def fill(apps, schema_editor):
         other = seen.setdefault(user.address_key, user.pk)
         if other != user.pk:
             raise RuntimeError(
-                f"Les comptes {other} et {user.pk} ont la même adresse, aux accents près : "
+                f"Les comptes {other} et {user.pk} ont la même adresse, aux accents près : "
                 "changez l’une des deux avec la version précédente, puis relancez migrate."
             )
         user.save(update_fields=["address_key"])

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("accepted_at", None), ("cancelled_at", None)),
                         fields=("account",),
                         name="invitation_one_pending",
-                        violation_error_message="Une invitation attend déjà une réponse : annulez-la d’abord.",
+                        violation_error_message="Une invitation attend déjà une réponse : annulez-la d’abord.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("accepted_at", None), ("cancelled_at", None), _connector="OR"),

@@ -27,26 +27,26 @@ def any_says(modules: list[ModuleType], question: str) -> bool:
 
 
 class Command(BaseCommand):
-    help = "Charge la démonstration dans une base vide : trois programmes, des personnes inventées, onze comptes."
+    help = "Charge la démonstration dans une base vide : trois programmes, des personnes inventées, onze comptes."
     requires_system_checks: list[str] = []  # they load every page; the server makes them when it starts
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError(
-                "La démonstration crée des comptes au mot de passe public : elle ne se charge pas en production.",
+                "La démonstration crée des comptes au mot de passe public : elle ne se charge pas en production.",
                 returncode=2,
             )
         modules = demo_modules()
         with transaction.atomic():
             if any_says(modules, "is_loaded"):
                 self.stdout.write(
-                    f"La démonstration est déjà dans la base : rien n’a été changé. "
-                    f"Adresse : {ADDRESS} · mot de passe de tous les comptes : {PASSWORD}"
+                    f"La démonstration est déjà dans la base : rien n’a été changé. "
+                    f"Adresse : {ADDRESS} · mot de passe de tous les comptes : {PASSWORD}"
                 )
                 return
             if any_says(modules, "holds_data"):
                 raise CommandError(
-                    "Cette base contient d’autres données : la démonstration ne se charge que dans une base vide, "
+                    "Cette base contient d’autres données : la démonstration ne se charge que dans une base vide, "
                     "rien n’a été changé.",
                     returncode=2,
                 )
@@ -61,8 +61,8 @@ class Command(BaseCommand):
         lines = [f"  {address:<{widths[0]}}  {roles:<{widths[1]}}  {where}".rstrip() for address, roles, where in rows]
         return [
             "",
-            f"PARTAJ est prêt : {ADDRESS}",
-            f"Comptes de démonstration, tous avec le mot de passe {PASSWORD} :",
+            f"PARTAJ est prêt : {ADDRESS}",
+            f"Comptes de démonstration, tous avec le mot de passe {PASSWORD} :",
             "",
             lines[0],
             "  " + "-" * (len(max(lines, key=len)) - 2),

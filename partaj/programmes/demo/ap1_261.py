@@ -32,15 +32,15 @@ FICHE = {
     "theme": "Décrochage scolaire",
     "call": "n°1, 2009",
     "objectives": "Qu’aucun jeune sorti de l’école ou d’une formation sans qualification ni solution ne reste sans "
-    "réponse : lui en proposer une, et affermir son parcours.",
+    "réponse : lui en proposer une, et affermir son parcours.",
     "target_public": "Les jeunes repérés comme proches de quitter leur formation ou de rompre leur contrat en "
-    "alternance, et ceux qui sont déjà sortis, quel que soit leur statut : collégiens, lycéens, apprentis, stagiaires, "
+    "alternance, et ceux qui sont déjà sortis, quel que soit leur statut : collégiens, lycéens, apprentis, stagiaires, "
     "étudiants. Plus de 5 000 personnes ont été touchées.",
     "summary": "Cinq plateformes territoriales, au plus près des jeunes et de ceux qui les accompagnent, avec trois "
-    "modes d’action : la cellule technique locale, où les partenaires étudient chaque situation et en assurent le "
-    "suivi ; le référent tuteur, garant de la construction du parcours ; le projet d’initiative locale, qui apporte "
+    "modes d’action : la cellule technique locale, où les partenaires étudient chaque situation et en assurent le "
+    "suivi ; le référent tuteur, garant de la construction du parcours ; le projet d’initiative locale, qui apporte "
     "une réponse de terrain.",
-    "area": "Région Nord-Pas-de-Calais : cinq bassins d’emploi expérimentaux, deux communautés urbaines associées.",
+    "area": "Région Nord-Pas-de-Calais : cinq bassins d’emploi expérimentaux, deux communautés urbaines associées.",
     "added_value": "Un partenariat élargi, où chaque institution garde sa place et travaille avec les autres, et qui "
     "multiplie les solutions que l’on peut proposer.",
     "planned_partners": "MGI, CIO, missions locales, Pôle emploi, maisons de l’emploi, CFA et acteurs de "
@@ -50,7 +50,7 @@ FICHE = {
     "actual_partners": "MGI, CIO, centres sociaux, clubs de prévention, missions locales, Pôle emploi, organismes de "
     "formation, associations, chambres consulaires et employeurs, quelques CFA, universités, collectivités, CRIJ, "
     "centres communaux d’action sociale.",
-    "funding_partners": "FEJ : 940 000 € ; Conseil régional Nord-Pas-de-Calais : 600 000 €",
+    "funding_partners": "FEJ : 940 000 € ; Conseil régional Nord-Pas-de-Calais : 600 000 €",
     "actual_months": 22,
     "convention_start": dt.date(2010, 1, 1),
     "convention_end": dt.date(2011, 12, 31),
@@ -73,7 +73,7 @@ FINANCIAL = [(FEJ, "Subvention", 940_000), (REGION, "Cofinancement extérieur", 
 RULES = [
     (Section.LEVEL, {
         "base": SectionRule.Base.REVIEWED,
-        "note": "Base : les jeunes dont la situation a été étudiée en cellule technique locale, "
+        "note": "Base : les jeunes dont la situation a été étudiée en cellule technique locale, "
         "seuls suivis par leur nom.",
     }),
     (Section.SEX, {"unit": SectionRule.Unit.PERCENT, "note": "En pourcentage des jeunes dont le sexe est connu."}),

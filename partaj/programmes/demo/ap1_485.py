@@ -28,28 +28,28 @@ FICHE = {
     "title": "Alternance et accompagnement individualisé des jeunes décrocheurs de l’enseignement supérieur",
     "theme": "Programme 7 : Accompagnement et insertion professionnelle des étudiants qui décrochent",
     "call": "n°1, 2009",
-    "objectives": "Moins de sorties prématurées de la formation initiale ; une autre voie que la poursuite d’études, "
-    "par l’alternance, surtout pour les bacheliers professionnels et technologiques ; un accompagnement plus proche "
+    "objectives": "Moins de sorties prématurées de la formation initiale ; une autre voie que la poursuite d’études, "
+    "par l’alternance, surtout pour les bacheliers professionnels et technologiques ; un accompagnement plus proche "
     "des étudiants qui décrochent, pour que leur parcours de formation et d’insertion tienne.",
     "target_public": "Les jeunes inscrits à l’université Paul-Valéry (UM3) en AES, LEA ou psychologie et absents des "
     "partiels du premier trimestre.",
-    "summary": "319 jeunes contactés, d’après le fichier de l’université et les conseillers de la MLJAM. Phase 1 : un "
-    "bilan d’orientation pour 40 d’entre eux, dont 21 valident un projet d’assistant de gestion PME/PMI. Phase 2 : "
-    "préparation, placement en entreprise et formation en alternance ; 11 signent un contrat de travail, 3 contrats "
+    "summary": "319 jeunes contactés, d’après le fichier de l’université et les conseillers de la MLJAM. Phase 1 : un "
+    "bilan d’orientation pour 40 d’entre eux, dont 21 valident un projet d’assistant de gestion PME/PMI. Phase 2 : "
+    "préparation, placement en entreprise et formation en alternance ; 11 signent un contrat de travail, 3 contrats "
     "sont rompus, 8 jeunes vont au bout.",
     "area": "Région Languedoc-Roussillon",
     "added_value": "La qualité de l’accompagnement, des jeunes comme des entreprises qui les accueillent, et "
     "l’alliance de plusieurs partenaires.",
     "planned_partners": "UM3, MLJAM, Pôle emploi, AGEFOS",
     "actual_partners": "Les mêmes",
-    "funding_partners": "OPCA : 32 095 € (AGEFOS, FAFIH, OPCAPL, OPCALIA, FAFSAB, FORCO, UNIFAF)",
+    "funding_partners": "OPCA : 32 095 € (AGEFOS, FAFIH, OPCAPL, OPCALIA, FAFSAB, FORCO, UNIFAF)",
     "planned_months": 18,
     "actual_months": 18,
     "convention_start": dt.date(2009, 10, 1),
     "convention_end": dt.date(2011, 9, 30),
     "closed_on": dt.date(2011, 9, 30),
     "last_column": Programme.LastColumn.STILL_THERE,
-    "annexe_1_remarks": "L’expérimentation s’est faite en deux phases sur dix-huit mois : les colonnes suivent les "
+    "annexe_1_remarks": "L’expérimentation s’est faite en deux phases sur dix-huit mois : les colonnes suivent les "
     "phases, et non les années. La dernière compte les personnes restées jusqu’au bout.",
 }
 
@@ -60,7 +60,7 @@ OPERATIONAL = [
     (CEREQ, "Évaluateur", None),
     (UM3, "Transmission des fichiers de décrocheurs", None),
 ]
-FINANCIAL = [(FEJ, "Subvention", 90_000), (OPCA_ALL, "Autofinancement : contrats de professionnalisation", 32_095)]
+FINANCIAL = [(FEJ, "Subvention", 90_000), (OPCA_ALL, "Autofinancement : contrats de professionnalisation", 32_095)]
 
 EVERYONE = "Jeunes et adultes ensemble."
 EXTRA_ROWS = [

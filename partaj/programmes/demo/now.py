@@ -29,7 +29,7 @@ FICHE = {
     "call": "Programme inventé pour la démonstration",
     "objectives": "Retrouver chaque jeune sorti sans solution du lycée ou du CFA dans les deux bassins, lui proposer "
     "un entretien dans les quinze jours et une solution dans les trois mois.",
-    "target_public": "Jeunes de 16 à 25 ans sans emploi ni formation, ou sur le point d’y arriver ; leurs parents et "
+    "target_public": "Jeunes de 16 à 25 ans sans emploi ni formation, ou sur le point d’y arriver ; leurs parents et "
     "leurs enseignants, dans les projets d’initiative locale.",
     "summary": "Deux cellules se réunissent chaque mois, à Béthune et à Valenciennes. Des référents tuteurs "
     "accompagnent les jeunes les plus éloignés. Des projets d’initiative locale redonnent envie d’apprendre.",
@@ -37,7 +37,7 @@ FICHE = {
     "added_value": "Un seul fil par jeune, partagé entre ceux qui l’accompagnent, et rien de plus.",
     "planned_partners": "Missions locales, CIO, CFA, centres sociaux, clubs de prévention",
     "actual_partners": "Les mêmes, et les régies de quartier",
-    "funding_partners": "FEJ : 480 000 €",
+    "funding_partners": "FEJ : 480 000 €",
     "planned_months": 36,
 }
 OPERATIONAL = [

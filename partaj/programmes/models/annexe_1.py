@@ -17,9 +17,9 @@ class Period(OfProgramme):
     """A column of annexe 1: a range of dates, or the entry into a step. Periods may overlap."""
 
     named_by = ("label",)
-    label = models.CharField("intitulé", max_length=60, help_text="« année 1 », « Phase 2 »")
+    label = models.CharField("intitulé", max_length=60, help_text="« année 1 », « Phase 2 »")
     column_label = models.CharField(
-        "en-tête de la colonne", max_length=120, help_text="« Bénéficiaires entrés l’année 1 »"
+        "en-tête de la colonne", max_length=120, help_text="« Bénéficiaires entrés l’année 1 »"
     )
     starts_on = models.DateField("du", null=True, blank=True)
     ends_on = models.DateField("au", null=True, blank=True)
@@ -41,7 +41,7 @@ class Period(OfProgramme):
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="period_in_order",
-                violation_error_message="La période finit avant de commencer : vérifiez les deux dates.",
+                violation_error_message="La période finit avant de commencer : vérifiez les deux dates.",
             ),
         ]
 
@@ -93,7 +93,7 @@ class SectionRule(OfProgramme):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.get_section_display()} : {self.get_population_display()}"
+        return f"{self.get_section_display()} : {self.get_population_display()}"
 
 
 # The codes of the rows of the form: reports know each row by its section and its code, whoever wrote it.
@@ -116,11 +116,11 @@ class ExtraRow(OfProgramme):
     reserved_codes = frozenset(code.lower() for codes in FORM_CODES.values() for code in codes)
 
     class Counts(models.TextChoices):
-        NOTHING = "nothing", "rien : la valeur est déclarée"
+        NOTHING = "nothing", "rien : la valeur est déclarée"
         DISABILITY = "disability", "les personnes en situation de handicap"
         ADULTS = "adults", "les adultes"
         PRIORITY_DISTRICT = "priority_district", "les habitants d’un quartier prioritaire (QPV)"
-        OTHER = "other", "les personnes « autres » dont la précision est l’intitulé de la ligne"
+        OTHER = "other", "les personnes « autres » dont la précision est l’intitulé de la ligne"
 
     section = models.CharField("section", max_length=12, choices=Section.choices)
     label = models.CharField("intitulé", max_length=160)
@@ -151,10 +151,10 @@ class ExtraRow(OfProgramme):
         super().clean()
         if self.code and self.code.lower() in {code.lower() for code in FORM_CODES.get(self.section, ())}:
             raise ValidationError(
-                {"code": f"«\u00a0{self.code}\u00a0» est le code d’une ligne du formulaire : choisissez-en un autre."}
+                {"code": f"« {self.code} » est le code d’une ligne du formulaire : choisissez-en un autre."}
             )
         stored = type(self).objects.filter(pk=self.pk).exclude(section=self.section).first()
         if stored and any(rows.exists() for rows in referring(stored)):
             raise ValidationError(
-                {"section": "Des chiffres sont déclarés sur cette ligne : retirez-les d’abord, ou gardez sa section."}
+                {"section": "Des chiffres sont déclarés sur cette ligne : retirez-les d’abord, ou gardez sa section."}
             )

@@ -19,7 +19,7 @@ PROSE = (
 )  # fmt: skip
 
 
-WHOEVER_HOLDS_A_ROLE = "Chacun : les programmes où il tient un rôle."
+WHOEVER_HOLDS_A_ROLE = "Chacun : les programmes où il tient un rôle."
 
 
 class ProgrammeQuerySet(ScopedQuerySet):
@@ -113,7 +113,7 @@ class Programme(models.Model):
                 | Q(convention_end=None)
                 | Q(convention_end__gte=F("convention_start")),
                 name="programme_convention_in_order",
-                violation_error_message="La convention finit avant de commencer : vérifiez les deux dates.",
+                violation_error_message="La convention finit avant de commencer : vérifiez les deux dates.",
             ),
         ]
 
@@ -160,7 +160,7 @@ class OfProgramme(models.Model):
         others = type(self).objects.filter(programme=self.programme_id).exclude(pk=self.pk) if self.named_by else []
         if any(other.known_as() == self.known_as() for other in others):
             raise ValidationError(
-                {"label": "Cet intitulé est déjà dans la liste : donnez-en un autre, ou gardez la ligne qui existe."}
+                {"label": "Cet intitulé est déjà dans la liste : donnez-en un autre, ou gardez la ligne qui existe."}
             )
 
     def known_as(self) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["format"] not in ("text", "json"):
-            raise CommandError(f"Format « {options['format']} » inconnu. Formats : text, json.", returncode=2)
+            raise CommandError(f"Format « {options['format']} » inconnu. Formats : text, json.", returncode=2)
         programme = programme_named(options["programme"])
         perimeter = whole_programme(programme)
         findings = [finding for each in REPORTS.values() for finding in each.build(perimeter).findings]
@@ -35,6 +35,6 @@ class Command(BaseCommand):
 
 def _text(number: str, findings: list[Finding]) -> str:
     if not findings:
-        return f"{number} : tout s’additionne."
-    lines = [f"[{LABELS[each.severity]}] {each.report} · {each.code} : {each.message}" for each in findings]
-    return "\n".join([f"{number} : {len(findings)} contrôle(s) à relire.", *lines])
+        return f"{number} : tout s’additionne."
+    lines = [f"[{LABELS[each.severity]}] {each.report} · {each.code} : {each.message}" for each in findings]
+    return "\n".join([f"{number} : {len(findings)} contrôle(s) à relire.", *lines])

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("programme", help="numéro du programme (AP1-261)")
-        parser.add_argument("code", help=f"rapport : {', '.join(REPORTS)}")
+        parser.add_argument("code", help=f"rapport : {', '.join(REPORTS)}")
         parser.add_argument("--format", default="json", help=f"html, {', '.join(FORMATS)}")
         parser.add_argument("--output", type=Path, default=None, metavar="FICHIER")
 
@@ -29,10 +29,10 @@ class Command(BaseCommand):
         programme = programme_named(options["programme"])
         definition = REPORTS.get(options["code"])
         if definition is None:
-            raise CommandError(f"Aucun rapport « {options['code']} ». Rapports : {', '.join(REPORTS)}.", returncode=2)
+            raise CommandError(f"Aucun rapport « {options['code']} ». Rapports : {', '.join(REPORTS)}.", returncode=2)
         if options["format"] not in ("html", *FORMATS):
             raise CommandError(
-                f"Format « {options['format']} » inconnu. Formats : html, {', '.join(FORMATS)}.", returncode=2
+                f"Format « {options['format']} » inconnu. Formats : html, {', '.join(FORMATS)}.", returncode=2
             )
         content = self.content(definition.build(whole_programme(programme)), options["format"])
         self.write(content, options["output"])
@@ -58,5 +58,5 @@ class Command(BaseCommand):
             with suppress(OSError, ValueError):  # it may never have come to be
                 partial.unlink()
             reason = getattr(refusal, "strerror", None) or str(refusal)
-            raise CommandError(f"Le fichier « {output} » ne peut être écrit : {reason}.", returncode=2) from refusal
-        self.stderr.write(f"Écrit : {output}")
+            raise CommandError(f"Le fichier « {output} » ne peut être écrit : {reason}.", returncode=2) from refusal
+        self.stderr.write(f"Écrit : {output}")

@@ -22,16 +22,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, accounts: list[int], everybody: bool, **options: Any) -> None:
         if bool(accounts) == everybody:
-            raise CommandError("Donnez des numéros de compte, ou --everybody : l’un ou l’autre.", returncode=2)
+            raise CommandError("Donnez des numéros de compte, ou --everybody : l’un ou l’autre.", returncode=2)
         found = list(User.objects.all() if everybody else User.objects.filter(pk__in=accounts))
         if absent := sorted(set(accounts) - {account.pk for account in found}):
-            raise CommandError(f"Aucun compte ne porte ces numéros : {absent}. Rien n’a été fermé.", returncode=2)
+            raise CommandError(f"Aucun compte ne porte ces numéros : {absent}. Rien n’a été fermé.", returncode=2)
         with transaction.atomic():
             closed = [account for account in found if close_all(account)]
             if everybody:  # those too that no list of devices knows
                 Session.objects.all().delete()
             JournalEntry.objects.write([line(account) for account in closed])
-        self.stdout.write(f"C’est fait : {counted(len(closed), 'compte')} avec des sessions, toutes fermées.")
+        self.stdout.write(f"C’est fait : {counted(len(closed), 'compte')} avec des sessions, toutes fermées.")
 
 
 def line(account: User) -> JournalEntry:

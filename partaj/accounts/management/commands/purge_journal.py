@@ -22,16 +22,16 @@ def months_before(now: dt.datetime, months: int) -> dt.datetime:
 
 
 class Command(BaseCommand):
-    help = "Retire du journal des accès les lignes de plus de douze mois, par lots scellés ; les sceaux restent."
+    help = "Retire du journal des accès les lignes de plus de douze mois, par lots scellés ; les sceaux restent."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--months", type=int, default=SHORTEST, help="ce qui est gardé, en mois : 12 au moins")
+        parser.add_argument("--months", type=int, default=SHORTEST, help="ce qui est gardé, en mois : 12 au moins")
         parser.add_argument("--dry-run", action="store_true", help="dit ce qui serait retiré, sans rien retirer")
 
     def handle(self, *args: Any, months: int, dry_run: bool, **options: Any) -> None:
         if not SHORTEST <= months <= LONGEST:
             raise CommandError(
-                f"Le journal est gardé {SHORTEST} mois au moins : {months} n’est pas possible ({LONGEST} au plus).",
+                f"Le journal est gardé {SHORTEST} mois au moins : {months} n’est pas possible ({LONGEST} au plus).",
                 returncode=2,
             )
         now = timezone.now()
@@ -43,19 +43,19 @@ class Command(BaseCommand):
         if done.refused:
             raise CommandError(
                 f"La base a refusé d’aller plus loin ({done.refused}). Lancez la commande sous le rôle propriétaire des"
-                " tables ; ce qui est dit retiré l’est."
+                " tables ; ce qui est dit retiré l’est."
             )
         if done.suspect:
             ranks = ", ".join(map(str, done.suspect))
-            raise CommandError(f"Gardés, car leur sceau a été modifié : lots {ranks}. Lancez verify_journal.")
+            raise CommandError(f"Gardés, car leur sceau a été modifié : lots {ranks}. Lancez verify_journal.")
 
     def say(self, done: Purge, before: dt.datetime, dry_run: bool) -> None:
         limit, kept = french_date(timezone.localtime(before)), JournalEntry.objects.count()
         if not done.batches:
-            self.stdout.write(f"Aucun lot scellé n’est tout entier d’avant le {limit} : rien n’est à retirer.")
+            self.stdout.write(f"Aucun lot scellé n’est tout entier d’avant le {limit} : rien n’est à retirer.")
         else:
             said = f"{in_words(done)}, d’avant le {limit}"
-            self.stdout.write(f"Essai, rien n’est retiré. Le serait : {said}." if dry_run else f"Retiré : {said}.")
+            self.stdout.write(f"Essai, rien n’est retiré. Le serait : {said}." if dry_run else f"Retiré : {said}.")
         self.stdout.write(f"Le journal garde {counted(kept, 'ligne')}. Les sceaux restent tous.")
 
 

@@ -17,10 +17,10 @@ class Command(BaseCommand):
         try:
             made = seal_journal()
         except IntegrityError:
-            self.stdout.write("Un autre scellement a pris les mêmes lignes : le prochain passage scellera la suite.")
+            self.stdout.write("Un autre scellement a pris les mêmes lignes : le prochain passage scellera la suite.")
             return
         rows = sum(seal.count for seal in made)
         what = f"{counted(rows, 'ligne scellée', 'lignes scellées')} en {counted(len(made), 'lot')}"
         last = JournalSeal.objects.order_by("-rank").first()
-        mark = f"Repère à garder ailleurs : {last.rank}:{last.digest}" if last else "Aucun sceau encore."
+        mark = f"Repère à garder ailleurs : {last.rank}:{last.digest}" if last else "Aucun sceau encore."
         self.stdout.write(f"{what if made else 'Rien à sceller'}. {mark}")

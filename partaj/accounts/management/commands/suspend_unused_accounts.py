@@ -8,7 +8,7 @@ from partaj.accounts.unused import go_through
 
 
 class Command(BaseCommand):
-    help = "Prévient, puis suspend, les comptes sans usage depuis six mois ; jamais le dernier administrateur."
+    help = "Prévient, puis suspend, les comptes sans usage depuis six mois ; jamais le dernier administrateur."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="dit ce qui serait fait, sans rien faire")
@@ -18,10 +18,10 @@ class Command(BaseCommand):
         failed = count = 0
         for outcome in go_through(dry_run=dry_run):
             count, failed = count + 1, failed + outcome.failed
-            self.stdout.write(f"compte {outcome.account.pk} : {outcome.sentence}")
+            self.stdout.write(f"compte {outcome.account.pk} : {outcome.sentence}")
         if not count:
             self.stdout.write("Aucun compte à prévenir ni à suspendre.")
         elif dry_run:
-            self.stdout.write("Essai : rien n’a été fait, aucun courriel n’est parti.")
+            self.stdout.write("Essai : rien n’a été fait, aucun courriel n’est parti.")
         if failed:
-            raise CommandError(f"{failed} courriel(s) non partis : vérifiez la messagerie.")
+            raise CommandError(f"{failed} courriel(s) non partis : vérifiez la messagerie.")

@@ -17,12 +17,12 @@ LATE = dt.timedelta(days=1)
 
 
 class Command(BaseCommand):
-    help = "Vérifie le journal des accès : chaque ligne, chaque sceau. Code de sortie 1 si quelque chose a été touché."
+    help = "Vérifie le journal des accès : chaque ligne, chaque sceau. Code de sortie 1 si quelque chose a été touché."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--anchor", action="append", default=[], metavar="RANG:EMPREINTE",
-            help="un repère écrit par seal_journal et gardé ailleurs ; autant de fois qu’il y en a",
+            help="un repère écrit par seal_journal et gardé ailleurs ; autant de fois qu’il y en a",
         )  # fmt: skip
 
     def handle(self, *args: Any, anchor: list[str], **options: Any) -> None:
@@ -35,12 +35,12 @@ class Command(BaseCommand):
         if faults:
             hint = ""
             if faults >= JournalEntry.objects.count():
-                hint = " Tout ou presque est en défaut : JOURNAL_KEY est-elle celle sous laquelle il a été écrit ?"
+                hint = " Tout ou presque est en défaut : JOURNAL_KEY est-elle celle sous laquelle il a été écrit ?"
             raise CommandError(f"{counted(faults, 'défaut')} dans le journal des accès.{hint}")
         rows, seals = JournalEntry.objects.count(), JournalSeal.objects.count()
         said = f"{counted(rows, 'ligne')} et {counted(seals, 'sceau', 'sceaux')} vérifiés"
         kept = f", {counted(len(anchors), 'repère')} compris" if anchors else ""
-        self.stdout.write(f"Le journal des accès est tel qu’il a été écrit : {said}{kept}.")
+        self.stdout.write(f"Le journal des accès est tel qu’il a été écrit : {said}{kept}.")
 
     def say_what_waits(self) -> None:
         waiting = unsealed()
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         said = f"{counted(waiting.count, 'ligne attend', 'lignes attendent')} d’être scellées depuis le"
         said = f"{said.replace('scellées', 'scellée') if waiting.count == 1 else said} {at_paris(waiting.since)}"
         if late:
-            self.stderr.write(self.style.WARNING(f"Attention : {said}. seal_journal est-elle lancée ?"))
+            self.stderr.write(self.style.WARNING(f"Attention : {said}. seal_journal est-elle lancée ?"))
         else:
             self.stdout.write(f"{said}.")
 
@@ -60,7 +60,7 @@ def read_anchor(typed: str) -> tuple[int, str]:
     found = ANCHOR.fullmatch(typed.strip().lower())
     if found is None:
         raise CommandError(
-            f"« {typed} » n’est pas un repère : recopiez celui de seal_journal, par exemple 12:{'0a' * 16}.",
+            f"« {typed} » n’est pas un repère : recopiez celui de seal_journal, par exemple 12:{'0a' * 16}.",
             returncode=2,
         )
     return int(found[1]), found[2]
@@ -76,4 +76,4 @@ def in_words(fault: Fault) -> str:
     if fault.number is None:
         return f"{fault.words[:1].upper()}{fault.words[1:]}."
     when = f"du {at_paris(fault.at)}" if fault.at else f"(écrite le {at_paris(moment_of(fault.number))})"
-    return f"Ligne {fault.number} {when} : {fault.words}."
+    return f"Ligne {fault.number} {when} : {fault.words}."

@@ -10,9 +10,9 @@
     const text = Array.from(codes.querySelectorAll("li"), function (line) { return line.textContent.trim(); }).join("\n");
     try {
       await navigator.clipboard.writeText(text);
-      told.textContent = "Les codes sont copiés : collez-les dans un endroit que vous seul·e ouvrez.";
+      told.textContent = "Les codes sont copiés : collez-les dans un endroit que vous seul·e ouvrez.";
     } catch {
-      told.textContent = "Ce navigateur ne laisse pas copier : sélectionnez les codes, ou imprimez-les.";
+      told.textContent = "Ce navigateur ne laisse pas copier : sélectionnez les codes, ou imprimez-les.";
     }
   });
 })();

@@ -78,9 +78,9 @@
     place.replaceChildren(line);
   }
   document.addEventListener("htmx:sendError", function () {
-    tell("Le serveur ne répond pas : ce que vous avez saisi est encore à l’écran. Réessayez dans un instant.");
+    tell("Le serveur ne répond pas : ce que vous avez saisi est encore à l’écran. Réessayez dans un instant.");
   });
   document.addEventListener("htmx:responseError", function () {
-    tell("Cette partie de la page n’a pas pu être mise à jour. Rechargez la page ; si cela recommence, prévenez l’administrateur.");
+    tell("Cette partie de la page n’a pas pu être mise à jour. Rechargez la page ; si cela recommence, prévenez l’administrateur.");
   });
 })();

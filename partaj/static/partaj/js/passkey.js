@@ -7,7 +7,7 @@
     NotAllowedError: "La clé n’a pas répondu, ou vous avez annulé. Réessayez quand vous voulez.",
     SecurityError: "Les clés d’accès demandent que PARTAJ soit ouvert à son adresse habituelle, en https."
   };
-  const UNABLE = "Ce navigateur ne sait pas utiliser de clé d’accès : passez par un code.";
+  const UNABLE = "Ce navigateur ne sait pas utiliser de clé d’accès : passez par un code.";
 
   document.querySelectorAll("form[data-passkey]").forEach(function (form) {
     const fault = form.querySelector("[data-passkey-fault]");
