@@ -16,7 +16,7 @@ import structlog
 from csp.constants import NONCE
 
 from partaj.logs import stack_without_values
-from partaj.safety import Given, refuse_unsafe_production
+from partaj.safety import Given, dated_keys, refuse_unsafe_production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -33,6 +33,8 @@ ALLOWED_HOSTS = env.list(
 )
 # Its digests outlive a change of SECRET_KEY; whoever holds the base alone cannot make a row of the journal.
 JOURNAL_KEY = env.str("JOURNAL_KEY", "" if PRODUCTION else "demonstration-journal-key")
+# Those of before, each with the moment at which the next one took over: « 2027-01-01T00:00:00Z=clef ».
+JOURNAL_KEYS_BEFORE = dated_keys(env.list("JOURNAL_KEYS_BEFORE", default=[]))
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=PRODUCTION)
 # How many proxies stand before the site and write X-Forwarded-For; 0: nobody is believed. Without a proxy each visitor
 # would write it, and choose the address that the journal keeps and that attempts are counted by.
@@ -84,6 +86,7 @@ refuse_unsafe_production(
         production=PRODUCTION,
         secret_key=SECRET_KEY,
         journal_key=JOURNAL_KEY,
+        journal_keys_before=JOURNAL_KEYS_BEFORE,
         debug=DEBUG,
         hosts=ALLOWED_HOSTS,
         on_sqlite=ON_SQLITE,

@@ -13,12 +13,14 @@ from django.conf import settings as production
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from partaj.accounts.letters import wait_until_posted
 from partaj.accounts.second_factor import codes
 from partaj.accounts.second_factor.views import AddPasskey
+from partaj.formats import NBSP
 from tests.door.hands import code_of, confirm, enter, give_application, give_codes, give_password, journal
 from tests.world import PASSWORD
 
@@ -252,6 +254,24 @@ def test_the_secret_is_not_legible_in_the_database_and_a_lost_key_opens_to_nobod
     assert browser.post(answer.url, {"code": code_of(secret)}).status_code == 422
     settings.SECRET_KEY_FALLBACKS = [old]
     assert browser.post(answer.url, {"code": code_of(secret)}).url == "/"
+
+
+def test_secrets_are_locked_again_under_a_new_key_and_the_former_is_forgotten(world, holder, settings, capsys):
+    secret, other = give_application(holder), give_application(world.manager)
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another-key-of-production-that-nobody-told-the-old-one-of"
+    with pytest.raises(CommandError, match=f"comptes {holder.pk}, {world.manager.pk}"):
+        call_command("relock_second_factors")
+    settings.SECRET_KEY_FALLBACKS = [former]
+    capsys.readouterr()
+    call_command("relock_second_factors")
+    assert capsys.readouterr().out.splitlines() == [
+        "2 secrets sont verrouillés sous SECRET_KEY.".replace(" ", NBSP, 1),
+        "Les clefs d’avant peuvent quitter SECRET_KEY_FALLBACKS.",
+    ]
+    settings.SECRET_KEY_FALLBACKS = []
+    for user, theirs in ((holder, secret), (give_password(world.manager), other)):
+        browser, answer = enter(user)
+        assert browser.post(answer.url, {"code": code_of(theirs)}).url == "/"
 
 
 def test_keys_of_others_do_not_exist(world, sign_in):

@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 import time_machine
 from django.db import connection
+from django.test import override_settings
 
-from partaj.accounts.journal.digests import number_at
-from partaj.accounts.journal.models import JournalEntry, JournalSeal, digest_of
-from partaj.accounts.journal.sealing import purge_journal, seal_journal, unpacked, verify_journal
+from partaj.accounts.journal.digests import batch_digest, number_at
+from partaj.accounts.journal.models import SIGNED_ATTNAMES, JournalEntry, JournalSeal, digest_of
+from partaj.accounts.journal.sealing import bound, purge_journal, seal_journal, unpacked, verify_journal
 
 THEN = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 SOON = THEN + dt.timedelta(minutes=10)
@@ -190,6 +191,77 @@ def test_another_key_makes_another_digest(settings):
     assert faults() == []
     settings.JOURNAL_KEY = "une autre clef"
     assert len(faults()) == 1
+
+
+class TestAnotherKeyFromNow:
+    """Rows of yesterday and of today, either side of the moment at which the key changed."""
+
+    @pytest.fixture(autouse=True)
+    def keys(self, db, settings, monkeypatch):
+        monkeypatch.setattr("partaj.accounts.journal.sealing.LARGEST", 4)
+        self.former, settings.JOURNAL_KEY = settings.JOURNAL_KEY, "la clef de demain"
+        self.changed_at = THEN + dt.timedelta(days=1)
+        settings.JOURNAL_KEYS_BEFORE = ((self.changed_at, self.former),)
+        self.before = write(5)
+        self.after = write(5, at=self.changed_at)
+        self.settings = settings
+
+    def under_the_former_alone(self):
+        return override_settings(JOURNAL_KEY=self.former, JOURNAL_KEYS_BEFORE=())
+
+    def under_the_new_alone(self):
+        return override_settings(JOURNAL_KEYS_BEFORE=())
+
+    def test_each_row_holds_by_the_key_of_its_moment_and_by_no_other(self):
+        assert faults() == []
+        with self.under_the_former_alone():
+            assert [int(fault.split()[1]) for fault in faults()] == self.after
+        with self.under_the_new_alone():
+            assert [int(fault.split()[1]) for fault in faults()] == self.before
+
+    def test_what_was_written_before_anybody_thought_of_it_still_holds(self):
+        JournalEntry.objects.all().forget()
+        with self.under_the_former_alone():
+            write(5)
+            seal_journal(SOON)
+        write(5, at=self.changed_at)
+        assert len(seal_journal(self.changed_at + dt.timedelta(days=1))) == 2
+        assert faults() == []
+        self.settings.JOURNAL_KEYS_BEFORE = (
+            (THEN - dt.timedelta(days=1), "plus ancienne"),
+            (self.changed_at, self.former),
+        )
+        assert faults() == []
+
+    def test_a_batch_with_rows_of_both_is_sealed_and_purged(self):
+        end = self.changed_at + dt.timedelta(days=1)
+        assert [seal.count for seal in seal_journal(end)] == [4, 4, 2]
+        assert faults() == []
+        assert purge_journal(end, end).rows == 10
+        assert faults() == []
+
+    def test_a_former_key_that_is_known_makes_no_row_of_today(self, tamper):
+        row = JournalEntry.objects.get(pk=self.after[0])
+        with self.under_the_former_alone():
+            forged = digest_of([getattr(row, name) for name in SIGNED_ATTNAMES])
+        tamper("UPDATE accounts_journalentry SET digest = %s WHERE number = %s", forged, row.number)
+        assert faults() == [f"ligne {row.number} : modifiée, ajoutée ou déplacée"]
+
+    def test_a_former_key_that_is_known_changes_nothing_that_a_seal_of_the_new_one_follows(self, tamper):
+        """Whoever has it and the base makes the first row, its batch and its seal anew: the next seal says so."""
+        first, *_ = seal_journal(self.changed_at + dt.timedelta(days=1))
+        with self.under_the_former_alone():
+            tamper("UPDATE accounts_journalentry SET page = 'autre' WHERE number = %s", self.before[0])
+            row = JournalEntry.objects.get(pk=self.before[0])
+            forged = digest_of([getattr(row, name) for name in SIGNED_ATTNAMES])
+            tamper("UPDATE accounts_journalentry SET digest = %s WHERE number = %s", forged, row.number)
+            digests = (
+                JournalEntry.objects.filter(number__lte=first.last).order_by("number").values_list("digest", flat=True)
+            )
+            first.rows = batch_digest(first.last, digests)
+            first.digest = bound(first)
+            tamper("UPDATE accounts_journalseal SET rows = %s, digest = %s WHERE rank = 1", first.rows, first.digest)
+        assert faults() == ["le sceau 2 ne suit pas le précédent"]
 
 
 @pytest.mark.django_db(transaction=True)

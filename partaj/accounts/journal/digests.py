@@ -1,4 +1,9 @@
-"""Keyed digests: whoever writes in the database without the key cannot make a row that holds."""
+"""Keyed digests: whoever writes in the database without the key cannot make a row that holds.
+
+A key is in force until its moment (settings.JOURNAL_KEYS_BEFORE), and the number of a row tells its moment: each row,
+batch and seal has one key, and none is tried after another. A key of before, once known, makes no row of after; and
+what was sealed under it is held by the first seal made under the next one.
+"""
 
 import datetime as dt
 import secrets
@@ -44,15 +49,29 @@ def next_number() -> tuple[int, dt.datetime]:
     return number, moment
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)  # three purposes for each key
 def _keyed(secret: str, purpose: str) -> Any:
     """The digest of nothing under our key, from which each digest goes on: half the price of beginning anew."""
     key = blake2b(secret.encode(), digest_size=32, person=purpose.encode()[:16]).digest()
     return blake2b(key=key, digest_size=SIZE)
 
 
-def _digest(purpose: str, values: Any) -> str:
-    digest = _keyed(settings.JOURNAL_KEY, purpose).copy()
+@lru_cache(maxsize=8)
+def _ends(before: tuple[tuple[dt.datetime, str], ...]) -> list[tuple[int, str]]:
+    """Keys of before, the oldest first, each with the first number that is no more its own."""
+    return [(number_at(until), key) for until, key in sorted(before)]
+
+
+def _key_at(number: int) -> str:
+    for end, key in _ends(settings.JOURNAL_KEYS_BEFORE):
+        if number < end:
+            return key
+    return settings.JOURNAL_KEY
+
+
+def _digest(purpose: str, number: int, values: Any) -> str:
+    """Under the key in force when this number was drawn."""
+    digest = _keyed(_key_at(number), purpose).copy()
     digest.update(repr(values).encode())
     return digest.hexdigest()
 
@@ -60,13 +79,14 @@ def _digest(purpose: str, values: Any) -> str:
 def row_digest(number: int, at: dt.datetime, others: Sequence[Any]) -> str:
     """Of one row: its number, its moment (UTC), and its other columns but this one, in their order."""
     since = at - ORIGIN
-    return _digest("partaj.row", (number, since.days, since.seconds, since.microseconds, others))
+    return _digest("partaj.row", number, (number, since.days, since.seconds, since.microseconds, others))
 
 
-def seal_digest(values: Sequence[Any]) -> str:
-    return _digest("partaj.seal", values)
+def seal_digest(number: int, values: Sequence[Any]) -> str:
+    """Of a seal whose last row has this number, hence under the key of that row, whenever it was sealed."""
+    return _digest("partaj.seal", number, values)
 
 
-def batch_digest(digests: Iterable[str]) -> str:
-    """Of the digests of a batch, in the order of their numbers."""
-    return _digest("partaj.batch", "".join(digests))
+def batch_digest(number: int, digests: Iterable[str]) -> str:
+    """Of the digests of a batch, in the order of their numbers, of which this is the last."""
+    return _digest("partaj.batch", number, "".join(digests))

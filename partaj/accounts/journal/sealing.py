@@ -49,12 +49,12 @@ def unpacked(members: bytes | memoryview) -> list[int]:
 
 def bound(seal: JournalSeal) -> str:
     """The digest that a seal must bear: all that it says, and the seal before."""
-    return seal_digest((seal.rank, seal.last, seal.count, bytes(seal.members).hex(), seal.rows, seal.previous,
-                        seal.sealed_at.astimezone(dt.UTC).isoformat()))  # fmt: skip
+    return seal_digest(seal.last, (seal.rank, seal.last, seal.count, bytes(seal.members).hex(), seal.rows,
+                                   seal.previous, seal.sealed_at.astimezone(dt.UTC).isoformat()))  # fmt: skip
 
 
 def purge_mark(seal: JournalSeal, purged_at: dt.datetime) -> str:
-    return seal_digest(("purge", seal.digest, purged_at.astimezone(dt.UTC).isoformat()))
+    return seal_digest(number_at(purged_at), ("purge", seal.digest, purged_at.astimezone(dt.UTC).isoformat()))
 
 
 def seal_journal(now: dt.datetime | None = None) -> list[JournalSeal]:
@@ -71,8 +71,8 @@ def seal_journal(now: dt.datetime | None = None) -> list[JournalSeal]:
         numbers = [number for number, _ in batch]
         seal = JournalSeal(
             rank=last.rank + 1 if last else 1, last=numbers[-1], count=len(batch), members=packed(numbers),
-            rows=batch_digest(digest for _, digest in batch), previous=last.digest if last else BEGINNING,
-            sealed_at=now, purge="",
+            rows=batch_digest(numbers[-1], (digest for _, digest in batch)),
+            previous=last.digest if last else BEGINNING, sealed_at=now, purge="",
         )  # fmt: skip
         seal.digest = bound(seal)
         with transaction.atomic():
@@ -128,7 +128,7 @@ def _faults_of_batch(seal: JournalSeal, found: list[tuple[int, dt.datetime, str]
     if seal.purged_at:
         yield from (Fault("ajoutée dans un lot purgé", number, at) for number, at, _ in found)
         return
-    if len(found) == seal.count and batch_digest(digest for _, _, digest in found) == seal.rows:
+    if len(found) == seal.count and batch_digest(seal.last, (digest for _, _, digest in found)) == seal.rows:
         return
     try:
         members = unpacked(seal.members)

@@ -19,6 +19,11 @@ def _locks() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
+def locked_again(encrypted_text: str) -> str:
+    """The same secret under today's SECRET_KEY. Raises InvalidToken where no key known opens it."""
+    return _locks().rotate(encrypted_text.encode()).decode()
+
+
 class MFAAdapter(DefaultMFAAdapter):
     """Secrets are locked with SECRET_KEY. After it changed without a fallback, no code is right any more."""
 
