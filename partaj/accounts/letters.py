@@ -1,12 +1,23 @@
 """Letters that leave after the answer: neither its content nor its time says whether there was one."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from django.core.mail import EmailMessage
 
-_post = ThreadPoolExecutor(max_workers=1, thread_name_prefix="letters")
 log = structlog.get_logger(__name__)
+
+
+def _open_office() -> None:
+    """A process that forks leaves its thread behind: its child has its own, or its letters would wait for ever."""
+    global _post
+    _post = ThreadPoolExecutor(max_workers=1, thread_name_prefix="letters")
+
+
+_post: ThreadPoolExecutor
+_open_office()
+os.register_at_fork(after_in_child=_open_office)
 
 
 def post_later(letter: EmailMessage | None) -> None:
