@@ -169,9 +169,9 @@ BY_APPLICATION = {
     "beneficiaries": ("tests/youths/*.py", "tests/test_beneficiaries_list.py", "tests/test_history.py",
                       "tests/test_profile.py", "tests/test_paths.py", "tests/test_shell.py", "tests/journal/*.py"),
     "cellules": ("tests/test_cellules.py", "tests/youths/test_page.py"),
-    "funding": ("tests/test_headcounts.py",),
+    "funding": ("tests/headcounts/*.py",),
     "reports": ("tests/test_report_pages.py", "tests/test_annexe_1.py", "tests/test_counting.py",
-                "tests/test_suppression*.py", "tests/test_headcounts.py"),
+                "tests/test_suppression*.py", "tests/headcounts/*.py"),
 }  # fmt: skip
 
 
