@@ -1,5 +1,6 @@
 """What production refuses to start with: a table of rules, each with its sentence in French for who installs."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,7 @@ class Given:
     private_root: Path
     public_roots: Sequence[Path]
     proconnect_issuer: str = ""
+    journal_keys_before: Sequence[tuple[dt.datetime, str]] = ()
 
 
 class Rule(NamedTuple):
@@ -53,6 +55,28 @@ def is_clamd(address: str) -> bool:
         return place.scheme == "clamd" and bool(place.hostname and place.port)
     except ValueError:
         return False
+
+
+def dated_keys(listed: Sequence[str]) -> tuple[tuple[dt.datetime, str], ...]:
+    """Each « moment=key » of JOURNAL_KEYS_BEFORE, the oldest first. Raises ImproperlyConfigured where one is not."""
+    try:
+        parts = [each.strip().partition("=") for each in listed]
+        dated = sorted((dt.datetime.fromisoformat(moment), key) for moment, _, key in parts)
+        if all(key and until.tzinfo for until, key in dated):
+            return tuple(dated)
+    except (ValueError, TypeError):  # no moment, or one with a zone beside one without
+        pass
+    raise ImproperlyConfigured(
+        "JOURNAL_KEYS_BEFORE est illisible : donnez 2027-01-01T00:00:00Z=clef, avec le moment où chaque clef a cessé "
+        "de servir, séparés par des virgules."
+    )
+
+
+def has_sound_journal_keys(given: Given) -> bool:
+    """Each long enough, none twice, and never two that end at the same moment."""
+    keys = [given.secret_key, given.journal_key, *(key for _, key in given.journal_keys_before)]
+    ends = [until for until, _ in given.journal_keys_before]
+    return all(len(key) >= 32 for key in keys[1:]) and len(set(keys)) == len(keys) and len(set(ends)) == len(ends)
 
 
 def is_https(address: str) -> bool:
@@ -91,6 +115,12 @@ IN_PRODUCTION = (
         "weak journal key",
         lambda given: len(given.journal_key) < 32 or given.journal_key == given.secret_key,
         "JOURNAL_KEY manque ou est trop faible : donnez au moins 32 caractères au hasard, autres que SECRET_KEY.",
+    ),
+    Rule(
+        "weak journal key of before",
+        lambda given: not has_sound_journal_keys(given),
+        "JOURNAL_KEYS_BEFORE est trop faible : chaque clef d’avant a au moins 32 caractères, n’est ni JOURNAL_KEY, ni "
+        "SECRET_KEY, ni deux fois la même, et finit à son propre moment.",
     ),
     Rule(
         "debug",

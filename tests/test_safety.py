@@ -1,5 +1,6 @@
 """What production refuses to start with, what the health page says, and what the logs keep silent."""
 
+import datetime as dt
 import io
 import json
 import logging
@@ -16,7 +17,7 @@ from structlog.processors import JSONRenderer
 from structlog.stdlib import ProcessorFormatter
 
 from partaj.logs import RouteLogMiddleware, stack_without_values
-from partaj.safety import EVERYWHERE, IN_PRODUCTION, Given, refuse_unsafe_production
+from partaj.safety import EVERYWHERE, IN_PRODUCTION, Given, dated_keys, refuse_unsafe_production
 
 SAFE = {
     "production": True,
@@ -39,6 +40,7 @@ SAFE = {
     "private_root": Path("/var/lib/partaj/documents"),
     "public_roots": [settings.BASE_DIR, settings.STATIC_ROOT],
 }
+ENDED, LATER = dt.datetime(2027, 1, 1, tzinfo=dt.UTC), dt.datetime(2028, 1, 1, tzinfo=dt.UTC)
 UNSAFE = [
     ({"site_url": "http://partaj.example"}, "SITE_URL"),
     ({"session_idle": 100_000 * 60}, "SESSION_IDLE_MINUTES"),
@@ -47,6 +49,11 @@ UNSAFE = [
     ({"small_cells": 0}, "SMALL_CELL_THRESHOLD"),
     ({"journal_key": ""}, "JOURNAL_KEY manque"),
     ({"journal_key": "un-secret-au-hasard-0123456789-0123456789-0123456789-abcdef"}, "autres que SECRET_KEY"),
+    ({"journal_keys_before": [(ENDED, "courte")]}, "JOURNAL_KEYS_BEFORE est trop faible"),
+    ({"journal_keys_before": [(ENDED, SAFE["journal_key"])]}, "JOURNAL_KEYS_BEFORE est trop faible"),
+    ({"journal_keys_before": [(ENDED, SAFE["secret_key"])]}, "JOURNAL_KEYS_BEFORE est trop faible"),
+    ({"journal_keys_before": [(ENDED, "b" * 32), (LATER, "b" * 32)]}, "ni deux fois la même"),
+    ({"journal_keys_before": [(ENDED, "b" * 32), (ENDED, "c" * 32)]}, "à son propre moment"),
     ({"secret_key": ""}, "SECRET_KEY manque"),
     ({"secret_key": "a" * 80}, "trop faible"),
     ({"secret_key": "court-mais-varie"}, "trop faible"),
@@ -79,6 +86,21 @@ def test_production_starts_when_it_is_safe():
     refuse_unsafe_production(Given(**SAFE | {"on_sqlite": True, "sqlite_accepted": True}))
     refuse_unsafe_production(Given(**SAFE | {"second_factor": False, "one_factor_accepted": True}))
     refuse_unsafe_production(Given(**SAFE | {"antivirus": "clamd://127.0.0.1:3310"}))
+    refuse_unsafe_production(Given(**SAFE | {"journal_keys_before": [(ENDED, "b" * 32), (LATER, "c" * 32)]}))
+
+
+def test_keys_of_before_are_read_with_the_moment_at_which_each_ended():
+    assert dated_keys([]) == ()
+    assert dated_keys([" 2028-01-01T01:00:00+01:00=c=c", "2027-01-01T00:00:00Z=b"]) == ((ENDED, "b"), (LATER, "c=c"))
+
+
+@pytest.mark.parametrize(
+    "listed", ["clef", "=clef", "2027-01-01T00:00:00Z=", "2027-01-01T00:00:00=clef", "hier=clef", ""]
+)
+def test_a_key_of_before_without_its_moment_is_refused(listed):
+    for before in ([listed], ["2027-01-01T00:00:00Z=b", listed]):
+        with pytest.raises(ImproperlyConfigured, match="JOURNAL_KEYS_BEFORE est illisible"):
+            dated_keys(before)
 
 
 def test_the_demonstration_starts_with_debug_on_this_machine_only():
