@@ -21,7 +21,7 @@ from beneficiaries.telling import (
     step_told,
 )
 from partaj.accounts.models import Role, User
-from partaj.formats import french_date
+from partaj.formats import french_date, french_value
 
 SOMEBODY = "quelqu’un d’une autre équipe"
 NOBODY = "le système"
@@ -53,15 +53,9 @@ class Words:
                        for model, pks in wanted.items()}  # fmt: skip
 
     def of(self, field: Any, value: Any) -> str:
-        if value in (None, ""):
-            return ""
-        if field.is_relation:
+        if field.is_relation and value is not None:
             return self.labels[field.related_model].get(value, "supprimé depuis")
-        if field.choices:
-            return str(dict(field.flatchoices).get(value, value))
-        if isinstance(value, bool):
-            return "oui" if value else "non"
-        return french_date(value) if isinstance(value, dt.date) else str(value)
+        return french_value(field, value)
 
 
 def told(record: Any) -> list[Any]:

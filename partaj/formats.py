@@ -1,7 +1,8 @@
-"""Numbers and dates as French readers expect them, the same on the page, in the PDF and in the exports."""
+"""Values as French readers expect them, the same on the page, in the PDF and in the exports."""
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 NBSP = "\u00a0"  # no-break space, before % and € and between thousands
 
@@ -32,3 +33,14 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
     """« 1 jeune », « 12 jeunes », « 0 jeune » (French puts zero in the singular)."""
     word = singular if abs(count) < 2 else (plural or f"{singular}s")
     return f"{french_integer(count)}{NBSP}{word}"
+
+
+def french_value(field: Any, value: Any) -> str:
+    """What a field of a model holds, in words; nothing where it is empty. Of a relation, `value` is the row itself."""
+    if value in (None, ""):
+        return ""
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return french_date(value) if isinstance(value, dt.date) else str(value)

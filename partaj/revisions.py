@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from partaj.formats import french_date
+from partaj.formats import french_value
 from partaj.forms import PaperModelForm
 from partaj.pages import FormPage
 from partaj.versions import StaleVersion, offer_again
@@ -28,10 +27,7 @@ class Difference:
 
 def in_words(row: Any, name: str) -> str:
     """What a field holds, as it is read on screen; « vide » where it holds nothing."""
-    if row._meta.get_field(name).choices:
-        return str(getattr(row, f"get_{name}_display")())
-    value = getattr(row, name)
-    return french_date(value) if isinstance(value, dt.date) else "vide" if value in (None, "") else str(value)
+    return french_value(row._meta.get_field(name), getattr(row, name)) or "vide"
 
 
 class VersionedForm(PaperModelForm):

@@ -14,7 +14,7 @@ from beneficiaries.forms import PATH_FIELDS, PERSON_FIELDS, EditForm
 from beneficiaries.models import Beneficiary, Enrolment
 from beneficiaries.views.base import ChangesFile
 from beneficiaries.views.intake import warn_of_keys
-from partaj.formats import french_date
+from partaj.formats import french_date, french_value
 from partaj.pages import FormPage
 from partaj.versions import StaleVersion
 
@@ -43,16 +43,7 @@ class Row:
 
     def words(self, name: str) -> str:
         owner, model = (self.person, Beneficiary) if name in PERSON_FIELDS else (self.path, Enrolment)
-        field, value = model._meta.get_field(name), self.value(name)
-        if value in (None, ""):
-            return "non renseigné"
-        if field.is_relation:
-            return str(getattr(owner, name))
-        if field.choices:
-            return str(dict(field.flatchoices)[value])
-        if isinstance(value, bool):
-            return "oui" if value else "non"
-        return french_date(value) if isinstance(value, dt.date) else str(value)
+        return french_value(model._meta.get_field(name), getattr(owner, name)) or "non renseigné"
 
 
 def what_is_read(person: Beneficiary, path: Enrolment) -> dict[str, Any]:
