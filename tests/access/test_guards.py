@@ -70,6 +70,28 @@ BUTTONS = {
     "funding:headcount": Act.REPORT_HEADCOUNTS, "funding:project": Act.REPORT_HEADCOUNTS,
 }  # fmt: skip
 
+RUNNERS = "administrator manager caseworker"
+HOLDERS = {
+    Act.MANAGE_ACCOUNTS: "administrator",
+    Act.REVIEW_ACCESS: "administrator manager",
+    Act.READ_RULES: "administrator manager",
+    Act.READ_JOURNAL: "administrator manager",
+    Act.CHANGE_TERRITORIES: "administrator",
+    Act.CREATE_PROGRAMMES: "administrator",
+    Act.READ_DIRECTORY: RUNNERS,
+    Act.CHANGE_DIRECTORY: RUNNERS,
+    Act.READ_PROGRAMME: f"{RUNNERS} tutor member evaluator funder",
+    Act.CHANGE_PROGRAMME: "administrator manager",
+    Act.READ_YOUTHS: f"{RUNNERS} tutor member",
+    Act.LOG_YOUTHS: RUNNERS,
+    Act.EXPORT_YOUTHS: RUNNERS,
+    Act.READ_CELLS: RUNNERS,
+    Act.READ_HEADCOUNTS: RUNNERS,
+    Act.REPORT_HEADCOUNTS: RUNNERS,
+    Act.READ_REPORTS: f"{RUNNERS} evaluator funder",
+    Act.DECLARE_FIGURES: "administrator manager",
+}
+
 
 @pytest.fixture
 def house(db: None) -> House:
@@ -83,6 +105,18 @@ def administrator(house: House) -> Visitor:
 
 def status_at(administrator: Visitor, house: House, page: str) -> set[int]:
     return {administrator.get(door.address(OWN, house)).status_code for door in TABLE if door.page == page}
+
+
+@pytest.mark.parametrize("act", HOLDERS, ids=str)
+def test_an_act_is_held_by_the_roles_of_the_design_and_no_other(world, act):
+    """Even where what the act works upon is hidden from them already; the page « qui peut voir quoi » prints it."""
+    assert acts.WHO[act] == set(HOLDERS[act].split())
+    held = {
+        kind: any(acts.may(user, act, programme) for programme in (None, world.programme))
+        for kind, user in world.cast.items()
+        if kind in acts.WHO[Act.READ_PROGRAMME] or kind == "stranger"
+    }
+    assert {kind for kind, may in held.items() if may} == set(HOLDERS[act].split())
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
@@ -127,4 +161,4 @@ def test_every_page_that_asks_for_an_act_is_said_here():
         page for page, view in callbacks().items() if issubclass(getattr(view, "view_class", object), ActRequired)
     }
     assert {page for pages in ACTS.values() for page in pages.split()} == asking
-    assert ACTS.keys() == set(Act)
+    assert ACTS.keys() == HOLDERS.keys() == set(Act)
