@@ -153,7 +153,7 @@ def _application(module: str) -> str:
 # -- The tests -----------------------------------------------------------------------------------------
 ALWAYS = ("tests/test_visibility.py", "tests/test_attacks.py")
 BY_FAMILY = {
-    **dict.fromkeys(("guard", "attribute", "may"), ("tests/access/test_guards.py", "tests/access/test_closed.py")),
+    **dict.fromkeys(("guard", "attribute", "may", "role"), ("tests/access/test_guards.py", "tests/access/test_closed.py")),
     "suppression": ("tests/test_suppression*.py",),
     "trace": ("tests/journal/*.py",),
     "middleware": ("tests/journal/*.py", "tests/test_safety.py", "tests/test_shell.py", "tests/door/*.py",
