@@ -68,4 +68,6 @@ class TooManyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return too_many(request, exception.seconds) if isinstance(exception, TooMany) else None
+        if not isinstance(exception, TooMany):
+            return None
+        return too_many(request, exception.seconds, exception.account)

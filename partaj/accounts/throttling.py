@@ -25,7 +25,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from partaj.accounts.addresses import address_key
+from partaj.accounts.journal.events import note_refused
 from partaj.accounts.journal.trace import address_of
+from partaj.accounts.models import User
 
 PLACE, ACCOUNT, BOTH = "place", "account", "account and place"
 MINUTE = 60
@@ -43,11 +45,11 @@ BUSY = 1  # seconds to wait where another request holds the same counter
 
 
 class TooMany(Exception):
-    """Too many attempts: `seconds` is how long to wait before the next one is accepted."""
+    """Too many attempts: `seconds` to wait before the next one is accepted; `account`: the address aimed at."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, account: str = "") -> None:
         super().__init__(seconds)
-        self.seconds = seconds
+        self.seconds, self.account = seconds, account
 
 
 @dataclass
@@ -76,9 +78,9 @@ def take(action: str, request: HttpRequest, *, account: str = "") -> Taken:
             continue
         try:
             taken.counters.append(_count(_key(action, rate.per, who, place), rate))
-        except TooMany:
+        except TooMany as stopped:
             taken.give_back()
-            raise
+            raise TooMany(stopped.seconds, account) from None
     return taken
 
 
@@ -116,8 +118,20 @@ def _key(action: str, per: str, account: str, place: str) -> str:
     return f"throttling:{action}:{salted_hmac(f'partaj {per}', chr(0).join(parts), algorithm='sha256').hexdigest()}"
 
 
-def too_many(request: HttpRequest, seconds: int = MINUTE) -> HttpResponse:
+def tell_journal(request: HttpRequest, typed: str) -> None:
+    """Somebody who is not signed in was stopped: the account aimed at, where there is one, never what was typed.
+
+    One line a minute from one place upon one account: who goes on all the same does not fill the journal.
+    """
+    aimed = User.objects.with_address(typed).only("pk").first() if typed else None
+    if cache.add(_key("told", BOTH, str(aimed.pk) if aimed else "", place_of(request)), True, MINUTE):
+        note_refused(aimed, "trop d’essais")
+
+
+def too_many(request: HttpRequest, seconds: int = MINUTE, account: str = "") -> HttpResponse:
     """The page that says when to try again; allauth's own limits, which are by the minute, come here too."""
+    if not request.user.is_authenticated:  # of who is, the trace tells it
+        tell_journal(request, account)
     minutes = math.ceil(seconds / 60)
     context = {
         "wait": "une minute" if minutes == 1 else f"{minutes} minutes",

@@ -7,9 +7,12 @@ import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from partaj.accounts.addresses import address_key
+from partaj.accounts.journal.words import lines_of
+from partaj.accounts.models import JournalEntry
 from tests.world import PASSWORD, make_user
 
 HERE, ELSEWHERE, THIRD = "192.0.2.10", "198.51.100.20", "203.0.113.30"
@@ -169,3 +172,31 @@ def test_a_password_asked_again_inside_is_counted_too(helene, sign_in):
     answers = [client.post("/compte/mot-de-passe/", form) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [422] * 5 + [429]
     assert "Réessayez dans une minute" in answers[-1].text
+
+
+def stopped() -> list[tuple[str, str, str, int | None]]:
+    rows = JournalEntry.objects.filter(detail="trop d’essais").order_by("number")
+    return [(row.page, row.subject, row.address, row.actor_id) for row in rows]
+
+
+def test_who_is_stopped_leaves_a_line_without_what_they_typed(helene, now):
+    assert statuses(7, WRITINGS[2])[-2:] == [429, 429]
+    assert stopped() == [("account_login", f"accounts.user:{helene.pk}", HERE, None)]
+    now.shift(dt.timedelta(minutes=1, seconds=1))
+    assert statuses(2, helene.email) == [429, 429]
+    assert len(stopped()) == 2  # one a minute: insisting does not fill the journal
+    for number in range(30):
+        tried(f"inconnue{number}@partaj.example", at=ELSEWHERE)
+    assert statuses(3, "inconnue31@partaj.example", at=ELSEWHERE) == [429] * 3
+    assert tried("inconnue32@partaj.example", at=ELSEWHERE).status_code == 429
+    assert stopped()[2:] == [("account_login", "", ELSEWHERE, None)]
+    everything = str(list(JournalEntry.objects.values_list()))
+    assert "inconnue" not in everything and "vasseur" not in everything
+
+
+def test_who_asks_for_too_many_links_leaves_a_line(helene, now):
+    answers = [Client().post(reverse("account_reset_password"), {"email": helene.email}).status_code for _ in range(4)]
+    assert answers == [302, 302, 302, 429]
+    assert [row[:2] for row in stopped()] == [("account_reset_password", f"accounts.user:{helene.pk}")]
+    read = lines_of(list(JournalEntry.objects.filter(detail="trop d’essais")))
+    assert read[0].act.endswith("(trop d’essais)")

@@ -6,6 +6,7 @@ from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
+from allauth.account.signals import password_changed
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
@@ -14,10 +15,14 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from partaj.accounts.journal.events import note_security
+from partaj.accounts.journal.trace import Trace, following
 from partaj.accounts.letters import wait_until_posted
+from partaj.accounts.models import User
 from partaj.accounts.second_factor import codes
 from partaj.accounts.second_factor.views import AddPasskey
 from partaj.formats import NBSP
@@ -339,6 +344,60 @@ def test_a_key_that_cannot_be_written_down_is_not_added(world, rf, monkeypatch):
     with pytest.raises(RuntimeError, match="the journal is full"):
         page.form_valid(SimpleNamespace(cleaned_data={"name": "Clé", "credential": {}}))
     assert not Authenticator.objects.exists()
+
+
+@pytest.fixture
+def confirmed(holder):
+    """With an application and a key « Clé du bureau », having just confirmed who they are."""
+    secret = give_application(holder)
+    key = Authenticator.objects.create(
+        user=holder, type="webauthn", data={"name": "Clé du bureau", "credential": {}, "passwordless": False}
+    )
+    browser, answer = enter(holder)
+    browser.post(answer.url, {"code": code_of(secret)})
+    confirm(browser, reverse("mfa_edit_webauthn", args=[key.pk]), code=code_of(secret, 1))
+    return browser, key
+
+
+def test_a_key_renamed_leaves_a_line_without_its_names(confirmed, holder):
+    browser, key = confirmed
+    page = reverse("mfa_edit_webauthn", args=[key.pk])
+    assert browser.post(page, {"name": "Clé de la maison"}).status_code == 302
+    assert str(Authenticator.objects.get(pk=key.pk)) == "Clé de la maison"
+    assert journal("security") == [(f"accounts.user:{holder.pk}", "clé d’accès : nouveau nom")]
+
+
+@pytest.mark.parametrize("act", ["rename", "remove key", "remove application", "renew codes"])
+def test_a_change_that_cannot_be_written_down_is_not_made(confirmed, holder, monkeypatch, act):
+    browser, key = confirmed
+    page, typed = {
+        "rename": (reverse("mfa_edit_webauthn", args=[key.pk]), {"name": "Autre"}),
+        "remove key": (reverse("mfa_remove_webauthn", args=[key.pk]), {}),
+        "remove application": (reverse("mfa_deactivate_totp"), {}),
+        "renew codes": (reverse("mfa_generate_recovery_codes"), {}),
+    }[act]
+    before = list(Authenticator.objects.order_by("pk").values("pk", "type", "data"))
+
+    def fail(*args):
+        raise RuntimeError("the journal is full")
+
+    monkeypatch.setattr("partaj.accounts.journal.events.note_security", fail)
+    with pytest.raises(RuntimeError, match="the journal is full"):
+        browser.post(page, typed)
+    assert list(Authenticator.objects.order_by("pk").values("pk", "type", "data")) == before
+
+
+def test_a_line_on_security_outside_the_transaction_of_its_change_is_refused(world, rf):
+    request = rf.post("/")
+    request.user, request.resolver_match = world.caseworker, None
+    with following(Trace(request)):
+        with pytest.raises(RuntimeError, match="outside a transaction"):
+            note_security(world.caseworker, "session fermée")
+        with pytest.raises(RuntimeError, match="outside a transaction"):
+            password_changed.send(sender=User, request=request, user=world.caseworker)
+        with transaction.atomic():
+            note_security(world.caseworker, "session fermée")
+    assert journal("security") == [(f"accounts.user:{world.caseworker.pk}", "session fermée")]
 
 
 def test_of_two_who_type_the_same_code_at_once_one_comes_in(holder, monkeypatch):

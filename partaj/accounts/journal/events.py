@@ -13,6 +13,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
+from partaj.accounts.journal import changes
 from partaj.accounts.journal.models import JournalEntry
 from partaj.accounts.journal.trace import current
 
@@ -39,10 +40,19 @@ def connect() -> None:
 
 
 def note_security(subject: Any, detail: str) -> None:
-    """Something that protects the account `subject`, done by who is signed in, be it another."""
+    """Something that protects the account `subject`, done by who is signed in, be it another.
+
+    In the transaction of what it tells, as every change is.
+    """
     trace = current.get()
     if trace is not None:
+        _be_in_transaction(detail)
         trace.now(Kind.SECURITY, subject=_subject(subject), detail=detail)
+
+
+def _be_in_transaction(detail: str) -> None:
+    if not changes.in_transaction():
+        raise RuntimeError(f"« {detail} » is written outside a transaction: the change could be kept without it")
 
 
 def note_refused(aimed: Any, detail: str) -> None:
@@ -86,12 +96,19 @@ def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **k
 
 
 def _protected(signal: Any, user: Any, **kwargs: Any) -> None:
+    if current.get() is not None:
+        _be_in_transaction(SECURITY[signal])
     _note(Kind.SECURITY, user, SECURITY[signal])
 
 
-def _factor_saved(instance: Authenticator, created: bool, **kwargs: Any) -> None:
+def _factor_saved(
+    instance: Authenticator, created: bool, update_fields: frozenset[str] | None = None, **kwargs: Any
+) -> None:
+    """A use saves some columns by their name; a whole row that was there already is a key given another name."""
     if created:
         note_security(instance.user, f"{FACTORS[instance.type]} : ajout")
+    elif update_fields is None:
+        note_security(instance.user, f"{FACTORS[instance.type]} : nouveau nom")
 
 
 def _factor_removed(instance: Authenticator, **kwargs: Any) -> None:

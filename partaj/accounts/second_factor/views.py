@@ -143,7 +143,15 @@ class AddApplication(AddsFactor, ActivateTOTPView):
     title = "Ajouter une application de codes"
 
 
-class RemoveApplication(OwnSecurity, DeactivateTOTPView):
+class ChangesFactor(OwnSecurity):
+    """The change and its line of the journal are one transaction."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            return super().form_valid(form)  # type: ignore[misc]
+
+
+class RemoveApplication(ChangesFactor, DeactivateTOTPView):
     title = "Retirer l’application de codes"
 
 
@@ -151,7 +159,7 @@ class AddPasskey(AddsFactor, AddWebAuthnView):
     title = "Ajouter une clé d’accès"
 
 
-class OwnPasskey(OwnSecurity):
+class OwnPasskey(ChangesFactor):
     """Keys of others do not exist: that is said before one is asked who one is."""
 
     success_url = reverse_lazy("mfa_index")
