@@ -70,7 +70,7 @@ def test_a_person_and_their_path_saved_together_are_one_line(world, sign_in):
     assert values(latest) == [("téléphone", "", "0321000000"), ("territoire", "Béthune-Bruay", "Lens")]
     assert first.when == Enrolment.objects.get(pk=world.lea.pk).created_at
     text = client.get(page("history", world.lea)).content.decode()
-    assert re.search(r"territoire : <del>Béthune-Bruay</del>.*<ins>Lens</ins>", text)
+    assert re.search(r"territoire : <del>Béthune-Bruay</del>.*<ins>Lens</ins>", text)
 
 
 def test_a_long_text_is_folded(world, sign_in):

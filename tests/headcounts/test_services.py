@@ -21,7 +21,7 @@ def test_the_service_refuses_it_too_and_writes_nothing(world):
             parts={("sex", "F"): 4}, by=world.caseworker,
         )  # fmt: skip
     assert refused.value.messages == [
-        f"Sexe : la répartition compte 4{NBSP}jeunes pour 3, soit 1 de trop. Corrigez une de ses lignes, ou le total."
+        f"Sexe : la répartition compte 4{NBSP}jeunes pour 3, soit 1 de trop. Corrigez une de ses lignes, ou le total."
     ]
     for parts in [{("sex", "X"): 1}, {("levels", "V"): 1}, {("sex", "F"): -1}, {("sex", "F"): 100_001}]:
         with pytest.raises(ValidationError):
