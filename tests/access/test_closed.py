@@ -34,5 +34,7 @@ def test_pages_that_change_what_is_counted_say_that_the_programme_is_closed():
                 answer = manager.post(door.address(OWN, house))
                 if answer.status_code == CLOSED and "Le programme est clos" in answer.content.decode():
                     kept.add(door.page)
+                    # Before anything is typed, not only once it is sent.
+                    assert manager.get(door.address(OWN, house)).status_code == CLOSED, door.page
                 transaction.set_rollback(True)
     assert kept == set(KEPT.split())
