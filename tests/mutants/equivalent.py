@@ -3,6 +3,23 @@
 ADMINISTRATORS = "La page exige MANAGE_ACCOUNTS, que seuls tiennent les administrateurs, qui voient tout."
 SAME_PROGRAMME = "Le programme est déjà de ceux que le lecteur voit : ses réglages se voient avec lui."
 OFFICE = "partaj/accounts/views.py"
+OWN_LOCK = "La vue dont celle-ci descend demande la connexion par elle-même."
+FACTORS, TECHNICAL = "partaj/accounts/second_factor/views.py", "partaj/accounts/technical/site.py"
+BEHIND_THEIR_OWN = [
+    ("partaj/accounts/entrance_views.py", "PasswordChange", "account_change_password"),
+    (FACTORS, "ConfirmByPassword", "account_reauthenticate"),
+    (FACTORS, "ConfirmByCode", "mfa_reauthenticate"),
+    (FACTORS, "ConfirmByKey", "mfa_reauthenticate_webauthn"),
+    (FACTORS, "AddApplication", "mfa_activate_totp"),
+    (FACTORS, "RemoveApplication", "mfa_deactivate_totp"),
+    (FACTORS, "AddPasskey", "mfa_add_webauthn"),
+    (FACTORS, "RenewRecoveryCodes", "mfa_generate_recovery_codes"),
+    *(
+        (TECHNICAL, f"Table.{view}_view", f"admin:{table}_{view}")
+        for table in ("mfa_authenticator", "usersessions_usersession", "accounts_journalseal")
+        for view in ("changelist", "change")
+    ),
+]
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     (OFFICE, "OfAccount.get_object", "User.objects.visible_to(self.request.user)"): ADMINISTRATORS,
@@ -21,4 +38,5 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "ProgrammeDetail.get_context_data",
         "self.programme.partnerships.visible_to(self.request.user)",
     ): SAME_PROGRAMME,
+    **{(path, owner, f"la connexion, à {page}"): OWN_LOCK for path, owner, page in BEHIND_THEIR_OWN},
 }

@@ -88,8 +88,8 @@ def _give(act: Act, kind: str) -> None:
 def _of_doors() -> Iterator[Mutant]:
     for name, callback in callbacks().items():
         view = getattr(callback, "view_class", callback)
-        if not getattr(callback, "login_required", True) or view.__module__.split(".")[0] in ("allauth",):
-            continue
+        if not getattr(callback, "login_required", True) or view.__module__.split(".")[0] in ("allauth", "django"):
+            continue  # theirs have a lock of their own
         path = str(inspect.getsourcefile(inspect.unwrap(view)) or "").removeprefix(f"{ROOT}/")
         yield Mutant(view.__module__, path, inspect.getsourcelines(inspect.unwrap(view))[1], view.__qualname__,
                      f"la connexion, à {name}", "login",

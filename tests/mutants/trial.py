@@ -152,8 +152,9 @@ def _application(module: str) -> str:
 
 # -- The tests -----------------------------------------------------------------------------------------
 ALWAYS = ("tests/test_visibility.py", "tests/test_attacks.py")
+DOORS = ("tests/access/test_guards.py", "tests/access/test_closed.py")
 BY_FAMILY = {
-    **dict.fromkeys(("guard", "attribute", "may", "role"), ("tests/access/test_guards.py", "tests/access/test_closed.py")),
+    **dict.fromkeys(("guard", "attribute", "may", "role"), DOORS),
     "suppression": ("tests/test_suppression*.py",),
     "trace": ("tests/journal/*.py",),
     "middleware": ("tests/journal/*.py", "tests/test_safety.py", "tests/test_shell.py", "tests/door/*.py",
