@@ -194,15 +194,17 @@ def test_another_key_makes_another_digest(settings):
 
 
 class TestAnotherKeyFromNow:
-    """Rows of yesterday and of today, either side of the moment at which the key changed."""
+    """Rows of either side of the moment at which the key changed, old enough for PostgreSQL to let them be purged."""
+
+    first_day = THEN - dt.timedelta(days=500)
 
     @pytest.fixture(autouse=True)
     def keys(self, db, settings, monkeypatch):
         monkeypatch.setattr("partaj.accounts.journal.sealing.LARGEST", 4)
         self.former, settings.JOURNAL_KEY = settings.JOURNAL_KEY, "la clef de demain"
-        self.changed_at = THEN + dt.timedelta(days=1)
+        self.changed_at = self.first_day + dt.timedelta(days=1)
         settings.JOURNAL_KEYS_BEFORE = ((self.changed_at, self.former),)
-        self.before = write(5)
+        self.before = write(5, at=self.first_day)
         self.after = write(5, at=self.changed_at)
         self.settings = settings
 
@@ -220,17 +222,14 @@ class TestAnotherKeyFromNow:
             assert [int(fault.split()[1]) for fault in faults()] == self.before
 
     def test_what_was_written_before_anybody_thought_of_it_still_holds(self):
-        JournalEntry.objects.all().forget()
+        earlier = self.first_day - dt.timedelta(days=1)
         with self.under_the_former_alone():
-            write(5)
-            seal_journal(SOON)
-        write(5, at=self.changed_at)
-        assert len(seal_journal(self.changed_at + dt.timedelta(days=1))) == 2
+            write(5, at=earlier)
+            assert len(seal_journal(self.first_day)) == 2
+        assert len(seal_journal(self.changed_at + dt.timedelta(days=1))) == 3
         assert faults() == []
-        self.settings.JOURNAL_KEYS_BEFORE = (
-            (THEN - dt.timedelta(days=1), "plus ancienne"),
-            (self.changed_at, self.former),
-        )
+        older = (earlier - dt.timedelta(days=1), "plus ancienne")
+        self.settings.JOURNAL_KEYS_BEFORE = (older, (self.changed_at, self.former))
         assert faults() == []
 
     def test_a_batch_with_rows_of_both_is_sealed_and_purged(self):
