@@ -52,7 +52,7 @@ def note_security(subject: Any, detail: str) -> None:
 
 def _be_in_transaction(detail: str) -> None:
     if not changes.in_transaction():
-        raise RuntimeError(f"« {detail} » is written outside a transaction: the change could be kept without it")
+        raise RuntimeError(f"« {detail} » is written outside a transaction: the change could be kept without it")
 
 
 def note_refused(aimed: Any, detail: str) -> None:
@@ -106,13 +106,13 @@ def _factor_saved(
 ) -> None:
     """A use saves some columns by their name; a whole row that was there already is a key given another name."""
     if created:
-        note_security(instance.user, f"{FACTORS[instance.type]} : ajout")
+        note_security(instance.user, f"{FACTORS[instance.type]} : ajout")
     elif update_fields is None:
-        note_security(instance.user, f"{FACTORS[instance.type]} : nouveau nom")
+        note_security(instance.user, f"{FACTORS[instance.type]} : nouveau nom")
 
 
 def _factor_removed(instance: Authenticator, **kwargs: Any) -> None:
-    note_security(instance.user, f"{FACTORS[instance.type]} : retrait")
+    note_security(instance.user, f"{FACTORS[instance.type]} : retrait")
 
 
 def _factor_failed(user: Any, reauthentication: bool = False, **kwargs: Any) -> None:

@@ -31,11 +31,11 @@ class _Shows(Func):
 
 class JournalIsKept(RuntimeError):
     def __init__(self) -> None:
-        super().__init__("Le journal des accès ne se modifie pas : on y ajoute par `JournalEntry.objects.write`.")
+        super().__init__("Le journal des accès ne se modifie pas : on y ajoute par `JournalEntry.objects.write`.")
 
 
 class JournalQuerySet(ScopedQuerySet):
-    seen_by = "Responsables : ce qui s’est fait dans leurs programmes."
+    seen_by = "Responsables : ce qui s’est fait dans leurs programmes."
 
     def visibility(self, reach):
         """Administrators: all. Managers: what was done in their programmes. Nobody else, not even on themselves."""
@@ -187,7 +187,7 @@ def digest_of(values: Sequence[Any]) -> str:
 
 
 class SealQuerySet(ScopedQuerySet):
-    seen_by = "Personne d’autre que les administrateurs : un sceau ne dit rien de personne."
+    seen_by = "Personne d’autre que les administrateurs : un sceau ne dit rien de personne."
 
     def visibility(self, reach):
         """Administrators alone: a seal says nothing of anybody."""

@@ -5,9 +5,9 @@ Names only, hence no import upwards. A page that is not here fails the suite, as
 
 TECHNICAL = "admin:"  # all its pages under one name
 COMMANDS = {
-    "close_sessions": "commande : fermeture de sessions",
-    "purge_journal": "commande : purge du journal",
-    "suspend_unused_accounts": "commande : comptes inutilisés",
+    "close_sessions": "commande : fermeture de sessions",
+    "purge_journal": "commande : purge du journal",
+    "suspend_unused_accounts": "commande : comptes inutilisés",
 }
 PAGES = {
     # The door
@@ -24,7 +24,7 @@ PAGES = {
     "close_session": "Fermer une session",
     "health": "Santé du site",
     "home": "Accueil",
-    "invitation": "Invitation : choisir un mot de passe",
+    "invitation": "Invitation : choisir un mot de passe",
     "invitation_link": "Lien d’invitation",
     "mfa_activate_totp": "Ajouter une application de codes",
     "mfa_add_webauthn": "Ajouter une clé d’accès",
@@ -52,8 +52,8 @@ PAGES = {
     "accounts:reset_second_factor": "Retirer le second facteur d’un compte",
     "accounts:restore": "Réactiver un compte",
     "accounts:review": "Revue des accès",
-    "accounts:review_confirm": "Revue des accès : confirmer",
-    "accounts:review_end": "Revue des accès : mettre fin",
+    "accounts:review_confirm": "Revue des accès : confirmer",
+    "accounts:review_end": "Revue des accès : mettre fin",
     "accounts:role_end": "Mettre fin à un rôle",
     "accounts:role_give": "Donner un rôle",
     "accounts:rules": "Qui peut voir quoi",

@@ -44,18 +44,18 @@ def excess(role: str) -> list[str]:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [role])
         found = cursor.fetchone()
         if found is None:
-            return [f"le rôle « {role} » n’existe pas : CREATE ROLE {role} LOGIN PASSWORD '…'"]
+            return [f"le rôle « {role} » n’existe pas : CREATE ROLE {role} LOGIN PASSWORD '…'"]
         if found[0]:
-            return [f"le rôle « {role} » est superutilisateur : aucun droit ne l’arrête"]
+            return [f"le rôle « {role} » est superutilisateur : aucun droit ne l’arrête"]
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND pg_has_role(%s, relowner, 'MEMBER')",
             [list(KEPT), role],
         )
         if cursor.fetchall():
-            return [f"le rôle « {role} » possède les tables, ou peut agir comme leur propriétaire : il faut deux rôles"]
+            return [f"le rôle « {role} » possède les tables, ou peut agir comme leur propriétaire : il faut deux rôles"]
         cursor.execute(
             "SELECT name, kind FROM unnest(%s::text[]) name, unnest(%s::text[]) kind"
             " WHERE has_table_privilege(%s, 'public.' || name, kind)",
             [list(KEPT), list(REFUSED), role],
         )
-        return [f"le rôle « {role} » garde le droit {kind} sur {table}" for table, kind in cursor.fetchall()]
+        return [f"le rôle « {role} » garde le droit {kind} sur {table}" for table, kind in cursor.fetchall()]

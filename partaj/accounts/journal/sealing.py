@@ -35,7 +35,7 @@ class Fault:
     at: dt.datetime | None = None
 
     def __str__(self) -> str:
-        return self.words if self.number is None else f"ligne {self.number} : {self.words}"
+        return self.words if self.number is None else f"ligne {self.number} : {self.words}"
 
 
 def packed(numbers: list[int]) -> bytes:

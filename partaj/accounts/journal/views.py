@@ -75,7 +75,7 @@ class JournalExport(InJournal, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.form.not_understood:
-            sentence = " ; ".join(self.form.not_understood)
+            sentence = " ; ".join(self.form.not_understood)
             return HttpResponse(
                 f"Rien n’est exporté. {sentence}.", status=400, content_type="text/plain; charset=utf-8"
             )

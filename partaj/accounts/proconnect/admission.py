@@ -37,7 +37,7 @@ def connect() -> None:
 
 def refused(request: HttpRequest, why: str, *, user: User | None = None, status: int = 403) -> HttpResponse:
     """The same page whatever the reason, which is in the journal; but who may be the holder is told what to ask for."""
-    note_refused(user, f"ProConnect : {why}")
+    note_refused(user, f"ProConnect : {why}")
     context = {"unreachable": status >= 500, "another": why == ANOTHER}
     return render(request, "account/proconnect_refused.html", context, status=status)
 

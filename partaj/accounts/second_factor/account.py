@@ -23,10 +23,10 @@ CONFIRMED_BY = {
 }
 # On the page that follows.
 SAID = {
-    "mfa/messages/totp_activated.txt": "Votre application est reconnue : elle vous sera demandée à la connexion.",
-    "mfa/messages/totp_deactivated.txt": "L’application est retirée : ses codes n’ouvrent plus rien.",
-    "mfa/messages/webauthn_added.txt": "La clé est enregistrée : elle vous sera demandée à la connexion.",
-    "mfa/messages/webauthn_removed.txt": "La clé est retirée : elle n’ouvre plus rien.",
+    "mfa/messages/totp_activated.txt": "Votre application est reconnue : elle vous sera demandée à la connexion.",
+    "mfa/messages/totp_deactivated.txt": "L’application est retirée : ses codes n’ouvrent plus rien.",
+    "mfa/messages/webauthn_added.txt": "La clé est enregistrée : elle vous sera demandée à la connexion.",
+    "mfa/messages/webauthn_removed.txt": "La clé est retirée : elle n’ouvre plus rien.",
 }
 # By mail, so that nobody changes it behind its holder's back.
 WRITTEN = {

@@ -29,7 +29,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, puis réessayez.",
-        "unverified_email": "Votre adresse doit d’abord être vérifiée : demandez à votre administrateur.",
+        "unverified_email": "Votre adresse doit d’abord être vérifiée : demandez à votre administrateur.",
     }
 
     def encrypt(self, text: str) -> str:

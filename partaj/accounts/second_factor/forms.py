@@ -16,7 +16,7 @@ from django.core.cache import cache
 
 from partaj.accounts.second_factor import codes
 
-NAME_HINT = "Pour la reconnaître : « clé du bureau », « téléphone »…"
+NAME_HINT = "Pour la reconnaître : « clé du bureau », « téléphone »…"
 
 
 def say(field: forms.Field, label: str, help_text: str = "", **attrs: str) -> None:

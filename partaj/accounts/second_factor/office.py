@@ -15,7 +15,7 @@ from partaj.accounts.sessions.devices import close_all
 from partaj.accounts.views import OfAccount
 from partaj.confirming import ConfirmPage, Refused
 
-NOT_ONES_OWN = "Ce sont vos propres facteurs : ils se retirent depuis « Ma sécurité », ou par un autre administrateur."
+NOT_ONES_OWN = "Ce sont vos propres facteurs : ils se retirent depuis « Ma sécurité », ou par un autre administrateur."
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def reset_second_factor(*, user: User, by: Any, request: HttpRequest) -> None:
         raise Refused(NOT_ONES_OWN)
     factors, _ = Authenticator.objects.filter(user=user).delete()
     if not factors:
-        raise Refused("Ce compte n’a aucun second facteur : il n’y a rien à réinitialiser.")
+        raise Refused("Ce compte n’a aucun second facteur : il n’y a rien à réinitialiser.")
     close_all(user)
     note_security(user, "second facteur réinitialisé par un administrateur")
     transaction.on_commit(
@@ -45,7 +45,7 @@ class SecondFactorReset(OfAccount, ConfirmPage):
         return [
             "Son application, ses clés et ses codes de secours n’ouvriront plus rien, et toutes ses sessions se "
             "ferment. Elle se connectera par son mot de passe, puis ajoutera un nouveau facteur.",
-            "Assurez-vous d’abord que c’est bien elle qui vous le demande : "
+            "Assurez-vous d’abord que c’est bien elle qui vous le demande : "
             "appelez-la à un numéro que vous connaissez.",
         ]
 

@@ -66,7 +66,7 @@ class CloseSession(ClosesSessions):
 
     title = "Fermer une session"
     submit_label = "Fermer la session"
-    done = "La session est fermée : cet appareil devra se reconnecter."
+    done = "La session est fermée : cet appareil devra se reconnecter."
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key or "")
