@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.commands import programme_named
+from partaj.programmes.commands import programme_named
 from reports.perimeter import whole_programme
 from reports.registry import REPORTS
 from reports.renderers.json import findings_json

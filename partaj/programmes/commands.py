@@ -1,4 +1,4 @@
-"""What the commands of this floor share: a programme by its number, one sentence and exit code 2 when it fails."""
+"""What the commands of every floor share: a programme by its number, one sentence and exit code 2 when it fails."""
 
 from django.core.management.base import CommandError
 

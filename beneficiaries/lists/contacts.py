@@ -1,0 +1,52 @@
+"""Means of contact: telephones in E.164 beside what was typed, and e-mails one at a time."""
+
+from __future__ import annotations
+
+import re
+
+_SEPARATORS = re.compile(r"[\s.\-/()_'\u2010-\u2015]+")
+_TRUNK = re.compile(r"^(\+|00)(\d{2,3})\s*\(0\)")
+_E164 = re.compile(r"\+[1-9]\d{8,14}")
+_SEVERAL = re.compile(r"\s*(?:[;,|/\n]|\bou\b|\bet\b)\s*")
+_WHOLE_NUMBER = re.compile(r"(?:\+|00)?[\d .\-()]{9,}")
+_EMAIL = re.compile(r"[^\s;,<>()|/]+@[^\s;,<>()|/]+")
+# French numbers of overseas are called under their own country code; 06 39 98 is kept for works of fiction.
+_OVERSEAS = re.compile(
+    r"0(?:(?P<r262>262|263|269|692|693|639(?!98))|(?P<r590>590|690|691)|(?P<r594>594|694)|(?P<r596>596|696|697)"
+    r"|(?P<r508>508|708))\d{6}"
+)
+
+
+def e164(typed: str) -> str:
+    """« 06 39 98 00 11 » → « +33639980011 »; empty where no number can be made of it.
+
+    Nine digits are a French number that lost its zero in a spreadsheet (`lost_zero`).
+    """
+    digits = typed if typed.isdecimal() else _SEPARATORS.sub("", _TRUNK.sub(r"\1\2", typed))
+    if digits.startswith("00"):
+        digits = f"+{digits[2:]}"
+    if digits.startswith("+330"):
+        digits = f"+33{digits[4:]}"
+    if lost_zero(digits):
+        digits = f"0{digits}"
+    if len(digits) == 10 and digits.isdecimal() and digits[0] == "0" and digits[1] != "0":
+        overseas = _OVERSEAS.fullmatch(digits)
+        country = (overseas.lastgroup or "")[1:] if overseas else "33"
+        digits = f"+{country}{digits[1:]}"
+    if digits.startswith("+33") and len(digits) != 12:
+        return ""
+    return digits if _E164.fullmatch(digits) and digits.isascii() else ""
+
+
+def lost_zero(typed: str) -> bool:
+    digits = _SEPARATORS.sub("", typed)
+    return len(digits) == 9 and digits.isdecimal() and digits[0] in "12345679"
+
+
+def several_phones(typed: str) -> bool:
+    parts = [part for part in _SEVERAL.split(typed) if part]
+    return len(parts) > 1 and all(map(_WHOLE_NUMBER.fullmatch, parts))
+
+
+def emails_in(typed: str) -> list[str]:
+    return _EMAIL.findall(typed)

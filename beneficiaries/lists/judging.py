@@ -1,0 +1,129 @@
+"""A table, its columns and a rule → every line with its one outcome; the outcomes add up to the lines read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+
+from beneficiaries.lists.choices import Choices
+from beneficiaries.lists.columns import Columns, Field, match
+from beneficiaries.lists.duplicates import find_duplicates
+from beneficiaries.lists.layout import Kind, Nature, nature_of
+from beneficiaries.lists.outcomes import Finding, Outcome, gravest
+from beneficiaries.lists.reading import Table, read
+from beneficiaries.lists.records import Record
+from beneficiaries.lists.rules import Rule, judge_rule, rule_of, unverifiable
+from beneficiaries.lists.students import Student, StudentReader
+from partaj.formats import counted, french_integer
+from partaj.uploads.gate import Accepted
+
+NOBODY = Student()
+IGNORED = {
+    Kind.BLANK: "Ligne vide.",
+    Kind.TITLES: "Titres répétés.",
+    Kind.RULE: "Trait de séparation.",
+    Kind.FOOTER: "Pied de liste.",
+}
+
+
+@dataclass(slots=True)
+class Judged:
+    """One line: what was written (`record`), what it is, whom it tells of, and every reason found."""
+
+    record: Record
+    nature: Nature
+    student: Student = field(default_factory=Student)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> Outcome:
+        return gravest(self.findings)
+
+    @property
+    def reasons(self) -> list[str]:
+        return list(dict.fromkeys(each.sentence for each in self.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The whole list as it would come in; nothing of it is written."""
+
+    table: Table
+    columns: Columns
+    rule: Rule
+    reference_date: dt.date
+    lines: tuple[Judged, ...]
+
+    @property
+    def counts(self) -> dict[Outcome, int]:
+        """Lines by outcome, those without any included; their sum is the number of lines read."""
+        found = Counter(each.outcome for each in self.lines)
+        return {outcome: found[outcome] for outcome in Outcome}
+
+    @property
+    def kinds(self) -> dict[Kind, int]:
+        found = Counter(each.nature.kind for each in self.lines)
+        return {kind: found[kind] for kind in Kind}
+
+    @property
+    def people(self) -> list[Judged]:
+        """The lines that tell of somebody, those written twice included: what a footer counts."""
+        return [each for each in self.lines if each.nature.kind is Kind.PERSON]
+
+    @property
+    def announced(self) -> int | None:
+        """How many people the footers announce: the last one counts them all."""
+        said = [each.nature.announced for each in self.lines if each.nature.announced is not None]
+        return said[-1] if said else None
+
+    @property
+    def notices(self) -> list[str]:
+        """What is doubtful in the file as a whole."""
+        table, columns = self.table, self.columns
+        found = [unverifiable(self.rule, columns)]
+        people, announced = len(self.people), self.announced
+        if announced is not None and announced != people:
+            found.append(
+                f"Le fichier annonce {counted(announced, 'personne')}, la lecture en trouve {french_integer(people)}."
+            )
+        if Field.BIRTH_DATE not in columns:
+            found.append("Aucune colonne de date de naissance : les âges n’ont pas été vérifiés.")
+        if not {Field.PHONE, Field.EMAIL, Field.ADDRESS} & columns.places.keys():
+            found.append("Aucune colonne de téléphone, de courriel ni d’adresse.")
+        if table.encoded_twice:
+            first = table.repairs[0]
+            done = "a été réparé" if table.repaired else "peut être réparé"
+            found.append(
+                f"Du texte encodé deux fois {done} dans {counted(table.encoded_twice, 'case')} "
+                f"(ligne {first.line} : « {first.before[:40]} » pour « {first.after[:40]} »)."
+            )
+        if len(table.source.sheets) > 1:
+            found.append(
+                f"Ce classeur a {len(table.source.sheets)} feuilles : seule « {table.source.sheet} » a été lue."
+            )
+        return [each for each in found if each]
+
+
+def judge(
+    accepted: Accepted, *, reference_date: dt.date, rule: Rule | None = None, choices: Choices | None = None
+) -> Judgement:
+    """Ages are taken on `reference_date`. Without a `rule`, the columns tell which one. Raises UploadRefused."""
+    choices = choices or Choices()
+    table = read(accepted, choices)
+    columns = match(table.titles.cells, choices.mapping)
+    rule = rule or rule_of(columns)
+    reader = StudentReader(columns, reference_date, choices.date_order)
+    lines = tuple(_judged(record, table.titles, reader, rule) for record in table.records)
+    find_duplicates(each for each in lines if each.nature.kind is Kind.PERSON)
+    return Judgement(table, columns, rule, reference_date, lines)
+
+
+def _judged(record: Record, titles: Record, reader: StudentReader, rule: Rule) -> Judged:
+    nature = nature_of(record, titles)
+    if nature.kind is not Kind.PERSON:
+        return Judged(record, nature, NOBODY, [Finding(Outcome.IGNORE, IGNORED[nature.kind])])
+    student, findings = reader.read(record)
+    if found := judge_rule(rule, record.cells, reader.columns):
+        findings.append(found)
+    return Judged(record, nature, student, findings)

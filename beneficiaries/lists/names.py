@@ -1,0 +1,70 @@
+"""Names: as typed, as displayed, and the marks that tell that one was damaged on its way."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+_KEPT_AS_TEXT = re.compile(r'="(.*)"', re.S)  # how spreadsheets are made to keep a leading zero
+
+LOST = re.compile("[?\ufffd]")
+TWICE = re.compile("[ÂÃ][\x80-\xff‚ƒ„…†‡ˆ‰‹“”•–—˜™›]|â€")
+FORMULA = re.compile(r"[=+\-@＝＋－＠]\s*\S|#(?:REF|N/?A|VALUE|VALEUR|NAME|NOM|DIV|NUM|NULL|NOMBRE)\b")
+# cp850 and Mac Roman read as Windows put these in the middle of words; no name bears them.
+STRANGE = re.compile(r"[0-9_@;:!<>{}\[\]\\^~*=+%$€£¥#|¦§©«»¬®±²³µ¶¹¼½¾¿¡¤‚ƒ„…†‡ˆ‰‹“”•˜™›¢]")
+# Particles and « dit » stay small inside a name.
+_SMALL = {"de", "du", "des", "da", "do", "dos", "das", "dit", "dite", "et", "y"}
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def clean(text: str) -> str:
+    """What was typed, in one Unicode form, without the blanks around and the marks that nobody sees."""
+    if not text:
+        return ""
+    if text.startswith('="'):
+        text = _KEPT_AS_TEXT.sub(r"\1", text)
+    if not text.isascii():
+        text = _UNSEEN.sub(" ", unicodedata.normalize("NFC", text))
+    return " ".join(text.split())
+
+
+def holds_letters(name: str) -> bool:
+    return any(map(str.isalpha, name))
+
+
+def displayed(name: str) -> str:
+    """« D'ALMEIDA SOUZA » → « D’Almeida Souza »; what was typed in both cases is somebody's choice, and stays."""
+    name = name.replace("'", "’")
+    if not (name.isupper() or name.islower()):
+        return name
+    return _WORD.sub(_capitalised, name)
+
+
+def _capitalised(word: re.Match[str]) -> str:
+    lower = word[0].lower()
+    before = word.string[: word.start()]
+    if before.endswith(" ") and lower in _SMALL:
+        return lower
+    if before[-2:].casefold() == " d" or (
+        lower == "d" and before.endswith(" ") and word.string[word.end() :][:1] == "’"
+    ):
+        return lower
+    return lower[:1].upper() + lower[1:]
+
+
+def split_full_name(typed: str) -> tuple[str, str] | None:
+    """Last and first names out of one cell, where capitals or a comma tell them apart; None where nothing does."""
+    if typed.count(",") == 1:
+        last, _, first = (part.strip() for part in typed.partition(","))
+        return (last, first) if last and first else None
+    words = typed.split()
+    capitals = [word.isupper() and len(word.strip(".")) > 1 for word in words]
+    count = sum(capitals)
+    if not 0 < count < len(words):
+        return None
+    if all(capitals[:count]):
+        return " ".join(words[:count]), " ".join(words[count:])
+    if all(capitals[-count:]):
+        return " ".join(words[-count:]), " ".join(words[:-count])
+    return None

@@ -1,0 +1,58 @@
+"""Through the gate of sent files, with what a list alone has to fear told before the gate reads everything."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from django.core.files.base import ContentFile
+
+from beneficiaries.lists.bounds import MOST_UNFOLDED, too_many_lines
+from partaj.uploads.archives import BROKEN, archive_type
+from partaj.uploads.gate import Accepted, accept
+from partaj.uploads.kinds import CSV, KINDS, Purpose
+from partaj.uploads.refusal import UploadRefused, damaged
+
+ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MANIFEST = "META-INF/manifest.xml"
+
+
+def receive(content: bytes) -> Accepted:
+    """The list, under a name that suits what it holds: the one it came with decides nothing.
+
+    Raises UploadRefused. Nothing is written anywhere.
+    """
+    if content.startswith(COMPOUND):
+        raise UploadRefused(
+            "Ce classeur est protégé par un mot de passe, ou d’un ancien format (.xls) : ouvrez-le, retirez le mot de "
+            "passe, et enregistrez-le au format .xlsx.",
+            "encrypted",
+        )
+    too_large = len(content) > Purpose.LIST.value.largest
+    extension = _extension_of_archive(content) if content.startswith(ZIP) and not too_large else CSV.extensions[0]
+    return accept(ContentFile(content, f"liste.{extension}"), Purpose.LIST)
+
+
+def _extension_of_archive(content: bytes) -> str:
+    mime = archive_type(ContentFile(content))
+    kind = next((kind for kind in KINDS if kind.mime == mime), None)
+    if kind:
+        _check_size_and_password(content)
+        return kind.extensions[0]
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        raise damaged()
+    raise UploadRefused(
+        "Ce fichier est une archive, et non un tableau : sortez-en la liste, puis envoyez-la seule.", "archive"
+    )
+
+
+def _check_size_and_password(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNFOLDED:
+                raise too_many_lines()
+            manifest = archive.read(MANIFEST) if MANIFEST in archive.namelist() else b""
+    except BROKEN:
+        raise damaged() from None
+    if b"encryption-data" in manifest:
+        raise UploadRefused("Ce fichier est protégé par un mot de passe : retirez-le, puis renvoyez-le.", "encrypted")

@@ -1,0 +1,77 @@
+"""The two ways of finding those who dropped out; one is chosen for a list, and printed with what it gave."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from beneficiaries.lists.columns import Columns, Field
+from beneficiaries.lists.names import clean
+from beneficiaries.lists.outcomes import Finding, review, warning
+from partaj.folding import fold
+
+
+class Rule(models.TextChoices):
+    """`ia-ip`: TEM_IAE = O and NB_IP = 0."""
+
+    IA_IP = "ia-ip", "inscription administrative sans inscription pédagogique"
+    ABSENCE = "absence", "absence aux examens"
+
+
+YES = {"o", "oui", "y", "yes", "1", "vrai", "true", "x"}
+NO = {"n", "non", "no", "0", "faux", "false"}
+ATTENDED = {"present", "presente", "pr", "p"}
+
+NOT_REGISTERED = review("Pas d’inscription administrative (TEM_IAE) : la règle ne retient pas cette personne.")
+NOT_COUNTED = review("Les inscriptions pédagogiques (NB_IP) ne sont pas renseignées.")
+EXCUSED = warning("Absence justifiée.")
+PRESENT = review("Présence aux examens : la règle ne retient pas cette personne.")
+
+
+def rule_of(columns: Columns) -> Rule:
+    """Where nobody chose: `ia-ip` for a list that counts pedagogical registrations, else `absence`."""
+    return Rule.IA_IP if Field.PEDAGOGICAL in columns else Rule.ABSENCE
+
+
+def unverifiable(rule: Rule, columns: Columns) -> str:
+    """What the list lacks for this rule to be checked line by line; empty where it lacks nothing. A list of absent
+    people is taken at its word: universities seldom say it once more on each line."""
+    if rule is Rule.ABSENCE:
+        return ""
+    needed = {Field.REGISTERED: "TEM_IAE", Field.PEDAGOGICAL: "NB_IP"}
+    missing = [name for field, name in needed.items() if field not in columns]
+    return f"La règle ia-ip n’a pu être vérifiée, faute de {' et '.join(missing)}." if missing else ""
+
+
+def judge_rule(rule: Rule, cells: list[str], columns: Columns) -> Finding | None:
+    return _ia_ip(cells, columns) if rule is Rule.IA_IP else _absence(cells, columns)
+
+
+def _said(field: Field, cells: list[str], columns: Columns) -> str | None:
+    """What the column says, folded; None without such a column."""
+    places = columns.places.get(field)
+    if not places:
+        return None
+    typed = clean(cells[places[0]]) if places[0] < len(cells) else ""
+    return typed.lower() if typed.isascii() else fold(typed)
+
+
+def _ia_ip(cells: list[str], columns: Columns) -> Finding | None:
+    registered, courses = _said(Field.REGISTERED, cells, columns), _said(Field.PEDAGOGICAL, cells, columns)
+    if registered is not None and registered not in YES:
+        if registered in NO:
+            return NOT_REGISTERED
+        return review(f"L’inscription administrative (TEM_IAE) vaut « {registered[:20]} » : ni O, ni N.")
+    if courses is None or courses in ("0", "n", "non", "faux"):
+        return None
+    if not courses:
+        return NOT_COUNTED
+    if courses.isdecimal():
+        return review(f"Inscriptions pédagogiques : {courses[:6]}. La règle ne retient pas cette personne.")
+    return review(f"Les inscriptions pédagogiques (NB_IP) valent « {courses[:20]} » : ce n’est pas un nombre.")
+
+
+def _absence(cells: list[str], columns: Columns) -> Finding | None:
+    absent, present = _said(Field.ABSENCE, cells, columns), _said(Field.PRESENCE, cells, columns)
+    if absent == "abj":
+        return EXCUSED
+    return PRESENT if absent in NO | ATTENDED or present in YES | ATTENDED else None
