@@ -46,7 +46,7 @@ def stays_out(browser, answer, why):
     assert answer.status_code == 403
     assert "ProConnect ne vous a pas fait entrer" in answer.text
     assert browser.get("/").status_code == 302
-    assert journal("failed")[-1][1] == f"ProConnect : {why}"
+    assert journal("failed")[-1][1] == f"ProConnect : {why}"
     assert journal("signed_in") == []
 
 
@@ -140,7 +140,7 @@ def test_the_address_of_a_linked_account_in_the_hands_of_another(provider, holde
     assert "délier l’ancienne" in answer.text
     assert browser.get("/").status_code == 302
     assert journal("failed") == [
-        (f"accounts.user:{holder.pk}", "ProConnect : autre identité que celle reliée au compte")
+        (f"accounts.user:{holder.pk}", "ProConnect : autre identité que celle reliée au compte")
     ]
     assert identities() == [(holder.email, "sub-1")]
 

@@ -73,8 +73,8 @@ def test_adding_an_application_then_signing_in_with_it(holder, django_capture_on
     assert "10 restants" in browser.get(reverse("mfa_index")).text
     assert "une application de codes a été ajoutée à votre compte" in letters()[0]
     assert journal("security") == [
-        (f"accounts.user:{holder.pk}", "application de codes : ajout"),
-        (f"accounts.user:{holder.pk}", "codes de secours : ajout"),
+        (f"accounts.user:{holder.pk}", "application de codes : ajout"),
+        (f"accounts.user:{holder.pk}", "codes de secours : ajout"),
     ]
 
     other, answer = enter(holder)
@@ -197,7 +197,7 @@ def test_renewing_them_shows_ten_once_and_the_former_open_nothing(holder, django
     assert len(set(new) - set(former)) == 10
     assert not any(code in browser.get(page).text for code in new)
     assert "les codes de secours de votre compte ont été renouvelés" in letters()[0]
-    assert [detail for _, detail in journal("security")] == ["codes de secours : retrait", "codes de secours : ajout"]
+    assert [detail for _, detail in journal("security")] == ["codes de secours : retrait", "codes de secours : ajout"]
     other, answer = enter(holder)
     assert other.post(answer.url, {"code": former[0]}).status_code == 422
     assert other.post(answer.url, {"code": new[0]}).url == "/"
@@ -246,7 +246,7 @@ def test_removing_it_asks_who_one_is_by_the_factor_itself(holder, django_capture
     assert browser.post(page).url == reverse("mfa_index")
     assert Authenticator.objects.filter(user=holder).count() == 0
     assert "l’application de codes a été retirée" in letters()[0]
-    assert ("application de codes : retrait") in [detail for _, detail in journal("security")]
+    assert ("application de codes : retrait") in [detail for _, detail in journal("security")]
 
 
 def test_the_secret_is_not_legible_in_the_database_and_a_lost_key_opens_to_nobody(holder, settings):
@@ -364,7 +364,7 @@ def test_a_key_renamed_leaves_a_line_without_its_names(confirmed, holder):
     page = reverse("mfa_edit_webauthn", args=[key.pk])
     assert browser.post(page, {"name": "Clé de la maison"}).status_code == 302
     assert str(Authenticator.objects.get(pk=key.pk)) == "Clé de la maison"
-    assert journal("security") == [(f"accounts.user:{holder.pk}", "clé d’accès : nouveau nom")]
+    assert journal("security") == [(f"accounts.user:{holder.pk}", "clé d’accès : nouveau nom")]
 
 
 @pytest.mark.parametrize("act", ["rename", "remove key", "remove application", "renew codes"])

@@ -81,8 +81,8 @@ class TestVerify:
             call_command("verify_journal")
         assert told.value.returncode == 1
         assert capsys.readouterr().out.splitlines() == [
-            f"Ligne {changed} du 21/11/2026 à 09:00:00 (heure de Paris) : modifiée, ajoutée ou déplacée.",
-            f"Ligne {removed} (écrite le 21/11/2026 à 09:00:00 (heure de Paris)) : supprimée.",
+            f"Ligne {changed} du 21/11/2026 à 09:00:00 (heure de Paris) : modifiée, ajoutée ou déplacée.",
+            f"Ligne {removed} (écrite le 21/11/2026 à 09:00:00 (heure de Paris)) : supprimée.",
         ]
 
     def test_what_waits_is_told_and_for_more_than_a_day_it_warns(self, run):

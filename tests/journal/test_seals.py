@@ -66,26 +66,26 @@ class TestSealed:
     def test_a_row_changed_is_named(self, tamper, column):
         change = "UPDATE accounts_journalentry SET {} = 'autre' WHERE number = %s"
         tamper(change.format(column), self.numbers[2])
-        assert faults() == [f"ligne {self.numbers[2]} : modifiée, ajoutée ou déplacée"]
+        assert faults() == [f"ligne {self.numbers[2]} : modifiée, ajoutée ou déplacée"]
 
     def test_the_moment_and_the_person_are_held_too(self, tamper):
         tamper("UPDATE accounts_journalentry SET at = %s WHERE number = %s", SOON, self.numbers[0])
         tamper("UPDATE accounts_journalentry SET actor_id = 999 WHERE number = %s", self.numbers[1])
-        assert faults() == [f"ligne {number} : modifiée, ajoutée ou déplacée" for number in self.numbers[:2]]
+        assert faults() == [f"ligne {number} : modifiée, ajoutée ou déplacée" for number in self.numbers[:2]]
 
     @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps moments only")
     def test_a_moment_that_is_none_is_named_and_hides_nothing_of_what_follows(self, tamper):
         tamper("UPDATE accounts_journalentry SET at = 'autre' WHERE number = %s", self.numbers[0])
         tamper("UPDATE accounts_journalentry SET page = 'autre' WHERE number = %s", self.numbers[1])
-        assert faults() == [f"ligne {number} : modifiée, ajoutée ou déplacée" for number in self.numbers[:2]]
+        assert faults() == [f"ligne {number} : modifiée, ajoutée ou déplacée" for number in self.numbers[:2]]
 
     def test_a_row_removed_is_named(self, tamper):
         tamper("DELETE FROM accounts_journalentry WHERE number = %s", self.numbers[5])
-        assert faults() == [f"ligne {self.numbers[5]} : supprimée"]
+        assert faults() == [f"ligne {self.numbers[5]} : supprimée"]
 
     def test_all_the_rows_of_a_batch_removed_are_named(self, tamper):
         tamper("DELETE FROM accounts_journalentry")
-        assert faults() == [f"ligne {number} : supprimée" for number in self.numbers]
+        assert faults() == [f"ligne {number} : supprimée" for number in self.numbers]
 
     def test_a_copy_put_in_between_is_named(self, tamper):
         tamper(
@@ -94,20 +94,20 @@ class TestSealed:
             self.numbers[0],
         )
         added = self.numbers[0] - 1
-        assert faults() == [f"ligne {added} : modifiée, ajoutée ou déplacée", f"ligne {added} : ajoutée après le sceau"]
+        assert faults() == [f"ligne {added} : modifiée, ajoutée ou déplacée", f"ligne {added} : ajoutée après le sceau"]
 
     def test_a_row_made_with_the_key_behind_a_seal_is_named(self):
         (late,) = write(1, at=THEN - dt.timedelta(hours=1))
-        assert faults() == [f"ligne {late} : ajoutée après le sceau"]
+        assert faults() == [f"ligne {late} : ajoutée après le sceau"]
 
     def test_two_rows_exchanged_are_named(self, tamper):
         one, other = self.numbers[0], self.numbers[9]
         for number, to in [(one, 0), (other, one), (0, other)]:
             tamper("UPDATE accounts_journalentry SET number = %s WHERE number = %s", to, number)
         assert faults() == [
-            f"ligne {one} : modifiée, ajoutée ou déplacée",
+            f"ligne {one} : modifiée, ajoutée ou déplacée",
             "des lignes du lot 1 ont une autre empreinte que le jour du sceau",
-            f"ligne {other} : modifiée, ajoutée ou déplacée",
+            f"ligne {other} : modifiée, ajoutée ou déplacée",
             "des lignes du lot 3 ont une autre empreinte que le jour du sceau",
         ]
 
@@ -130,7 +130,7 @@ class TestSealed:
     def test_an_unsealed_row_is_held_by_its_own_digest(self, tamper):
         (number,) = write(1, at=SOON)
         tamper("UPDATE accounts_journalentry SET page = 'home' WHERE number = %s", number)
-        assert faults() == [f"ligne {number} : modifiée, ajoutée ou déplacée"]
+        assert faults() == [f"ligne {number} : modifiée, ajoutée ou déplacée"]
 
 
 @pytest.mark.django_db
@@ -158,7 +158,7 @@ class TestPurge:
         seal_journal(dt.datetime(2025, 1, 6, tzinfo=dt.UTC))
         purge_journal(before=SOON - dt.timedelta(days=365), now=SOON)
         (number,) = write(1, at=dt.datetime(2025, 1, 4, tzinfo=dt.UTC))
-        assert faults() == [f"ligne {number} : ajoutée dans un lot purgé"]
+        assert faults() == [f"ligne {number} : ajoutée dans un lot purgé"]
 
 
 @pytest.mark.django_db
@@ -244,7 +244,7 @@ class TestAnotherKeyFromNow:
         with self.under_the_former_alone():
             forged = digest_of([getattr(row, name) for name in SIGNED_ATTNAMES])
         tamper("UPDATE accounts_journalentry SET digest = %s WHERE number = %s", forged, row.number)
-        assert faults() == [f"ligne {row.number} : modifiée, ajoutée ou déplacée"]
+        assert faults() == [f"ligne {row.number} : modifiée, ajoutée ou déplacée"]
 
     def test_a_former_key_that_is_known_changes_nothing_that_a_seal_of_the_new_one_follows(self, tamper):
         """Whoever has it and the base makes the first row, its batch and its seal anew: the next seal says so."""
