@@ -212,3 +212,17 @@ def test_no_page_is_made_with_a_request_that_believes_the_proxy_about_the_host()
     request = HttpRequest()
     request.META = {"HTTP_HOST": "testserver", "HTTP_X_FORWARDED_HOST": "evil.example", "SERVER_PORT": "80"}
     assert request.build_absolute_uri("/") == "http://testserver/"
+
+
+def test_what_comes_in_clear_is_sent_to_the_same_address_in_cipher(db, settings):
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 60
+    answer = Client().get("/sante/?x=1")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "https://testserver/sante/?x=1")
+    answer = Client().get("/sante/", secure=True)
+    assert (answer.status_code, answer.headers["Strict-Transport-Security"][:10]) == (200, "max-age=60")
+
+
+def test_an_address_longer_than_any_form_is_not_read(world, sign_in):
+    reader = sign_in(world.caseworker)
+    assert reader.get(f"/territoires/?q={'x' * 7000}").status_code == 200
+    assert reader.get(f"/territoires/?q={'x' * 8000}").status_code == 400
