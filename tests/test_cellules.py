@@ -69,8 +69,8 @@ def test_the_timeline_and_the_first_study_follow(world, session, cell):
     assert Enrolment.objects.get(pk=world.lea.pk).first_reviewed_on == FEBRUARY
     lines = LogEntry.objects.filter(enrolment=world.lea, kind=LogEntry.Kind.SESSION).order_by("happened_on")
     assert [(line.happened_on, line.sentence, line.author) for line in lines] == [
-        (FEBRUARY, "Situation étudiée en cellule « Cellule de Béthune » le 06/02/2025.", world.caseworker),
-        (MARCH, "Situation étudiée en cellule « Cellule de Béthune » le 06/03/2025.", world.caseworker),
+        (FEBRUARY, "Situation étudiée en cellule « Cellule de Béthune » le 06/02/2025.", world.caseworker),
+        (MARCH, "Situation étudiée en cellule « Cellule de Béthune » le 06/03/2025.", world.caseworker),
     ]
 
 
@@ -86,7 +86,7 @@ def test_a_situation_noted_by_mistake_is_withdrawn_with_its_reason(world, sessio
     assert client.post(url, {"reason": "Erreur de nom."}).status_code == 302
     assert not session.reviews.exists()
     assert Enrolment.objects.get(pk=world.lea.pk).first_reviewed_on == MARCH
-    assert LogEntry.objects.filter(enrolment=world.lea, sentence__endswith="retirée : Erreur de nom.").count() == 1
+    assert LogEntry.objects.filter(enrolment=world.lea, sentence__endswith="retirée : Erreur de nom.").count() == 1
 
 
 def test_one_who_may_not_see_the_file_reads_a_number_and_initials(world, session, sign_in):
