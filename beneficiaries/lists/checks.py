@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from beneficiaries.ages import age_on
 from beneficiaries.lists.columns import Columns, Field
 from beneficiaries.lists.contacts import e164, emails_in, lost_zero, several_phones
 from beneficiaries.lists.dates import Doubt, ReadDate, looks_like_a_date
-from beneficiaries.lists.names import FORMULA, LOST, STRANGE, TWICE, clean
+from beneficiaries.lists.names import FORMULA, LOST, STRANGE, TWICE
 from beneficiaries.lists.outcomes import Finding, Outcome, reject, review, warning
 from beneficiaries.lists.sensitive import holds_forbidden_number, tells_of_health
 from beneficiaries.models import Beneficiary
@@ -73,7 +74,7 @@ def names(student: Student, findings: list[Finding], *, unsplit: bool, of_apogee
 
 
 def _damage(typed: str, label: str) -> Finding | None:
-    if typed.replace(" ", "").isalpha() and not TWICE.search(typed):
+    if typed.replace(" ", "").isalpha() and (typed.isascii() or not TWICE.search(typed)):
         return None
     if LOST.search(typed):
         return review(f"Un caractère a été perdu dans le {label} « {_cut(typed)} ».")
@@ -178,25 +179,27 @@ _KINDS = {  # what a cell cannot hold without being somebody else's
 }
 
 
-def shifted(student: Student, cells: list[str], columns: Columns, findings: list[Finding]) -> None:
-    """Cells beyond the last title, or two cells that hold what belongs elsewhere: one alone is a mistake in typing."""
-    beyond = any(cell.strip() for cell in cells[len(columns.titles) :])
+def shifted(student: Student, cells: list[str], columns: Columns, findings: list[Finding], *, short: bool) -> None:
+    """Cells beyond the last title, or two cells that hold what belongs elsewhere: one alone is a mistake in typing,
+    unless the line is `short` of cells, or its date is lost."""
+    beyond = any(cells[len(columns.titles) :])
     strangers = 0
     for field, misplaced in _KINDS.items():
         for index in columns.places.get(field, ()):
-            text = clean(cells[index])
+            text = cells[index]
             strangers += bool(text and misplaced(text))
-    if beyond or strangers > 1 or (strangers and student.birth_date is None and Field.BIRTH_DATE in columns):
+    lost = short or (student.birth_date is None and Field.BIRTH_DATE in columns)
+    if beyond or strangers > 1 or (strangers and lost):
         # What is read in the wrong place is no reason to refuse anybody.
         findings[:] = [review(each.sentence) if each.outcome == Outcome.REJECT else each for each in findings]
         findings.append(SHIFTED)
 
 
 def limits() -> list[tuple[str, str, int]]:
-    """What the base can hold: name, label and length of each text."""
+    """What the base can hold: name, label and length of each text, the shortest first."""
     stored = ("last_name", "usage_name", "first_name", "phone", "email", "address", "city")
     fields = [Beneficiary._meta.get_field(name) for name in stored]
-    return [(each.name, str(each.verbose_name), each.max_length or 0) for each in fields]
+    return sorted(((each.name, str(each.verbose_name), each.max_length or 0) for each in fields), key=itemgetter(2))
 
 
 def too_long(student: Student, limits: list[tuple[str, str, int]], findings: list[Finding]) -> None:
@@ -218,4 +221,4 @@ def free_text(student: Student, cells: list[str], columns: Columns, findings: li
         if tells_of_health(cells[index]):
             findings.append(HEALTH_ASKED if index in asked else HEALTH_LEFT)
         elif index in asked and not holds_forbidden_number([cells[index]]):
-            student.extras[Field.COMMENT] = clean(cells[index])
+            student.extras[Field.COMMENT] = cells[index]

@@ -6,6 +6,7 @@ import re
 
 _SEPARATORS = re.compile(r"[\s.\-/()_'\u2010-\u2015]+")
 _TRUNK = re.compile(r"^(\+|00)(\d{2,3})\s*\(0\)")
+TWO_PHONES = 19  # characters, at the least
 _E164 = re.compile(r"\+[1-9]\d{8,14}")
 _SEVERAL = re.compile(r"\s*(?:[;,|/\n]|\bou\b|\bet\b)\s*")
 _WHOLE_NUMBER = re.compile(r"(?:\+|00)?[\d .\-()]{9,}")
@@ -39,11 +40,13 @@ def e164(typed: str) -> str:
 
 
 def lost_zero(typed: str) -> bool:
-    digits = _SEPARATORS.sub("", typed)
+    digits = typed if typed.isdecimal() else _SEPARATORS.sub("", typed)
     return len(digits) == 9 and digits.isdecimal() and digits[0] in "12345679"
 
 
 def several_phones(typed: str) -> bool:
+    if len(typed) < TWO_PHONES:
+        return False
     parts = [part for part in _SEVERAL.split(typed) if part]
     return len(parts) > 1 and all(map(_WHOLE_NUMBER.fullmatch, parts))
 

@@ -106,7 +106,7 @@ def records(content: bytes, encoding: str, delimiter: str, quote: str) -> Iterat
             if lines.number > lines.begins and _swallowed(cells, delimiter, width):
                 raise quote_left_open(lines.begins)
             width = max(width, len(cells))
-            yield Record(lines.begins, cells)
+            yield Record(lines.begins, cells, len(cells))
             lines.begins = lines.number + 1
     except csv.Error:
         raise quote_left_open(lines.begins) from None

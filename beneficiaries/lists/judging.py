@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from beneficiaries.lists.choices import Choices
 from beneficiaries.lists.columns import Columns, Field, match
 from beneficiaries.lists.duplicates import find_duplicates
-from beneficiaries.lists.layout import Kind, Nature, nature_of
+from beneficiaries.lists.layout import Kind, Layout, Nature
 from beneficiaries.lists.outcomes import Finding, Outcome, gravest
 from beneficiaries.lists.reading import Table, read
 from beneficiaries.lists.records import Record
@@ -114,13 +114,14 @@ def judge(
     columns = match(table.titles.cells, choices.mapping)
     rule = rule or rule_of(columns)
     reader = StudentReader(columns, reference_date, choices.date_order)
-    lines = tuple(_judged(record, table.titles, reader, rule) for record in table.records)
+    layout = Layout(table.titles)
+    lines = tuple(_judged(record, layout, reader, rule) for record in table.records)
     find_duplicates(each for each in lines if each.nature.kind is Kind.PERSON)
     return Judgement(table, columns, rule, reference_date, lines)
 
 
-def _judged(record: Record, titles: Record, reader: StudentReader, rule: Rule) -> Judged:
-    nature = nature_of(record, titles)
+def _judged(record: Record, layout: Layout, reader: StudentReader, rule: Rule) -> Judged:
+    nature = layout.nature_of(record)
     if nature.kind is not Kind.PERSON:
         return Judged(record, nature, NOBODY, [Finding(Outcome.IGNORE, IGNORED[nature.kind])])
     student, findings = reader.read(record)

@@ -50,6 +50,8 @@ class Nature(NamedTuple):
 PERSON = Nature(Kind.PERSON)
 BLANK = Nature(Kind.BLANK)
 _DIGIT = re.compile(r"\d")
+_ORNAMENT = "*-=_#.~ "
+_NO_NAME = re.compile(r"\d|[:@]")
 _LINE_DRAWN = re.compile(r"[-=_*+|~\s]+")
 _COUNT = re.compile(
     r"(?:sous )?(?:total|nombre|nb|effectif|soit|compte)\b(?: general| des?| d| etudiants?| eleves?| jeunes?"
@@ -61,30 +63,59 @@ _COUNT_FIRST = re.compile(
     r"(?: (?:selectionne|trouve|affiche|concerne|recense|au total|absent|inscrit)\w*)*"
 )
 _CLOSING = re.compile(
-    r"(?:extraction|extrait|edite|edition|imprime|genere|exporte|page \d|fin (?:de|du) |source |document confidentiel"
-    r"|confidentiel|apogee|\(c\)|tous droits|date d ?e?(?:dition|extraction))"
+    r"(?:extraction|extrait|edite|edition|imprime|genere|exporte|page \d|source |document confidentiel|confidentiel"
+    r"|apogee|\(c\)|tous droits|date d (?:edition|extraction)"
+    r"|fin d(?:u|e|e la|e l) (?:liste|page|extraction|fichier|document|tableau)\b)"
 )
 
 
-def nature_of(record: Record, titles: Record) -> Nature:
-    """Footers say little: two cells at most, and words that no name begins with."""
-    filled = [cell for cell in record.cells if cell and not cell.isspace()]
-    if not filled:
-        return BLANK
-    if len(filled) <= 2 and (footer := _footer(filled)):
-        return footer
-    if all(map(_LINE_DRAWN.fullmatch, filled)):
-        return Nature(Kind.RULE)
-    return Nature(Kind.TITLES) if _repeats(record, titles, filled) else PERSON
+class Layout:
+    """What the lines under these titles are."""
+
+    def __init__(self, titles: Record) -> None:
+        self.titles = [_plain(title) for title in titles.cells]
+        self.known = set(self.titles)
+
+    def nature_of(self, record: Record) -> Nature:
+        """Footers say little: two cells at most, and words that no name begins with."""
+        filled = [cell for cell in record.cells if cell and not cell.isspace()]
+        if not filled:
+            return BLANK
+        if len(filled) <= 2 and (footer := _footer(filled)):
+            return footer
+        if len(filled) == 1 and len(self.titles) > 2 and _tells_of_nobody(filled[0].strip()):
+            return Nature(Kind.FOOTER)
+        if not filled[0][0].isalnum() and all(map(_LINE_DRAWN.fullmatch, filled)):
+            return Nature(Kind.RULE)
+        return Nature(Kind.TITLES) if self._repeats(record, filled) else PERSON
+
+    def _repeats(self, record: Record, filled: list[str]) -> bool:
+        """The same titles at the same places, or other titles of the same fields (codes, then labels)."""
+        if len(filled) < 2 < len(self.titles):
+            return False
+        if _plain(filled[0]) in self.known and len(record.cells) <= len(self.titles):
+            pairs = zip(record.cells, self.titles, strict=False)
+            if all(_plain(cell) in ("", title) for cell, title in pairs):
+                return True
+        return len(filled) > 2 and not _DIGIT.search("".join(filled)) and len(recognised(filled)) == len(filled)
+
+
+def _plain(title: str) -> str:
+    return title.strip().casefold()
 
 
 def _footer(filled: list[str]) -> Nature | None:
-    said = fold(filled[0].replace(":", " "))
+    said = fold(filled[0].replace(":", " ")).strip(_ORNAMENT)
     more = fold(filled[1]) if len(filled) > 1 else ""
     found = _COUNT.fullmatch(said) or _COUNT_FIRST.fullmatch(said)
     if found and (not more or more.isdecimal()) and (found[1] or more):
         return Nature(Kind.FOOTER, _number(found[1] or more))
     return Nature(Kind.FOOTER) if _CLOSING.match(said) and _is_sentence(said, filled) else None
+
+
+def _tells_of_nobody(said: str) -> bool:
+    """A sentence alone on its line, with signs that no name bears: « Contact : poste 12 », « *** FIN *** »."""
+    return said.strip(_ORNAMENT).casefold() == "fin" or (" " in said and bool(_NO_NAME.search(said)))
 
 
 def _number(digits: str) -> int | None:
@@ -95,15 +126,3 @@ def _number(digits: str) -> int | None:
 def _is_sentence(said: str, filled: list[str]) -> bool:
     """« Page » is also a family's name: a closing line holds a figure, or stands alone in several words."""
     return any(character.isdigit() for character in "".join(filled)) or (len(filled) == 1 and " " in said)
-
-
-def _repeats(record: Record, titles: Record, filled: list[str]) -> bool:
-    """The same titles at the same places, or other titles of the same fields (codes, then labels)."""
-    if len(filled) < 2 < len(titles.cells):
-        return False
-    same = zip(record.cells, titles.cells, strict=False)
-    if len(record.cells) <= len(titles.cells) and all(
-        not cell or cell.isspace() or cell.strip() == title.strip() for cell, title in same
-    ):
-        return True
-    return len(filled) > 2 and not _DIGIT.search("".join(filled)) and len(recognised(filled)) == len(filled)

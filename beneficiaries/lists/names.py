@@ -22,11 +22,20 @@ def clean(text: str) -> str:
     """What was typed, in one Unicode form, without the blanks around and the marks that nobody sees."""
     if not text:
         return ""
+    if text.isascii() and text[0] != "=":
+        return text if text.isalnum() else " ".join(text.split())
     if text.startswith('="'):
         text = _KEPT_AS_TEXT.sub(r"\1", text)
-    if not text.isascii():
-        text = _UNSEEN.sub(" ", unicodedata.normalize("NFC", text))
-    return " ".join(text.split())
+    return " ".join(_UNSEEN.sub(" ", unicodedata.normalize("NFC", text)).split())
+
+
+def clean_all(cells: list[str]) -> list[str]:
+    """Each cell cleaned. Nearly every line is clean already, which one look at the whole of it tells."""
+    line = "|".join(cells)
+    odd = not line.isprintable() or any(each in line for each in ("  ", " |", "| ", '="'))
+    if odd or line != line.strip() or not (line.isascii() or unicodedata.is_normalized("NFC", line)):
+        return [clean(cell) for cell in cells]
+    return cells
 
 
 def holds_letters(name: str) -> bool:

@@ -25,5 +25,5 @@ def tells_of_health(text: str) -> bool:
 
 
 def holds_forbidden_number(cells: list[str]) -> bool:
-    """A social-security number, of thirteen characters at least, in any cell."""
-    return any(len(cell) > 12 and holds_social_security_number(cell) for cell in cells)
+    """A social-security number in any cell. The bar keeps the digits of two cells apart."""
+    return holds_social_security_number("|".join(cells))

@@ -12,7 +12,7 @@ from beneficiaries.lists import checks
 from beneficiaries.lists.columns import Columns, Field
 from beneficiaries.lists.contacts import e164, emails_in
 from beneficiaries.lists.dates import Order, read_date
-from beneficiaries.lists.names import LOST, clean, displayed, holds_letters, split_full_name
+from beneficiaries.lists.names import LOST, clean_all, displayed, holds_letters, split_full_name
 from beneficiaries.lists.outcomes import Finding
 from beneficiaries.lists.records import Record
 from beneficiaries.models.characteristics import Sex
@@ -88,29 +88,31 @@ class StudentReader:
         self.limits = checks.limits()
 
     def read(self, record: Record) -> tuple[Student, list[Finding]]:
-        cells = record.cells
+        cells = clean_all(record.cells)
         if len(cells) < self.width:
             cells = cells + [""] * (self.width - len(cells))
         student = Student()
         findings: list[Finding] = []
         for name, index in self.plain:
             if cells[index]:
-                setattr(student, name, clean(cells[index]))
+                setattr(student, name, cells[index])
         for each, index in self.extras:
-            student.extras[each] = clean(cells[index])
+            student.extras[each] = cells[index]
         self._names(student, cells, findings)
         self._birth(student, cells, findings)
-        self._identifiers(student, cells, findings)
-        self._contacts(student, cells, findings)
-        checks.too_long(student, self.limits, findings)
+        phones = self._phones(cells)
+        self._identifiers(student, cells, phones, findings)
+        self._contacts(student, cells, phones, findings)
+        if max(map(len, cells)) > self.limits[0][2]:
+            checks.too_long(student, self.limits, findings)
         if findings or len(cells) > self.width:
-            checks.shifted(student, cells, self.columns, findings)
+            checks.shifted(student, cells, self.columns, findings, short=0 < record.width < self.width)
         checks.free_text(student, cells, self.columns, findings)
         return student, findings
 
     def one(self, field: Field, cells: list[str]) -> str:
         places = self.several[field]
-        return clean(cells[places[0]]) if places else ""
+        return cells[places[0]] if places else ""
 
     def _names(self, student: Student, cells: list[str], findings: list[Finding]) -> None:
         student.last_name = self.one(Field.LAST_NAME, cells)
@@ -141,25 +143,24 @@ class StudentReader:
         if typed and not student.sex:
             findings.append(checks.unknown_sex(typed))
 
-    def _identifiers(self, student: Student, cells: list[str], findings: list[Finding]) -> None:
+    def _identifiers(self, student: Student, cells: list[str], phones: list[str], findings: list[Finding]) -> None:
         parts = [self.one(Field.INE_BASE, cells), self.one(Field.INE_KEY, cells)]
         student.ine = normalise_key(self.one(Field.INE, cells) or "".join(parts))
         if Field.INE in self.columns or Field.INE_BASE in self.columns:
             checks.ine(student, findings)
-        checks.scientific([student.ine, student.student_number, *self._phones(cells)], findings)
+        checks.scientific([student.ine, student.student_number, *phones], findings)
 
     def _phones(self, cells: list[str]) -> list[str]:
-        return [typed for index in self.several[Field.PHONE] if (typed := clean(cells[index]).lstrip("'"))]
+        return [typed for index in self.several[Field.PHONE] if (typed := cells[index].lstrip("'"))]
 
-    def _contacts(self, student: Student, cells: list[str], findings: list[Finding]) -> None:
+    def _contacts(self, student: Student, cells: list[str], phones: list[str], findings: list[Finding]) -> None:
         """Of several columns, the first that can be used; each is read all the same."""
-        phones = self._phones(cells)
         called = [(typed, number) for typed in phones if (number := e164(typed))]
         student.phone, student.phone_e164 = called[0] if called else (phones[0] if phones else "", "")
-        typed = [text for index in self.several[Field.EMAIL] if (text := clean(cells[index]))]
+        typed = [text for index in self.several[Field.EMAIL] if (text := cells[index])]
         found = [each for each in map(emails_in, typed) if len(each) == 1]
         student.email = found[0][0].lower() if found else ""
-        lines = [clean(cells[index]) for index in self.several[Field.ADDRESS]]
-        student.address = ", ".join(line for line in lines if line)
-        student.postcode = normalise_key(self.one(Field.POSTCODE, cells))
+        student.address = ", ".join([cells[index] for index in self.several[Field.ADDRESS] if cells[index]])
+        postcode = self.one(Field.POSTCODE, cells)
+        student.postcode = postcode if postcode.isdecimal() else normalise_key(postcode)
         checks.contacts(student, phones, typed, self.columns, findings)

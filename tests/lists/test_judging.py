@@ -117,7 +117,7 @@ SHIFTED = "Les cases de cette ligne semblent décalées\u00a0: vérifiez ce que 
 @pytest.mark.parametrize(
     "line",
     ["Moreau;Léa;Marie;14/03/2006;06 39 98 00 11;lea@example.org", "Moreau;14/03/2006;06 39 98 00 11;lea@example.org",
-     "Moreau;Léa;14/03/2006;lea@example.org;06 39 98 00 11"],
+     "Moreau;Léa;14/03/2006;lea@example.org;06 39 98 00 11", "Moreau;Léa;14/03/2006;lea@example.org"],
 )  # fmt: skip
 def test_shifted_fields_go_to_a_person_and_reject_nobody(line):
     outcome, reasons = told(line)[0]

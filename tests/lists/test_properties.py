@@ -7,6 +7,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beneficiaries.lists.names import clean, clean_all
 from beneficiaries.lists.outcomes import Outcome
 from partaj.uploads.refusal import UploadRefused
 from tests.lists.books import repacked, xlsx
@@ -71,6 +72,15 @@ def test_every_line_has_one_outcome_and_those_add_up(under):
         assert len(set(each.reasons)) == len(each.reasons)
     outcomes = [(each.outcome, each.reasons) for each in found.lines]
     assert [(each.outcome, each.reasons) for each in judged(content).lines] == outcomes
+
+
+marks = st.sampled_from([" ", "  ", "|", "\u00a0", "\u200b", "e\u0301", '="', '"', "\n", "\t", "é", "a", "7", "\u00ad"])
+
+
+@looking(200)
+@given(st.lists(st.lists(marks, max_size=5).map("".join), max_size=4))
+def test_a_line_is_cleaned_as_its_cells_are(cells):
+    assert clean_all(cells) == [clean(cell) for cell in cells]
 
 
 def either(content: bytes) -> None:

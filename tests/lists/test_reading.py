@@ -65,15 +65,15 @@ def test_what_is_no_person_is_recognised_and_counted():
         "\n".join([
             TITLES, "-----;-----;-----;-----;-----", LEA, "", "Page 1/2", TITLES.lower().replace("n", "N", 1),
             "Nom de famille;Prénoms;Naissance;Tél.;E-mail", "Page;Élodie;05/05/2006;;e@example.org", ";;;;",
-            "Total;2", "Édité le 30/01/2026 par le service",
+            "Total;2", "Édité le 30/01/2026 par le service", "Contact : scolarité, poste 12", "*** FIN ***",
         ])
     )  # fmt: skip
     assert outcomes(found) == {
         2: "ignore", 3: "import", 4: "ignore", 5: "ignore", 6: "ignore", 7: "ignore", 8: "import", 9: "ignore",
-        10: "ignore", 11: "ignore",
+        10: "ignore", 11: "ignore", 12: "ignore", 13: "ignore",
     }  # fmt: skip
     assert {kind.name: count for kind, count in found.kinds.items()} == {
-        "PERSON": 2, "BLANK": 2, "TITLES": 2, "RULE": 1, "FOOTER": 3,
+        "PERSON": 2, "BLANK": 2, "TITLES": 2, "RULE": 1, "FOOTER": 5,
     }  # fmt: skip
     assert (found.announced, sum(found.counts.values())) == (2, len(found.lines))
 
@@ -91,7 +91,9 @@ def test_a_footer_that_counts_is_reconciled(footer, count):
     assert found.notices == ([] if count == 1 else [f"Le fichier annonce {shown}\u00a0{word}, la lecture en trouve 1."])
 
 
-@pytest.mark.parametrize("line", ["Total;Marie", "Nombre;Anne;05/05/2006", "Fin;Li", "Page;Anne"])
+@pytest.mark.parametrize(
+    "line", ["Total;Marie", "Nombre;Anne;05/05/2006", "Fin;Li", "Page;Anne", "Fin de Li", "Moreau"]
+)
 def test_a_family_may_be_called_like_a_footer(line):
     assert told(line)[0][0] != "ignore"
 
