@@ -119,6 +119,10 @@ def unknown_sex(typed: str) -> Finding:
     return warning(f"Le sexe « {_cut(typed)} » n’est pas compris : il n’est pas repris.")
 
 
+def wrong_postcode(typed: str) -> Finding:
+    return warning(f"Le code postal « {_cut(typed)} » n’a pas 5 chiffres : il n’est pas repris.")
+
+
 def ine(student: Student, findings: list[Finding]) -> None:
     """A letter that does not match warns; what cannot be an INE goes to a person."""
     if not student.ine:
@@ -145,11 +149,6 @@ def contacts(student: Student, phones: list[str], emails: list[str], columns: Co
         findings.append(SEVERAL_EMAILS)
     elif emails:
         _email(student, emails[0], findings)
-    if student.postcode and not (len(student.postcode) == 5 and student.postcode.isdecimal()):
-        findings.append(
-            warning(f"Le code postal « {_cut(student.postcode)} » n’a pas 5 chiffres : il n’est pas repris.")
-        )
-        student.postcode = ""
     where = f"{student.address} {student.city}"
     if ("?" in where or "\ufffd" in where) and _LOST_INSIDE.search(where):
         findings.append(warning("Un caractère a été perdu dans l’adresse."))

@@ -43,9 +43,10 @@ def holds_letters(name: str) -> bool:
 
 
 def displayed(name: str) -> str:
-    """« D'ALMEIDA SOUZA » → « D’Almeida Souza »; what was typed in both cases is somebody's choice, and stays."""
+    """« D'ALMEIDA SOUZA » → « D’Almeida Souza »; what was typed in both cases is somebody's choice, and stays.
+    So does what was damaged."""
     name = name.replace("'", "’")
-    if not (name.isupper() or name.islower()):
+    if not (name.isupper() or name.islower()) or STRANGE.search(name):
         return name
     return _WORD.sub(_capitalised, name)
 

@@ -144,11 +144,11 @@ class StudentReader:
             findings.append(checks.unknown_sex(typed))
 
     def _identifiers(self, student: Student, cells: list[str], phones: list[str], findings: list[Finding]) -> None:
-        parts = [self.one(Field.INE_BASE, cells), self.one(Field.INE_KEY, cells)]
-        student.ine = normalise_key(self.one(Field.INE, cells) or "".join(parts))
+        base, whole = self.one(Field.INE_BASE, cells), self.one(Field.INE, cells)
+        student.ine = normalise_key(whole or base + self.one(Field.INE_KEY, cells))
         if Field.INE in self.columns or Field.INE_BASE in self.columns:
             checks.ine(student, findings)
-        checks.scientific([student.ine, student.student_number, *phones], findings)
+        checks.scientific([base, whole, student.student_number, *phones], findings)
 
     def _phones(self, cells: list[str]) -> list[str]:
         return [typed for index in self.several[Field.PHONE] if (typed := cells[index].lstrip("'"))]
@@ -163,4 +163,7 @@ class StudentReader:
         student.address = ", ".join([cells[index] for index in self.several[Field.ADDRESS] if cells[index]])
         postcode = self.one(Field.POSTCODE, cells)
         student.postcode = postcode if postcode.isdecimal() else normalise_key(postcode)
+        if postcode and not (len(student.postcode) == 5 and student.postcode.isdecimal()):
+            findings.append(checks.wrong_postcode(postcode))
+            student.postcode = ""
         checks.contacts(student, phones, typed, self.columns, findings)

@@ -150,9 +150,9 @@ def test_what_cannot_be_stored_is_kept_in_the_line_only():
     assert found.record.cells == line.split(";")
     assert found.reasons == [
         "Le sexe «\u00a0ind.\u00a0» n’est pas compris\u00a0: il n’est pas repris.",
+        "Le code postal «\u00a04000\u00a0» n’a pas 5 chiffres\u00a0: il n’est pas repris.",
         "Le téléphone «\u00a012\u00a0» ne peut être appelé\u00a0: gardé tel quel.",
         "Le courriel «\u00a0lea chez example\u00a0» n’est pas une adresse\u00a0: il n’est pas repris.",
-        "Le code postal «\u00a04000\u00a0» n’a pas 5 chiffres\u00a0: il n’est pas repris.",
         "Un caractère a été perdu dans l’adresse.",
     ]
 

@@ -50,7 +50,8 @@ def test_an_american_list_is_read_when_somebody_says_so():
     ("typed", "shown"),
     [("D'ALMEIDA SOUZA", "D’Almeida Souza"), ("L'HÔTE", "L’Hôte"), ("MUÑOZ-LE GUEN", "Muñoz-Le Guen"),
      ("DA SILVA DE OLIVEIRA", "Da Silva de Oliveira"), ("anne-sophie", "Anne-Sophie"), ("McDonald", "McDonald"),
-     ("ROUX DIT ROUSSET", "Roux dit Rousset"), ("DUPONT D'URFÉ", "Dupont d’Urfé"), ("ŒHMICHEN", "Œhmichen"), ("", "")],
+     ("ROUX DIT ROUSSET", "Roux dit Rousset"), ("DUPONT D'URFÉ", "Dupont d’Urfé"), ("ŒHMICHEN", "Œhmichen"),
+     ("LÃ‰A", "LÃ‰A"), ("", "")],
 )  # fmt: skip
 def test_names_are_displayed_as_people_write_them(typed, shown):
     assert displayed(typed) == shown
