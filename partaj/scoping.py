@@ -47,7 +47,7 @@ class ScopedQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Rows that `user` may see today; none for a stranger, a closed account or a role that has ended."""
-        if not user.is_authenticated or not user.is_active:
+        if not user.is_active:  # a closed account, or nobody at all (AnonymousUser)
             return self.none()
         if user.reach.everything:
             return self.all()

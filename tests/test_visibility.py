@@ -103,6 +103,7 @@ def test_a_territory_is_offered_where_one_works_and_one_that_a_row_has_stays_off
     def offered(reader, kept=None):
         return [each.name for each in Territory.objects.worked_by(reader, world.programme, kept)]
 
+    Territory.objects.create(name="Lens")  # of no programme
     both = ["Béthune-Bruay", "Valenciennes"]
     assert offered(world.administrator) == offered(world.manager) == both
     assert offered(world.caseworker) == ["Béthune-Bruay"]
