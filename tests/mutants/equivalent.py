@@ -27,6 +27,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     (OFFICE, "AccountList.get_queryset", "Role.objects.visible_to(self.request.user)"): ADMINISTRATORS,
     (OFFICE, "AccountDetail.get_context_data", "Role.objects.visible_to(self.request.user)"): ADMINISTRATORS,
     (OFFICE, "AccountDetail.get_context_data", "Invitation.objects.visible_to(self.request.user)"): ADMINISTRATORS,
+    (
+        OFFICE,
+        "AccountDetail.get_context_data",
+        "ProConnectIdentity.objects.visible_to(self.request.user)",
+    ): ADMINISTRATORS,
     (OFFICE, "RoleEnd.setup", "Role.objects.visible_to(request.user)"): ADMINISTRATORS,
     (
         "partaj/programmes/part_views.py",
