@@ -69,6 +69,23 @@ def test_a_grant_is_worth_nothing_without_the_role(world):
     assert list(Enrolment.objects.visible_to(world.stranger)) == []
 
 
+def test_who_wears_two_hats_sees_what_each_shows(world):
+    """A caseworker of Béthune who also accompanies one youth of Valenciennes."""
+    make_role(world.caseworker, "tutor", world.programme)
+    services.open_access(
+        enrolment=world.karim, user=world.caseworker, reason=AccessGrant.Reason.MENTORING,
+        starts_on=dt.date(2025, 1, 1),
+    )  # fmt: skip
+    services.open_access(
+        enrolment=world.karim, user=world.tutor, reason=AccessGrant.Reason.MENTORING, starts_on=dt.date(2025, 1, 1)
+    )
+    assert set(Enrolment.objects.visible_to(world.caseworker)) == {world.lea, world.helene, world.karim}
+    grants = AccessGrant.objects.visible_to(world.caseworker)
+    assert {(each.enrolment, each.user) for each in grants} == {
+        (world.helene, world.tutor), (world.helene, world.member), (world.karim, world.caseworker),
+    }  # fmt: skip
+
+
 def test_a_private_note_is_its_authors_alone_even_for_the_administrator(world):
     services.write_log(
         enrolment=world.lea, kind=LogEntry.Kind.NOTE, happened_on=dt.date(2025, 3, 1), sentence="pour moi seule",
