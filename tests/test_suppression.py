@@ -148,6 +148,22 @@ def test_a_declared_figure_protects_nobody(ground):
     assert shown(report, "youths").hidden and shown(report, "adults").hidden
 
 
+def test_what_stands_under_a_declared_figure_is_not_told(ground):
+    """A funder reads what was declared; the three people counted under it are not theirs to know."""
+    people(ground, 3)
+    adults(ground, 10)
+    DeclaredFigure.objects.create(
+        programme=ground[0], report="annexe-1", row="youths", column="total", text="18", reason="deux listes papier"
+    )
+    for_manager, for_funder = report_for(ground[0], "manager"), report_for(ground[0], "funder")
+    told = shown(for_manager, "youths")
+    assert (told.text, told.computed, told.records, told.drill) == ("18", 3, 3, True)
+    told = shown(for_funder, "youths")
+    assert (told.text, told.computed, told.computed_text, told.records, told.drill) == ("18", None, "", None, False)
+    rows = for_funder.table("people").rows
+    assert {len(row.cells) for row in rows} == {len(for_funder.table("people").columns)}
+
+
 def test_who_works_on_one_territory_reads_the_whole_programme_as_an_evaluator_does(world):
     """A caseworker who evaluates as well: the whole programme, without the small counts of their neighbours."""
     make_role(world.caseworker, "evaluator", world.programme)

@@ -1,6 +1,7 @@
 """What may be taken away without anything changing, each with its reason: (path, owner, what is lost) → why."""
 
 ADMINISTRATORS = "La page exige MANAGE_ACCOUNTS, que seuls tiennent les administrateurs, qui voient tout."
+DIRECTORY = "La page exige READ_DIRECTORY, dont les tenants partagent tout l’annuaire des structures."
 SAME_PROGRAMME = "Le programme est déjà de ceux que le lecteur voit : ses réglages se voient avec lui."
 OFFICE = "partaj/accounts/views.py"
 OWN_LOCK = "La vue dont celle-ci descend demande la connexion par elle-même."
@@ -43,5 +44,15 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "ProgrammeDetail.get_context_data",
         "self.programme.partnerships.visible_to(self.request.user)",
     ): SAME_PROGRAMME,
+    (
+        "partaj/programmes/views.py",
+        "ProgrammeChange.both_versions",
+        "Programme.objects.visible_to(self.request.user)",
+    ): SAME_PROGRAMME,
+    (
+        "partaj/territories/views.py",
+        "OrganisationList.get_queryset",
+        "Organisation.objects.visible_to(self.request.user)",
+    ): DIRECTORY,
     **{(path, owner, f"la connexion, à {page}"): OWN_LOCK for path, owner, page in BEHIND_THEIR_OWN},
 }
