@@ -46,6 +46,13 @@ def test_a_list_says_whom_it_showed_and_a_search_does_not_say_what_was_typed(wor
     assert "introuvable" not in values
 
 
+@pytest.mark.parametrize(("who", "shown"), [("caseworker", ["lea", "helene"]), ("tutor", ["helene"]), ("funder", [])])
+def test_the_home_page_says_whom_it_showed(world, sign_in, lines, who, shown):
+    sign_in(world.cast[who]).get("/")
+    told = [number for line in lines(kind="listed", page="home") for number in line.shown.split()]
+    assert sorted(told) == sorted(str(getattr(world, name).pk) for name in shown)
+
+
 def test_a_refusal_says_which_door_and_no_more(world, sign_in, lines):
     sign_in(world.neighbour).get(file_url(world.lea))
     sign_in(world.neighbour).get("/nulle-part/")
