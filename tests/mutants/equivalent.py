@@ -54,5 +54,15 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "OrganisationList.get_queryset",
         "Organisation.objects.visible_to(self.request.user)",
     ): DIRECTORY,
+    (
+        "beneficiaries/forms.py",
+        "IntakeForm._narrow",
+        "FunnelStep.objects.visible_to(self.user)",
+    ): SAME_PROGRAMME,
+    (
+        "cellules/forms.py",
+        "candidates",
+        "Enrolment.objects.visible_to(user)",
+    ): "La séance est déjà de celles que le lecteur voit : les jeunes de son programme et de son territoire aussi.",
     **{(path, owner, f"la connexion, à {page}"): OWN_LOCK for path, owner, page in BEHIND_THEIR_OWN},
 }
