@@ -64,5 +64,10 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "candidates",
         "Enrolment.objects.visible_to(user)",
     ): "La séance est déjà de celles que le lecteur voit : les jeunes de son programme et de son territoire aussi.",
+    (
+        "partaj/accounts/review.py",
+        "review_due",
+        "may(request.user, Act.REVIEW_ACCESS)",
+    ): "Seuls les tenants de REVIEW_ACCESS ont des rôles à revoir : les autres n’ont rien à voir dans ce panneau.",
     **{(path, owner, f"la connexion, à {page}"): OWN_LOCK for path, owner, page in BEHIND_THEIR_OWN},
 }

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from beneficiaries import services
 from beneficiaries.models import AccessGrant
+from cellules.models import Cell, Review, Session
 from tests.world import make_role, make_user, make_youth
 from tests.youths.paper import everything, page, paper
 
@@ -96,3 +97,15 @@ def test_queries_of_the_page_do_not_grow_with_the_timeline(world, sign_in, djang
 def test_a_file_number_that_no_database_holds_is_a_404(world, sign_in):
     client = sign_in(world.caseworker)
     assert [client.get(f"/p/TEST-1/jeunes/{pk}/").status_code for pk in (10**9, 10**19, 10**30)] == [404, 404, 404]
+
+
+def test_a_session_held_elsewhere_is_told_without_a_way_into_it(world, sign_in):
+    """A youth who moved was studied by the cell of the other territory, which is not the reader's."""
+    cell = Cell.objects.create(programme=world.programme, territory=world.valenciennes, name="Cellule du Hainaut")
+    session = Session.objects.create(cell=cell, held_on=dt.date(2025, 4, 1))
+    Review.objects.create(session=session, enrolment=world.lea)
+    way = reverse("cellules:session", args=["TEST-1", session.pk])
+    for who, led in (("caseworker", False), ("manager", True)):
+        shown = sign_in(world.cast[who]).get(world.lea.get_absolute_url()).content.decode()
+        assert "Cellule du Hainaut" in shown
+        assert (way in shown) is led
