@@ -200,3 +200,15 @@ def test_the_few_adults_studied_are_not_found_between_two_sections(ground):
     report = report_for(ground[0])
     assert "(32)" in report.table("level").note
     assert "(30)" not in report.table("sex").note
+
+
+def test_the_few_studied_who_did_not_answer_are_neither_said_nor_found(ground):
+    """A section told of the situations studied says how many they are: 22, of whom 20 have a level."""
+    SectionRule.objects.create(programme=ground[0], section=Section.LEVEL, base="reviewed")
+    studied = {"first_reviewed_on": dt.date(2025, 3, 1)}
+    people(ground, 20, school_level=SchoolLevel.V, **studied)
+    people(ground, 2, school_level="", **studied)
+    people(ground, 30, school_level=SchoolLevel.IV)
+    assert "22" in report_for(ground[0], "manager").table("level").note
+    told = report_for(ground[0]).table("level")
+    assert "22" not in told.note and "20" not in told.note
