@@ -69,5 +69,10 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "review_due",
         "may(request.user, Act.REVIEW_ACCESS)",
     ): "Seuls les tenants de REVIEW_ACCESS ont des rôles à revoir : les autres n’ont rien à voir dans ce panneau.",
+    (
+        "beneficiaries/models/paths.py",
+        "EnrolmentQuerySet.exportable_by",
+        "self.visible_to(user)",
+    ): "Le droit d’exporter est d’un rôle et de son périmètre, que ce rôle voit ; un administrateur voit tout.",
     **{(path, owner, f"la connexion, à {page}"): OWN_LOCK for path, owner, page in BEHIND_THEIR_OWN},
 }
