@@ -74,6 +74,15 @@ def test_the_timeline_and_the_first_study_follow(world, session, cell):
     ]
 
 
+def test_a_youth_of_elsewhere_is_not_withdrawn_from_ones_own_session(world, session, sign_in):
+    """Studied before they moved: still on the list, by their initials, for those who see their file to withdraw."""
+    review = Review.objects.create(session=session, enrolment=world.karim)
+    url = address(world, "review_withdraw", session.pk, review.pk)
+    assert sign_in(world.caseworker).get(url).status_code == 404
+    assert sign_in(world.caseworker).post(url, {"reason": "x"}).status_code == 404
+    assert sign_in(world.manager).get(url).status_code == 200
+
+
 def test_a_situation_noted_by_mistake_is_withdrawn_with_its_reason(world, session, cell, sign_in):
     march = services.plan_session(session=Session(cell=cell, held_on=MARCH), by=world.manager)
     for each in (session, march):

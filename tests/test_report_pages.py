@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from reports.models import DeclaredFigure
+from tests.world import make_role
 
 PAGE = "/p/TEST-1/restitution/annexe-1/"
 
@@ -83,6 +84,19 @@ def test_a_computed_figure_is_not_replaced_without_a_reason(world, sign_in):
 def test_a_planned_figure_needs_no_reason(world, sign_in):
     assert declare(sign_in(world.manager), column="planned", text="17 à 20", reason="").status_code == 302
     assert "17 à 20" in text_of(sign_in(world.manager).get(PAGE))
+
+
+def test_what_was_declared_for_the_programme_is_not_told_on_one_territory(world, sign_in):
+    """A caseworker's figure counts their ground; what was declared of the whole is read by those who answer for it."""
+    declare(sign_in(world.manager))
+    assert "deux fiches papier" in text_of(sign_in(world.manager).get(figure("youths")))
+    assert "deux fiches papier" not in text_of(sign_in(world.caseworker).get(figure("youths")))
+
+
+def test_who_counts_the_whole_programme_reads_the_names_of_their_own_ground_only(world, sign_in):
+    make_role(world.caseworker, "evaluator", world.programme)
+    for more in ({}, {"manquants": 1}):
+        assert "Benali" not in text_of(sign_in(world.caseworker).get(figure("youths", **more)))
 
 
 def test_the_second_of_two_managers_loses_nothing_and_overwrites_nothing(world, sign_in):

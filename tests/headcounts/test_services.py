@@ -7,10 +7,13 @@ from django.core.exceptions import ValidationError
 
 from funding import services
 from funding.models import Headcount, HeadcountPart
+from funding.pages import story_of
 from partaj.formats import NBSP
 from partaj.programmes.services import ClosedProgramme
 from partaj.versions import StaleVersion
 from tests.headcounts.typed import stored
+
+READERS = ("caseworker", "manager", "stranger")
 
 
 def test_the_service_refuses_it_too_and_writes_nothing(world):
@@ -53,3 +56,16 @@ def test_the_services_refuse_a_closed_programme(world):
     ]:
         with pytest.raises(ClosedProgramme):
             refused()
+
+
+def test_the_story_of_a_headcount_leaves_out_the_projects_of_elsewhere(world):
+    """Typed under a project of Valenciennes, then put right: Béthune is not told what was said there."""
+    headcount = world.headcount
+    headcount.project = world.foreign_project
+    headcount.save()
+    headcount.project = world.project
+    headcount.save()
+    told = {reader: {row.project_id for row in story_of(headcount, getattr(world, reader))} for reader in READERS}
+    assert told == {
+        "caseworker": {world.project.pk}, "manager": {world.project.pk, world.foreign_project.pk}, "stranger": set(),
+    }  # fmt: skip

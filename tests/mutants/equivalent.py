@@ -74,5 +74,10 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "EnrolmentQuerySet.exportable_by",
         "self.visible_to(user)",
     ): "Le droit d’exporter est d’un rôle et de son périmètre, que ce rôle voit ; un administrateur voit tout.",
+    (
+        "reports/views/plan.py",
+        "Plan.planned",
+        "DeclaredFigure.objects.visible_to(self.request.user)",
+    ): "La page exige DECLARE_FIGURES, dont les tenants voient tout ce qui est déclaré dans leur programme.",
     **{(path, owner, f"la connexion, à {page}"): OWN_LOCK for path, owner, page in BEHIND_THEIR_OWN},
 }
