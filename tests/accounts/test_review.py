@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from partaj.accounts.models import JournalEntry, Role
@@ -117,3 +118,11 @@ def test_the_page_costs_the_same_with_more_roles(world, sign_in):
     first = client.get(PAGE).context["page"]
     second = client.get(f"{PAGE}?{first.next_query}").context["page"]
     assert len(first.rows) == 50 and len({role.pk for role in [*first.rows, *second.rows]}) == 66
+
+
+def test_accounts_open_from_the_review_for_administrators_only(world, sign_in):
+    account = reverse("accounts:account", args=[world.caseworker.pk])
+    for who, opens in (("administrator", True), ("manager", False)):
+        page = sign_in(world.cast[who]).get(reverse("accounts:review")).content.decode()
+        assert "Inès" in page
+        assert (f'href="{account}"' in page) is opens
