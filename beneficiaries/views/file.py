@@ -19,7 +19,7 @@ from beneficiaries.forms import NoteForm
 from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Public, Sex
 from beneficiaries.views.base import OnFile
 from partaj.acts import Act, may
-from partaj.formats import counted, french_date
+from partaj.formats import counted, french_date, french_value
 from partaj.pages import Titled
 from partaj.panels import FILE, shown
 from partaj.programmes.models import FunnelStep
@@ -35,16 +35,6 @@ CHARACTERISTICS = [
     "situation", "situation_other", "school_level", "diploma_level", "followed_by_mission_locale",
     "in_priority_district", "has_disability",
 ]  # fmt: skip
-
-
-def in_words(enrolment: Enrolment, name: str) -> str:
-    value = getattr(enrolment, name)
-    if value in (None, ""):
-        return ""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    field = enrolment._meta.get_field(name)
-    return getattr(enrolment, f"get_{name}_display")() if field.choices else str(value)
 
 
 def ages(enrolment: Enrolment) -> str:
@@ -142,9 +132,11 @@ class YouthFile(OnFile, Titled, TemplateView):
         ]
 
     def characteristics(self) -> list[tuple[str, str]]:
-        found = [(name, in_words(self.enrolment, name)) for name in CHARACTERISTICS]
-        label = {name: str(self.enrolment._meta.get_field(name).verbose_name) for name, _ in found}
-        return [(label[name], words) for name, words in found if words or not name.endswith("_other")]
+        fields = [self.enrolment._meta.get_field(name) for name in CHARACTERISTICS]
+        found = [(field, french_value(field, getattr(self.enrolment, field.name))) for field in fields]
+        return [
+            (str(field.verbose_name), words) for field, words in found if words or not field.name.endswith("_other")
+        ]
 
     def others(self) -> list[dict[str, str]]:
         """The person's other paths, among those that the reader may see."""
