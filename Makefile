@@ -13,12 +13,12 @@ export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.pycache
 
 .PHONY: run install install-dev test mutants lint format bench lock clean system system-dev
 
-# Le serveur de la production : pas de rechargement, pas de bavardage sous la liste des comptes.
+# Le serveur de la production, et son ouvrier : pas de rechargement, pas de bavardage sous la liste des comptes.
 run: $(STAMP)
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py demo
 	@echo 'PARTAJ sert sur http://127.0.0.1:$(PORT) ; Ctrl-C arrête.'
-	@exec $(PY) -m gunicorn partaj.wsgi --bind 127.0.0.1:$(PORT) --threads 8 --log-level warning
+	@exec .ci/serve
 
 install: $(STAMP)
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from beneficiaries.views import acts, consultations, edit, export, file, intake, listing, readers, search
+from beneficiaries.views import acts, consultations, edit, export, file, intake, listing, provenance, readers, search
+from beneficiaries.views.lists import batch, directory, leaving, line
 
 app_name = "beneficiaries"
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
         consultations.ConsultationsExport.as_view(),
         name="consultations_export",
     ),
+    path("p/<slug:number>/jeunes/<int:pk>/provenance/", provenance.Provenance.as_view(), name="provenance"),
     path("p/<slug:number>/jeunes/<int:pk>/historique/", file.ChangeHistory.as_view(), name="history"),
     path("p/<slug:number>/jeunes/<int:pk>/modifier/", edit.Edit.as_view(), name="change"),
     path("p/<slug:number>/jeunes/<int:pk>/etape/", acts.EnterStep.as_view(), name="enter_step"),
@@ -25,4 +27,18 @@ urlpatterns = [
     path("p/<slug:number>/jeunes/<int:pk>/depart/", acts.RecordLoss.as_view(), name="record_loss"),
     path("p/<slug:number>/jeunes/<int:pk>/depart/annuler/", acts.UndoLoss.as_view(), name="undo_loss"),
     path("p/<slug:number>/jeunes/<int:pk>/note/", acts.AddNote.as_view(), name="add_note"),
+    path("p/<slug:number>/listes/", directory.BatchList.as_view(), name="batches"),
+    path("p/<slug:number>/listes/nouvelle/", directory.Receive.as_view(), name="receive"),
+    path("p/<slug:number>/listes/<int:pk>/", batch.BatchPage.as_view(), name="batch"),
+    path("p/<slug:number>/listes/<int:pk>/avancement/", batch.Progress.as_view(), name="batch_progress"),
+    path("p/<slug:number>/listes/<int:pk>/lecture/", batch.Reading.as_view(), name="batch_reading"),
+    path("p/<slug:number>/listes/<int:pk>/decider/", batch.DecideAll.as_view(), name="batch_decide"),
+    path("p/<slug:number>/listes/<int:pk>/confirmer/", batch.Confirm.as_view(), name="batch_confirm"),
+    path("p/<slug:number>/listes/<int:pk>/reprendre/", batch.StartAgain.as_view(), name="batch_again"),
+    path("p/<slug:number>/listes/<int:pk>/abandonner/", leaving.Forget.as_view(), name="batch_forget"),
+    path("p/<slug:number>/listes/<int:pk>/annuler/", leaving.Undo.as_view(), name="batch_undo"),
+    path("p/<slug:number>/listes/<int:pk>/rejets/", leaving.Rejected.as_view(), name="batch_rejected"),
+    path("p/<slug:number>/listes/<int:pk>/bilan/", leaving.Statement.as_view(), name="batch_statement"),
+    path("p/<slug:number>/listes/<int:pk>/convention/", leaving.Agreement.as_view(), name="batch_agreement"),
+    path("p/<slug:number>/listes/<int:pk>/lignes/<int:line>/", line.LinePage.as_view(), name="line"),
 ]

@@ -25,6 +25,7 @@ class Act(StrEnum):
     READ_YOUTHS = "read_youths"  # the list of youths, with names
     LOG_YOUTHS = "log_youths"  # intake, changes, steps
     EXPORT_YOUTHS = "export_youths"
+    IMPORT_LISTS = "import_lists"  # lists handed over by universities, mission locales, CFA
     READ_CELLS = "read_cells"  # cells and their sessions
     READ_HEADCOUNTS = "read_headcounts"
     REPORT_HEADCOUNTS = "report_headcounts"
@@ -49,6 +50,7 @@ WHO: dict[Act, frozenset[str]] = {
     Act.READ_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER, TUTOR, MEMBER}),
     Act.LOG_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
     Act.EXPORT_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),  # and may_export on the role
+    Act.IMPORT_LISTS: frozenset({ADMINISTRATOR, MANAGER}),
     Act.READ_CELLS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
     Act.READ_HEADCOUNTS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
     Act.REPORT_HEADCOUNTS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
@@ -71,6 +73,7 @@ IN_WORDS: dict[Act, str] = {
     Act.READ_YOUTHS: "lire la liste et les dossiers des jeunes, avec leurs noms",
     Act.LOG_YOUTHS: "tenir les dossiers : accueil, modifications, étapes, départs, notes, historique",
     Act.EXPORT_YOUTHS: "exporter des listes nominatives",
+    Act.IMPORT_LISTS: "recevoir les listes de jeunes, décider de leurs lignes, annuler un import",
     Act.READ_CELLS: "lire et tenir les cellules et leurs séances",
     Act.READ_HEADCOUNTS: "lire les projets et leurs effectifs",
     Act.REPORT_HEADCOUNTS: "saisir les projets et leurs effectifs",

@@ -135,6 +135,8 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_structlog",
+    "django_tasks",
+    "django_tasks_db",
     "simple_history",
 ]
 
@@ -260,6 +262,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# Large lists are read and written by a worker of its own (`manage.py db_worker`), which the base tells what to do.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # -- Browser ------------------------------------------------------------------------------------
 CSRF_FAILURE_VIEW = "partaj.accounts.drafts.csrf_failure"
@@ -390,6 +395,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes, without the files; partaj.uplo
 FILE_UPLOAD_HANDLERS = [
     "partaj.uploads.handlers.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "partaj.uploads.handlers.UnnamedFileUploadHandler",
 ]
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
+from partaj.accounts.models import JournalEntry
 from reports.models import DeclaredFigure
-from tests.world import make_role
+from tests.world import make_role, make_youth
 
 PAGE = "/p/TEST-1/restitution/annexe-1/"
 
@@ -199,3 +200,14 @@ def test_nobody_else_plans(world, sign_in, who, status):
     client = sign_in(getattr(world, who))
     assert (client.get(PLAN).status_code, client.post(PLAN, {"youths": "9"}).status_code) == (status, status)
     assert not DeclaredFigure.objects.exists()
+
+
+@pytest.mark.parametrize("row", ["youths", "situation:jobseeker"])
+def test_who_reads_counts_is_listed_nobody_and_the_journal_says_so(world, sign_in, row):
+    for _ in range(6):
+        make_youth(world.programme, world.valenciennes, situation="")
+        make_youth(world.programme, world.valenciennes)
+    for more in ({}, {"manquants": 1}):
+        response = sign_in(world.evaluator).get(figure(row, **more))
+        assert (response.status_code, response.context["page"].rows) == (200, [])
+    assert not JournalEntry.objects.filter(kind=JournalEntry.Kind.LISTED).exists()

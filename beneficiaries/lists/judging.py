@@ -111,7 +111,7 @@ def judge(
     """Ages are taken on `reference_date`. Without a `rule`, the columns tell which one. Raises UploadRefused."""
     choices = choices or Choices()
     table = read(accepted, choices)
-    columns = match(table.titles.cells, choices.mapping)
+    columns = match(table.titles.cells, choices.mapping_of(table.titles.cells))
     rule = rule or rule_of(columns)
     reader = StudentReader(columns, reference_date, choices.date_order)
     layout = Layout(table.titles)

@@ -2,6 +2,7 @@
 
 from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
 from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
+from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
 from beneficiaries.models.paths import EARLIEST_CONTACT, Enrolment, impossible
 from beneficiaries.models.people import IMPOSSIBLE, Beneficiary
 from beneficiaries.models.timeline import LogEntry, StepEntry
@@ -14,10 +15,13 @@ __all__ = [
     "Beneficiary",
     "DiplomaLevel",
     "Enrolment",
+    "ImportBatch",
+    "ImportLine",
     "LogEntry",
     "OfEnrolmentQuerySet",
     "Public",
     "SchoolLevel",
+    "Sender",
     "Sex",
     "Situation",
     "StepEntry",

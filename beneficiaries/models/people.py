@@ -49,6 +49,11 @@ class BeneficiaryQuerySet(ScopedQuerySet):
         ]
 
 
+def sort_name_of(last_name: str, usage_name: str, first_name: str) -> str:
+    """By what lists sort, and searches find."""
+    return fold(f"{last_name} {usage_name} {first_name}")[:330]
+
+
 EARLIEST_BIRTH = dt.date(1900, 1, 1)
 IMPOSSIBLE = "Cette date est impossible : vérifiez l’année."
 
@@ -128,4 +133,4 @@ class Beneficiary(models.Model):
         self.ine = normalise_key(self.ine)
         self.email = self.email.lower()
         self.phone_digits = phone_digits(self.phone)
-        self.sort_name = fold(" ".join([self.last_name, self.usage_name, self.first_name]))[:330]
+        self.sort_name = sort_name_of(self.last_name, self.usage_name, self.first_name)

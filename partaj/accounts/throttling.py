@@ -39,6 +39,8 @@ LIMITS: dict[str, tuple[Rate, ...]] = {
     "invitation_link": (Rate(30, 10 * MINUTE, PLACE),),
     # Files that leave: more than anybody reads, less than a stolen account would take. Reading is in the journal.
     "export": (Rate(30, 10 * MINUTE, ACCOUNT),),
+    # Lists received: each takes some seconds of work.
+    "list": (Rate(30, 10 * MINUTE, ACCOUNT),),
 }
 KNOWN_PLACE = 90 * 24 * 60 * MINUTE  # seconds
 BUSY = 1  # seconds to wait where another request holds the same counter

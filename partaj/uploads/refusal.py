@@ -1,5 +1,7 @@
 """Why a file was refused: each sentence says what happened and what to do; nothing of the file was kept."""
 
+from __future__ import annotations
+
 from django.core.exceptions import ValidationError
 
 NOTHING_KEPT = "Rien n’a été gardé de ce fichier."
@@ -10,6 +12,11 @@ class UploadRefused(ValidationError):
 
     def __init__(self, sentence: str, code: str) -> None:
         super().__init__(f"{sentence} {NOTHING_KEPT}", code=code)
+
+    @classmethod
+    def again(cls, message: str, code: str = "refused") -> UploadRefused:
+        """A refusal told once more, from its `message`."""
+        return cls(message.removesuffix(f" {NOTHING_KEPT}"), code)
 
 
 def damaged() -> UploadRefused:

@@ -13,7 +13,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
@@ -21,9 +21,10 @@ from django.core import mail
 from django.db import models
 from pypdf import PdfReader
 
-from beneficiaries.models import Beneficiary, Enrolment, LogEntry
+from beneficiaries.models import Beneficiary, Enrolment, ImportLine, LogEntry
 from partaj.accounts.models import Draft, JournalEntry, User
 
+RECEIVED = "beneficiaries.importbatch:"
 MARK = "qzx"  # in no French word, and the same once folded
 LETTERS = "bcdfghjklmnpqrstvwxz"
 WORD = re.compile(rb"qzx[b-df-hj-np-tv-xz]{8}")
@@ -33,11 +34,12 @@ NOT_PLANTED = {"beneficiaries.LogEntry.link", "beneficiaries.Beneficiary.postcod
 
 @dataclass(frozen=True)
 class Owner:
-    """Of whom a word speaks, and who alone may read it where that is said."""
+    """Of whom a word speaks, and who alone may read it where that is said; `line`: the line of a list that holds it."""
 
     enrolment: int | None
     author: int | None = None
     where: str = ""
+    line: int | None = None
 
 
 def word() -> str:
@@ -80,7 +82,10 @@ def plant() -> dict[str, Owner]:
     for model in of_youths():
         for row in model._base_manager.all():
             private = row.author_id if getattr(row, "is_private", False) else None
-            _fill(row, Owner(row.enrolment_id, private), owners)
+            line = row.pk if model is ImportLine else None
+            if line:
+                _fill_values(row, Owner(row.enrolment_id, None, "beneficiaries.ImportLine", line), owners)
+            _fill(row, Owner(row.enrolment_id, private, line=line), owners)
     for draft in Draft.objects.all():
         kept = word()
         draft.fields = f"note={kept}"
@@ -92,9 +97,16 @@ def plant() -> dict[str, Owner]:
 def _fill(row: models.Model, owner: Owner, owners: dict[str, Owner]) -> None:
     for field in free_fields(type(row)):
         planted = word()
-        owners[planted] = Owner(owner.enrolment, owner.author, f"{row._meta.label}.{field.name}")
+        owners[planted] = replace(owner, where=f"{row._meta.label}.{field.name}")
         setattr(row, field.name, f"{planted}@partaj.example" if isinstance(field, models.EmailField) else planted)
     row.save()
+
+
+def _fill_values(line: ImportLine, owner: Owner, owners: dict[str, Owner]) -> None:
+    """What a list said of somebody, as it was written and as it was read."""
+    line.cells = [word() for _ in line.cells]
+    line.student = {name: text if name == "birth_date" else word() for name, text in line.student.items()}
+    owners.update(dict.fromkeys([*line.cells, *line.student.values()], owner))
 
 
 def text_of(body: bytes, content_type: str) -> bytes:
@@ -139,6 +151,7 @@ class Heard:
     received: frozenset[str]  # body, headers, address of the answer: what its reader gets
     let_out: frozenset[str]  # logs, mails, journal: what must hold nobody's words at all
     journalled: frozenset[int]
+    lists: frozenset[int]  # the lists received that the journal says it showed
 
 
 def words_in(*parts: bytes) -> frozenset[str]:
@@ -154,6 +167,7 @@ def heard(body: bytes, content_type: str, headers: Iterable[tuple[str, str]], lo
         words_in(text_of(body, content_type), repr(list(headers)).encode()),
         words_in(repr(logs).encode(), repr(letters).encode(), repr(lines).encode()),
         frozenset(numbers),
+        frozenset(int(subject.partition(":")[2]) for *_, subject, _, _ in lines if subject.startswith(RECEIVED)),
     )
 
 
@@ -166,6 +180,11 @@ class Canaries:
             name: (frozenset(Enrolment.objects.visible_to(user).values_list("pk", flat=True)), user.pk)
             for name, user in cast.items()
         }
+        self.lines = {"anonymous": frozenset[int]()} | {
+            name: frozenset(ImportLine.objects.visible_to(user).values_list("pk", flat=True))
+            for name, user in cast.items()
+        }
+        self.batches = dict(ImportLine.objects.values_list("pk", "batch"))
 
     def faults(self, role: str, answer: Heard, sent: dict[str, Any]) -> Iterator[str]:
         """Words that should not have been received, read without a line in the journal, or let out."""
@@ -175,12 +194,22 @@ class Canaries:
             owner = self.owners.get(found)
             if owner is None:
                 continue  # replaced since: written by the request itself
-            if owner.author not in (None, user) or (owner.enrolment is not None and owner.enrolment not in seen):
+            if owner.line is not None:
+                yield from self._faults_of_line(role, answer, owner)
+            elif owner.author not in (None, user) or (owner.enrolment is not None and owner.enrolment not in seen):
                 yield f"received {owner.where} of enrolment {owner.enrolment}"
             elif owner.enrolment is not None and owner.enrolment not in answer.journalled:
                 yield f"read {owner.where} of enrolment {owner.enrolment}, which the journal does not say"
         for found in sorted(answer.let_out - own):
             yield f"let out {self.owners[found].where if found in self.owners else found}"
+
+
+    def _faults_of_line(self, role: str, answer: Heard, owner: Owner) -> Iterator[str]:
+        """Seen with its list, or with the file that came out of it; the journal names one or the other."""
+        if owner.line not in self.lines[role]:
+            yield f"received {owner.where} of line {owner.line}"
+        elif owner.enrolment not in answer.journalled and self.batches[owner.line] not in answer.lists:
+            yield f"read {owner.where} of line {owner.line}, which the journal does not say"
 
 
 def planted_models() -> set[str]:

@@ -6,11 +6,13 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 
-from beneficiaries.models import StepEntry
+from beneficiaries.batches.reading import packed
+from beneficiaries.models import Enrolment, ImportBatch, ImportLine, StepEntry
 from cellules.models import Cell, Review, Session
 from funding.models import Project
 from partaj.accounts.models import Draft, Role
-from partaj.programmes.models import FunnelStep
+from partaj.programmes.models import FunnelStep, Programme
+from partaj.territories.models import Territory
 from tests.world import World, build_world, make_headcount
 
 
@@ -57,6 +59,12 @@ def build_house() -> House:
         session = Session.objects.create(cell=house.more[f"cell_{name}"], held_on=dt.date(2025, 3, 1))
         house.more[f"session_{name}"] = session
         house.more[f"review_{name}"] = Review.objects.create(session=session, enrolment=enrolment)
+    for name, programme, territory, enrolment in [
+        ("own", house.programme, house.bethune, house.helene),
+        ("next_door", house.programme, house.valenciennes, house.karim),
+        ("elsewhere", house.other_programme, house.valenciennes, house.foreigner),
+    ]:
+        _receive(house, name, programme, territory, enrolment)
     for name in ("caseworker", "neighbour"):
         house.more[f"draft_{name}"] = Draft.objects.create(author=house.cast[name], path="/", fields="note=secret")
         house.more[f"open_{name}"] = UserSession.objects.create(
@@ -65,3 +73,28 @@ def build_house() -> House:
     for name in ("caseworker", "neighbour", "manager", "other_manager"):
         house.more[f"role_{name}"] = Role.objects.get(user=house.cast[name])
     return house
+
+
+def _receive(house: House, name: str, programme: Programme, territory: Territory, enrolment: Enrolment) -> None:
+    """A list that waits to be confirmed: a line waits for somebody, looks like a youth, another opened that youth's
+    file, a third was rejected."""
+    batch = ImportBatch.objects.create(
+        programme=programme, territory=territory, organisation=house.holder, filename=f"{name}.csv", state="ready",
+        content=packed(b"Nom;Prenom\nMoreau;Lou\n"), rule="absence",
+        told={"how": "CSV", "notices": [], "above": [], "columns": [{"index": 0, "title": "Nom", "field": "last_name",
+              "label": "nom de naissance", "reason": "", "chosen": False}]},
+    )  # fmt: skip
+    values = {"last_name": "Moreau", "first_name": "Lou", "birth_date": "2007-05-05", "step_label": "L1 AES"}
+    lines = [
+        ImportLine(batch=batch, number=number, cells=["Moreau"], student=values, kind="person", judged=outcome,
+                   outcome=outcome, name="Lou Moreau", reasons=["Le prénom manque."], **fields)
+        for number, outcome, fields in [
+            (2, "review", {"alike": [{"person": house.foreigner.beneficiary_id, "strength": "strong",
+                                      "reason": "même nom"}, {"line": 4, "strength": "weak", "reason": "même nom"}]}),
+            (3, "import", {"enrolment": enrolment, "person": enrolment.beneficiary, "opened_path": True}),
+            (4, "reject", {}),
+        ]
+    ]  # fmt: skip
+    for line in lines:
+        line.save()
+    house.more |= {f"batch_{name}": batch, f"line_{name}": lines[0]}

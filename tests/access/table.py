@@ -85,6 +85,17 @@ REVIEWS: dict[str, Kwargs] = {
     ELSEWHERE: lambda house: SESSIONS[ELSEWHERE](house) | {"review": house.more["review_elsewhere"].pk},
     MIXED: lambda house: SESSIONS[OWN](house) | {"review": house.more["review_next_door"].pk},
 }
+BATCHES = objects(
+    lambda house: house.more["batch_own"],
+    lambda house: house.more["batch_next_door"],
+    lambda house: house.more["batch_elsewhere"],
+)
+LINES: dict[str, Kwargs] = {
+    OWN: lambda house: BATCHES[OWN](house) | {"line": house.more["line_own"].pk},
+    NEXT_DOOR: lambda house: BATCHES[NEXT_DOOR](house) | {"line": house.more["line_next_door"].pk},
+    ELSEWHERE: lambda house: BATCHES[ELSEWHERE](house) | {"line": house.more["line_elsewhere"].pk},
+    MIXED: lambda house: BATCHES[OWN](house) | {"line": house.more["line_next_door"].pk},
+}
 STEPS: dict[str, Kwargs] = {
     OWN: lambda house: _programme(house) | {"setting": "etapes", "pk": house.steps["contact"].pk},
     ELSEWHERE: lambda house: _other_programme(house) | {"setting": "etapes", "pk": house.more["step_elsewhere"].pk},
@@ -246,6 +257,26 @@ PEOPLE = [
     Door("beneficiaries:add_note", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
 ]
 
+# -- Lists received: those who answer for the programme; for its caseworkers there are none ----------------
+RECEIVES = {OWN: LEAD, NEXT_DOOR: LEAD, ELSEWHERE: LEAD_ELSEWHERE}
+LISTS = [
+    Door("beneficiaries:batches", SETTINGS_OF, programmes()),
+    Door("beneficiaries:receive", SETTINGS_OF, programmes(), post=422),
+    Door("beneficiaries:batch", RECEIVES, BATCHES),
+    Door("beneficiaries:batch_progress", RECEIVES, BATCHES, get=204),
+    Door("beneficiaries:batch_reading", RECEIVES, BATCHES, post=422),
+    Door("beneficiaries:batch_decide", RECEIVES, BATCHES, get=405, post=302),
+    Door("beneficiaries:batch_confirm", RECEIVES, BATCHES, get=405, post=302),
+    Door("beneficiaries:batch_again", RECEIVES, BATCHES, get=405, post=302),
+    Door("beneficiaries:batch_forget", RECEIVES, BATCHES, post=302),
+    Door("beneficiaries:batch_undo", RECEIVES, BATCHES, post=409),
+    Door("beneficiaries:batch_rejected", RECEIVES, BATCHES),
+    Door("beneficiaries:batch_statement", RECEIVES, BATCHES),
+    Door("beneficiaries:batch_agreement", RECEIVES, BATCHES, post=422),
+    Door("beneficiaries:line", RECEIVES, LINES, post=422),
+    Door("beneficiaries:provenance", TEAM, YOUTHS, refused=GUEST_OF_FILE),
+]
+
 # -- Cells, headcounts, reports -----------------------------------------------------------------------
 COLLECTIVE = [
     Door("cellules:list", TEAM_OF, programmes()),
@@ -289,4 +320,4 @@ REPORTS = [
     ),
 ]
 
-TABLE = [*ENTRANCE, *SECURITY, *OFFICE, *GROUND, *PEOPLE, *COLLECTIVE, *REPORTS]
+TABLE = [*ENTRANCE, *SECURITY, *OFFICE, *GROUND, *PEOPLE, *LISTS, *COLLECTIVE, *REPORTS]

@@ -14,6 +14,9 @@ CLOSED = 409
 KEPT = """
 beneficiaries:new beneficiaries:change beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss
 beneficiaries:undo_loss beneficiaries:add_note
+beneficiaries:receive beneficiaries:batch_reading beneficiaries:batch_decide beneficiaries:batch_confirm
+beneficiaries:batch_again beneficiaries:batch_forget beneficiaries:batch_undo beneficiaries:batch_agreement
+beneficiaries:line
 cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add cellules:session_change
 cellules:session_remove cellules:study cellules:review_withdraw
 funding:headcount_add funding:headcount_change funding:headcount_withdraw funding:project_add funding:project_change

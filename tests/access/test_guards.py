@@ -37,8 +37,12 @@ ACTS = {
     Act.EXPORT_YOUTHS: "beneficiaries:export",
     Act.LOG_YOUTHS: """beneficiaries:new beneficiaries:readers beneficiaries:history beneficiaries:change
         beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss
-        beneficiaries:add_note cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
+        beneficiaries:add_note beneficiaries:provenance cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
+    Act.IMPORT_LISTS: """beneficiaries:batches beneficiaries:receive beneficiaries:batch beneficiaries:batch_progress
+        beneficiaries:batch_reading beneficiaries:batch_decide beneficiaries:batch_confirm beneficiaries:batch_again
+        beneficiaries:batch_forget beneficiaries:batch_undo beneficiaries:batch_rejected beneficiaries:batch_statement
+        beneficiaries:batch_agreement beneficiaries:line""",
     Act.READ_CELLS: "cellules:list cellules:cell cellules:session",
     Act.READ_HEADCOUNTS: "funding:headcounts funding:headcount funding:project",
     Act.REPORT_HEADCOUNTS: """funding:headcount_add funding:headcount_change funding:headcount_withdraw
@@ -52,7 +56,8 @@ SEEN_WITH = {
     Act.READ_PROGRAMME: f"{ACTS[Act.CREATE_PROGRAMMES]} {ACTS[Act.CHANGE_PROGRAMME]}",
     Act.READ_YOUTHS: """beneficiaries:export beneficiaries:new beneficiaries:readers beneficiaries:consultations
         beneficiaries:consultations_export beneficiaries:history beneficiaries:change beneficiaries:enter_step
-        beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss beneficiaries:add_note""",
+        beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss beneficiaries:add_note
+        beneficiaries:provenance""",
     Act.READ_CELLS: """cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
     Act.READ_HEADCOUNTS: ACTS[Act.REPORT_HEADCOUNTS],
@@ -85,6 +90,7 @@ HOLDERS = {
     Act.READ_YOUTHS: f"{RUNNERS} tutor member",
     Act.LOG_YOUTHS: RUNNERS,
     Act.EXPORT_YOUTHS: RUNNERS,
+    Act.IMPORT_LISTS: "administrator manager",
     Act.READ_CELLS: RUNNERS,
     Act.READ_HEADCOUNTS: RUNNERS,
     Act.REPORT_HEADCOUNTS: RUNNERS,

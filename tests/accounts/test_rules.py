@@ -10,7 +10,16 @@ from django.db.models import Q
 from django.urls import reverse
 
 from beneficiaries import services
-from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
+from beneficiaries.models import (
+    AccessGrant,
+    Beneficiary,
+    Enrolment,
+    ImportBatch,
+    ImportLine,
+    LogEntry,
+    Sender,
+    StepEntry,
+)
 from cellules.models import Cell, Review, Session
 from funding.models import Headcount, HeadcountPart, Project
 from partaj.accounts import rules
@@ -71,6 +80,11 @@ STANDS = {
     Enrolment: of_file,
     StepEntry: lambda row: of_file(row.enrolment),
     LogEntry: lambda row: of_file(row.enrolment, {row.author_id}),
+    Sender: of_programme,
+    ImportBatch: of_programme,
+    ImportLine: lambda row: Stands(
+        {row.batch.programme_id}, of_ground(row.enrolment).ground if row.enrolment else set()
+    ),
     AccessGrant: lambda row: of_ground(row.enrolment, {row.user_id}),
     Cell: of_ground,
     Session: lambda row: of_ground(row.cell),
@@ -130,6 +144,7 @@ def house(db):
     for programme in (house.programme, house.other_programme):
         DeclaredFigure.objects.create(programme=programme, report="annexe-1", row="youths", column="total", text="1")
         Partnership.objects.create(programme=programme, organisation=house.holder, kind="operational")
+        Sender.objects.create(programme=programme, organisation=house.holder)
         SectionRule.objects.create(programme=programme, section="age")
         ExtraRow.objects.create(programme=programme, section="age", label="Autres", code="autres")
         JournalEntry.objects.write([JournalEntry(

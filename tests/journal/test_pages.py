@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 from django.urls import reverse
 
+from beneficiaries.batches.journal import WORKER
 from partaj.accounts import unused
 from partaj.accounts.journal.models import JournalIsKept
 from partaj.accounts.journal.pages import COMMANDS, PAGES, page_in_words
@@ -51,7 +52,7 @@ def test_every_page_of_the_site_has_its_words():
 def test_every_command_that_writes_has_its_words():
     folder = Path(commands.__file__).parent
     writers = {path.stem for path in folder.glob("*.py") if "JournalEntry(" in path.read_text()}
-    assert writers | {unused.COMMAND} == COMMANDS.keys()
+    assert writers | {unused.COMMAND, WORKER} == COMMANDS.keys()
 
 
 def test_no_words_are_kept_of_a_page_that_has_gone():

@@ -69,6 +69,12 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "review_due",
         "may(request.user, Act.REVIEW_ACCESS)",
     ): "Seuls les tenants de REVIEW_ACCESS ont des rôles à revoir : les autres n’ont rien à voir dans ce panneau.",
+    ("beneficiaries/readers.py", "files_panel", "Enrolment.objects.visible_to(request.user)"): ADMINISTRATORS,
+    (
+        "beneficiaries/views/export.py",
+        "Export.perimeter",
+        "Territory.objects.visible_to(self.request.user)",
+    ): "Les territoires nommés sont ceux où le lecteur exporte, donc où il travaille : il les voit.",
     (
         "beneficiaries/models/paths.py",
         "EnrolmentQuerySet.exportable_by",

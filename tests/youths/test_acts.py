@@ -57,3 +57,12 @@ def test_a_closed_programme_is_read_and_not_changed(world, sign_in):
     assert client.post(new_url(world), paper(world)).status_code == 409
     assert client.get(page("history", world.lea)).status_code == 200
     assert everything() == before
+
+
+def test_a_departure_is_proposed_at_the_step_that_this_youth_reached(world, sign_in):
+    for youth, step in [(world.lea, "contact"), (world.karim, "contrat"), (world.foreigner, None)]:
+        if step:
+            StepEntry.objects.create(enrolment=youth, step=world.steps[step], entered_on=dt.date(2025, 2, 3))
+    form = sign_in(world.caseworker).get(page("record_loss", world.lea)).context["form"]
+    assert form.initial["lost_at"] == world.steps["contact"].pk
+    assert sign_in(world.caseworker).get(page("record_loss", world.helene)).context["form"].initial["lost_at"] is None

@@ -2,6 +2,7 @@
 
 from beneficiaries.models import Beneficiary, Enrolment
 from partaj.accounts.models import JournalEntry
+from tests.world import make_youth
 from tests.youths.paper import errors, everything, gone, new_url, paper
 
 
@@ -74,3 +75,11 @@ def test_somebody_known_whom_the_form_shows_is_in_the_journal(world, sign_in):
     lines = JournalEntry.objects.order_by("number").values_list("kind", "page", "shown")
     lea = f" {world.lea.pk} "
     assert list(lines) == [(kind, "beneficiaries:new", lea) for kind in ("listed", "searched", "listed")]
+
+
+def test_somebody_known_is_shown_with_the_paths_that_the_reader_may_see_alone(world, sign_in):
+    gone(world, world.lea)
+    make_youth(world.other_programme, world.valenciennes, beneficiary=world.lea.beneficiary)
+    asked = sign_in(world.caseworker).post(new_url(world), lea_again(world))
+    assert [each["paths"] for each in asked.context["candidates"]] == [[world.lea]]
+    assert "TEST-2" not in asked.content.decode()

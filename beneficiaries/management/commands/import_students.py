@@ -1,4 +1,5 @@
-"""`manage.py import_students FILE --programme CODE …`: what a list would become, line by line. It writes nothing."""
+"""`manage.py import_students FILE --programme CODE …`: what a list would become, line by line; nothing is written
+unless `--confirm` is given."""
 
 import datetime as dt
 import json
@@ -10,11 +11,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from beneficiaries.batches.confirming import confirm
+from beneficiaries.batches.reading import compare
+from beneficiaries.batches.receiving import receive_list
+from beneficiaries.batches.telling import batch_as_data, batch_as_text
 from beneficiaries.lists.judging import judge
 from beneficiaries.lists.receiving import receive
 from beneficiaries.lists.rules import Rule
 from beneficiaries.lists.telling import as_data, as_text, refused_as_data
+from beneficiaries.models import ImportBatch
 from partaj.programmes.commands import programme_named
+from partaj.programmes.models import Programme
+from partaj.programmes.services import ClosedProgramme
+from partaj.territories.models import Organisation, Territory
 from partaj.uploads.kinds import Purpose
 from partaj.uploads.refusal import UploadRefused
 
@@ -22,7 +31,7 @@ FORMATS = ("text", "json")
 
 
 class Command(BaseCommand):
-    help = "Lit une liste de jeunes (CSV, XLSX, ODS) et dit ce que deviendrait chaque ligne. N’écrit rien."
+    help = "Lit une liste de jeunes (CSV, XLSX, ODS) et dit ce que deviendrait chaque ligne ; --confirm ouvre les dossiers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FICHIER", help="la liste, en CSV, XLSX ou ODS")
@@ -30,22 +39,72 @@ class Command(BaseCommand):
         parser.add_argument("--rule", default=None, help=f"{' ou '.join(Rule)} ; d’après les colonnes si elle manque")
         parser.add_argument("--reference-date", default=None, metavar="AAAA-MM-JJ", help="jour où l’on compte les âges")
         parser.add_argument("--format", default="text", help="text ou json")
+        parser.add_argument("--confirm", action="store_true", help="ouvre les dossiers ; sans cela, rien n’est écrit")
+        parser.add_argument(
+            "--territory", default=None, metavar="NOM", help="où les ouvrir ; le premier du programme s’il manque"
+        )
+        parser.add_argument("--organisation", default=None, metavar="NOM", help="la structure qui a remis la liste")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """A file refused as a whole is told in JSON too where JSON is asked for; the exit code is 2 all the same."""
         wanted = options["format"]
         if wanted not in FORMATS:
             raise CommandError(f"Format « {wanted} » inconnu. Formats : {', '.join(FORMATS)}.", returncode=2)
-        programme_named(options["programme"])
+        programme = programme_named(options["programme"])
         rule, day = _rule(options["rule"]), _reference_date(options["reference_date"])
         content = _content(options["file"])
         try:
-            judgement = judge(receive(content), reference_date=day, rule=rule)
+            if options["confirm"]:
+                said = self._confirmed(programme, content, rule, day, options)
+            else:
+                judgement = judge(receive(content), reference_date=day, rule=rule)
+                compare(judgement, programme=programme.pk)
+                said = _json(as_data(judgement)) if wanted == "json" else as_text(judgement)
         except UploadRefused as refusal:
             if wanted == "json":
                 self.stdout.write(_json(refused_as_data(refusal)))
             raise CommandError(refusal.message, returncode=2) from refusal
-        self.stdout.write(_json(as_data(judgement)) if wanted == "json" else as_text(judgement))
+        except ClosedProgramme as closed:
+            raise CommandError(str(closed), returncode=2) from closed
+        self.stdout.write(said)
+
+    def _confirmed(
+        self, programme: Programme, content: bytes, rule: Rule | None, day: dt.date, options: dict[str, Any]
+    ) -> str:
+        batch = receive_list(
+            programme=programme,
+            territory=_territory(programme, options["territory"]),
+            organisation=_organisation(options["organisation"]),
+            filename=Path(options["file"]).name,
+            content=content,
+            rule=rule or "",
+            reference_date=day,
+            contacted_on=timezone.localdate(),
+            by=None,
+            at_once=True,
+        )
+        if batch.state == ImportBatch.State.REFUSED:
+            sentence = batch.told["refusal"]
+            batch.delete()
+            raise UploadRefused.again(sentence)
+        batch = confirm(batch=batch, version=batch.version, by=None, at_once=True)
+        return _json(batch_as_data(batch)) if options["format"] == "json" else batch_as_text(batch)
+
+
+def _territory(programme: Programme, name: str | None) -> Territory:
+    places = programme.territories.all()
+    found = places.filter(name=name).first() if name else places.first()
+    if found is None:
+        known = ", ".join(places.values_list("name", flat=True)) or "aucun"
+        raise CommandError(f"Ce programme n’a pas ce territoire. Territoires : {known}.", returncode=2)
+    return found
+
+
+def _organisation(name: str | None) -> Organisation | None:
+    found = Organisation.objects.filter(name=name).first() if name else None
+    if name and found is None:
+        raise CommandError(f"Aucune structure ne s’appelle « {name} ».", returncode=2)
+    return found
 
 
 def _json(data: dict[str, Any]) -> str:

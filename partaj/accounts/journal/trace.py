@@ -46,6 +46,15 @@ class Trace:
         """Youths were shown by name, together; `searched`: in answer to something typed, which is not kept."""
         self._several(Kind.SEARCHED if searched else Kind.LISTED, enrolments, detail, even_none=searched)
 
+    def showed_list(self, batch: int, files: Iterable[int]) -> None:
+        """Lines of a list received were shown by name; `files`: those that came out of the lines shown."""
+        numbers = list(dict.fromkeys(files))
+        self._read(Kind.LISTED, subject=f"beneficiaries.importbatch:{batch}", shown=spaced(numbers))
+
+    def exported_list(self, batch: int, *, detail: str) -> None:
+        """Lines of a list received left by name in a file."""
+        self._read(Kind.EXPORTED, subject=f"beneficiaries.importbatch:{batch}", detail=detail)
+
     def exported(self, enrolments: Iterable[int], *, detail: str = "") -> None:
         """Youths left by name in a file; said before its first line is sent."""
         self._several(Kind.EXPORTED, enrolments, detail, even_none=True)

@@ -14,7 +14,7 @@ from partaj.formats import NBSP, french_date
 from partaj.programmes.models import Programme
 
 Kind = JournalEntry.Kind
-ACCOUNT = "accounts.user"
+ACCOUNT, RECEIVED = "accounts.user", "beneficiaries.importbatch"
 ROLES = {kind: str(label).partition(",")[0] for kind, label in Role.Kind.choices}
 DONE = {Kind.CREATED: "a créé", Kind.CHANGED: "a modifié", Kind.REMOVED: "a supprimé"}
 # What is said on the page of one file: neither how many others were shown with it, nor anything of them.
@@ -108,7 +108,8 @@ def _act(entry: JournalEntry, names: dict[int, str], of_file: int | None) -> str
         case Kind.READ:
             return f"a ouvert le dossier n°{NBSP}{entry.enrolment_id}{beside}"
         case Kind.LISTED:
-            return f"a vu une liste{beside}"
+            label, _, number = entry.subject.partition(":")
+            return f"a lu la liste reçue n°{NBSP}{number}" if label == RECEIVED else f"a vu une liste{beside}"
         case Kind.SEARCHED:
             return f"a fait une recherche{beside}"
         case Kind.EXPORTED:

@@ -1,0 +1,121 @@
+"""What a person decides of a line: to keep it, as it is or put right, to set it aside, or that it is somebody known.
+
+Before the list is confirmed a decision waits with it; afterwards it is carried out at once, and can no longer be taken
+back here: a file that is open is changed, or closed, as any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from beneficiaries import services
+from beneficiaries.batches import journal
+from beneficiaries.batches.confirming import write_lines
+from beneficiaries.batches.keeping import digest_of
+from beneficiaries.lists.outcomes import Outcome
+from beneficiaries.models import Beneficiary, ImportBatch, ImportLine
+from partaj.accounts.journal.models import JournalEntry
+from partaj.programmes.services import refuse_closed
+from partaj.versions import StaleVersion
+
+Decision = ImportLine.Decision
+OPEN_TO_DECISIONS = {ImportBatch.State.READY, ImportBatch.State.CONFIRMED}
+UNREADABLE = "Sans nom ni prénom, aucun dossier ne peut être ouvert : complétez-les."
+
+
+@transaction.atomic
+def keep(*, line: ImportLine, values: dict[str, str] | None = None, by: Any) -> ImportLine:
+    """The line is imported, with the `values` put right by a form. Raises ValidationError where it still cannot be."""
+    locked = _open(line)
+    if values is not None:
+        locked.student = values | {name: text for name, text in locked.student.items() if name not in FORM_VALUES}
+        locked.digest = digest_of(locked.student)
+        locked.name = f"{values.get('first_name', '')} {values.get('last_name', '')}".strip()[:210]
+    if not (locked.student.get("last_name") and locked.student.get("first_name")):
+        raise ValidationError(UNREADABLE)
+    locked.person = None
+    return _decided(locked, Decision.KEEP, Outcome.IMPORT_WARNING, by)
+
+
+@transaction.atomic
+def join(*, line: ImportLine, person: Beneficiary, taken: Iterable[str], by: Any) -> ImportLine:
+    """The line tells of `person`, whom the caller found among those that `by` may see: their file is completed.
+
+    `taken`: the fields in which the list is right, and replaces what is known.
+    """
+    locked = _open(line)
+    locked.person, locked.taken = person, sorted(taken)
+    return _decided(locked, Decision.SAME, Outcome.IMPORT_WARNING, by)
+
+
+@transaction.atomic
+def discard(*, line: ImportLine, by: Any) -> ImportLine:
+    locked = _open(line)
+    locked.person = None
+    return _decided(locked, Decision.DISCARD, Outcome.REJECT, by)
+
+
+@transaction.atomic
+def take_back(*, line: ImportLine, by: Any) -> ImportLine:
+    """The line stands again as the reading judged it; once the list is confirmed, it waits for a new decision.
+    StaleVersion where its file is open."""
+    locked = _open(line)
+    locked.person, locked.taken = None, []
+    would_come = locked.judged in (Outcome.IMPORT, Outcome.IMPORT_WARNING)
+    waits = would_come and locked.batch.state == ImportBatch.State.CONFIRMED
+    return _decided(locked, "", Outcome.REVIEW if waits else Outcome(locked.judged), by)
+
+
+@transaction.atomic
+def decide_all(*, lines: Iterable[ImportLine], decision: str, by: Any) -> int:
+    """Keep or discard several lines that wait; those that cannot be kept as they are go on waiting. How many were."""
+    done = 0
+    for line in lines:
+        try:
+            keep(line=line, by=by) if decision == Decision.KEEP else discard(line=line, by=by)
+        except (ValidationError, StaleVersion):
+            continue
+        done += 1
+    return done
+
+
+# What the form of a line holds: the other values of the list are left as they are.
+FORM_VALUES = {
+    "last_name", "usage_name", "first_name", "birth_date", "sex", "ine", "phone", "phone_e164", "email", "address",
+    "postcode", "city",
+}  # fmt: skip
+
+
+def _open(line: ImportLine) -> ImportLine:
+    """The line, held, with its list; StaleVersion where it is settled or its list is at work."""
+    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("programme", "organisation").get(pk=line.batch_id)
+    refuse_closed(batch.programme)
+    locked = ImportLine.objects.select_for_update().get(pk=line.pk)
+    locked.batch = batch
+    if batch.state not in OPEN_TO_DECISIONS or locked.enrolment_id is not None or locked.kind != "person":
+        raise StaleVersion
+    return locked
+
+
+def _decided(line: ImportLine, decision: str, outcome: Outcome, by: Any) -> ImportLine:
+    line.decision, line.outcome = decision, outcome
+    line.decided_by, line.decided_at = (by, timezone.now()) if decision else (None, None)
+    line.save()
+    batch = line.batch
+    ImportBatch.objects.filter(pk=batch.pk).update(version=F("version") + 1)
+    if batch.state == ImportBatch.State.CONFIRMED and outcome == Outcome.IMPORT_WARNING:
+        _write_at_once(batch, by)
+        line.refresh_from_db()
+    return line
+
+
+def _write_at_once(batch: ImportBatch, by: Any) -> None:
+    with services.one_intake_at_a_time(programme=batch.programme):
+        files = write_lines(batch=batch, by=by)
+        journal.note(batch, JournalEntry.Kind.CREATED, files, by=by)

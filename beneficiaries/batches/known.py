@@ -1,0 +1,54 @@
+"""Who of a list is known already: in the base, among the people whom the importer may see, and in former lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+
+from beneficiaries.lists.likeness import Identity
+from beneficiaries.lists.outcomes import Outcome
+from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine
+
+IDENTITY = ("pk", "last_name", "usage_name", "first_name", "birth_date", "ine", "email", "phone_digits")
+CHUNK = 5000
+
+
+def identities(reader: Any, *, after: int = 0) -> Iterator[Identity]:
+    """The people whom `reader` may see (all of them for a command, which nobody signed), numbered over `after`."""
+    people = Beneficiary.objects.visible_to(reader) if reader is not None else Beneficiary.objects.all()
+    rows = people.filter(pk__gt=after).order_by().values_list(*IDENTITY)
+    return (Identity(*row) for row in rows.iterator(chunk_size=CHUNK))
+
+
+def last_person() -> int:
+    """The number of the person written last: whoever comes later was not there when a list was read."""
+    return Beneficiary.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def under_way(people: set[int], programme: int) -> dict[int, int]:
+    """Of these people, those with a path under way in the programme, each with its number."""
+    paths = Enrolment.objects.under_way().filter(programme=programme, beneficiary__in=people)
+    return dict(paths.order_by("-pk").values_list("beneficiary", "pk"))
+
+
+def already_received(digests: set[str], *, programme: int, but: int | None) -> dict[str, str]:
+    """What says the same of the same person in a list confirmed before, in this programme: digest → sentence."""
+    found: dict[str, str] = {}
+    confirmed = ImportLine.objects.filter(batch__programme=programme, batch__state=ImportBatch.State.CONFIRMED)
+    lines = confirmed.exclude(batch=but) if but else confirmed
+    if not lines.exists():
+        return found
+    rows = lines.filter(Q(enrolment__isnull=False) | Q(outcome=Outcome.REVIEW)).order_by("pk")
+    for digest, outcome, enrolment, number, filename in rows.values_list(
+        "digest", "outcome", "enrolment", "number", "batch__filename"
+    ).iterator(chunk_size=CHUNK):
+        if digest not in digests:
+            continue
+        where = f"la liste « {filename} », ligne {number}"
+        if enrolment:
+            found[digest] = f"Déjà reçue dans {where} : rien à créer."
+        elif outcome == Outcome.REVIEW:
+            found.setdefault(digest, f"Attend déjà une décision dans {where}.")
+    return found

@@ -1,0 +1,187 @@
+"""A file received → its lines, each with its outcome: read, judged, compared with who is known, and kept to be shown."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from beneficiaries.batches import bulk, known
+from beneficiaries.batches.choosing import choices_of, told_of
+from beneficiaries.batches.keeping import Cells, digest_of, values_of
+from beneficiaries.lists.duplicates import find_known
+from beneficiaries.lists.judging import Judged, Judgement, judge
+from beneficiaries.lists.layout import Kind
+from beneficiaries.lists.likeness import Alike
+from beneficiaries.lists.outcomes import Finding, Outcome
+from beneficiaries.lists.receiving import receive
+from beneficiaries.lists.rules import Rule
+from beneficiaries.lists.telling import how_read
+from beneficiaries.models import ImportBatch, ImportLine
+from partaj.uploads.refusal import UploadRefused
+
+JUDGING, COMPARING, KEEPING = 5, 50, 80  # percent of the way
+ABOVE = 5  # lines above the titles, shown
+FOLLOWED = "Déjà suivie dans ce programme : rien à créer."
+
+
+def packed(content: bytes) -> bytes:
+    return zlib.compress(content, 1)
+
+
+def read_batch(*, batch: ImportBatch) -> None:
+    """Judge the file of `batch` anew and replace its lines, whole or not at all; decisions made before are forgotten.
+
+    A refusal becomes the state of the batch, with its sentence: another way of reading may be chosen.
+    """
+    batch.alive(JUDGING)
+    try:
+        judgement = judged(batch)
+    except UploadRefused as refusal:
+        _refuse(batch, refusal.message)
+        return
+    batch.alive(COMPARING)
+    up_to = known.last_person()
+    find_known(judgement.people, known.identities(batch.received_by))
+    batch.alive(KEEPING)
+    _keep(batch, judgement, up_to)
+
+
+def judged(batch: ImportBatch) -> Judgement:
+    """Raises UploadRefused."""
+    accepted = receive(zlib.decompress(batch.content))
+    rule = Rule(batch.rule) if batch.rule else None
+    return judge(accepted, reference_date=batch.reference_date, rule=rule, choices=choices_of(batch))
+
+
+@transaction.atomic
+def _refuse(batch: ImportBatch, sentence: str) -> None:
+    if _is_still_asked_for(batch):
+        batch.lines.all().delete()
+        batch.told = {"refusal": sentence}
+        _settle(batch, ImportBatch.State.REFUSED)
+
+
+@transaction.atomic
+def _keep(batch: ImportBatch, judgement: Judgement, up_to: int) -> None:
+    if not _is_still_asked_for(batch):
+        return
+    batch.lines.all().delete()
+    lines = [Kept(each) for each in judgement.lines]
+    settle_known(lines, programme=batch.programme_id, but=batch.pk)
+    cells = Cells(judgement.columns)
+    bulk.insert(ImportLine, (each.row(batch, cells) for each in lines))
+    chosen = choices_of(batch).mapping_of(judgement.columns.titles)
+    batch.told = summary(judgement) | {"known_up_to": up_to, "columns": told_of(judgement.columns, chosen)}
+    batch.rule = judgement.rule
+    _settle(batch, ImportBatch.State.READY)
+
+
+def _is_still_asked_for(batch: ImportBatch) -> bool:
+    """Two workers at the same list, or a list forgotten meanwhile: only the first reading that was asked for counts."""
+    now = ImportBatch.objects.select_for_update().filter(pk=batch.pk).values_list("state", "version").first()
+    return now == (ImportBatch.State.READING, batch.version)
+
+
+def _settle(batch: ImportBatch, state: str) -> None:
+    batch.state = state
+    batch.sign_of_life = timezone.now()
+    batch.version += 1
+    batch.save(update_fields=["state", "sign_of_life", "version", "told", "rule"])
+
+
+class Kept:
+    """A judged line with the values that are kept of it."""
+
+    __slots__ = ("digest", "judged", "values")
+
+    def __init__(self, judged: Judged) -> None:
+        self.judged = judged
+        self.values = values_of(judged.student) if judged.nature.kind is Kind.PERSON else {}
+        self.digest = digest_of(self.values) if self.values else ""
+
+    @property
+    def is_open(self) -> bool:
+        """It tells of somebody who may come in."""
+        return bool(self.digest) and self.judged.outcome not in (Outcome.IGNORE, Outcome.REJECT)
+
+    def ignore(self, sentence: str) -> None:
+        self.judged.findings.append(Finding(Outcome.IGNORE, sentence))
+
+    @property
+    def certain(self) -> int | None:
+        """The person, known in the base, that the line certainly tells of."""
+        return next((like.key for like in self.judged.known if like.kind is Alike.SAME), None)
+
+    def row(self, batch: ImportBatch, cells: Cells) -> bulk.Row:
+        each, outcome = self.judged, str(self.judged.outcome)
+        return {
+            "batch_id": batch.pk,
+            "number": each.record.line,
+            "cells": cells.of(each),
+            "student": self.values,
+            "name": each.student.name[:210],
+            "kind": each.nature.kind.name.lower(),
+            "judged": outcome,
+            "outcome": outcome,
+            "reasons": each.reasons,
+            "alike": likenesses(each),
+            "digest": self.digest,
+            "decision": "",
+            "taken": [],
+            "completed": {},
+            "opened_person": False,
+            "opened_path": False,
+        }
+
+
+def compare(judgement: Judgement, *, programme: int) -> None:
+    """What `read_batch` would find of those who are known, for a list of which nothing is kept."""
+    find_known(judgement.people, known.identities(None))
+    settle_known([Kept(each) for each in judgement.lines], programme=programme)
+
+
+def settle_known(lines: list[Kept], *, programme: int, but: int | None = None) -> None:
+    """Whoever came in a former list (`but` this one), or certainly is in the programme already, is ignored, and the
+    reason said."""
+    open_lines = [each for each in lines if each.is_open]
+    received = known.already_received({each.digest for each in open_lines}, programme=programme, but=but)
+    for each in open_lines:
+        if each.digest in received:
+            each.ignore(received[each.digest])
+    certain = [each for each in open_lines if each.certain is not None and each.is_open]
+    followed = known.under_way({each.certain for each in certain}, programme)
+    for each in certain:
+        if each.certain in followed:
+            each.ignore(FOLLOWED)
+
+
+def likenesses(each: Judged) -> list[dict[str, Any]]:
+    """Whom the line looks like: other lines by their number, people by theirs."""
+    found = [("line", like) for like in each.alike] + [("person", like) for like in each.known]
+    return [{where: like.key, "strength": str(like.strength), "reason": like.reason} for where, like in found]
+
+
+def summary(judgement: Judgement) -> dict[str, Any]:
+    """What was understood of the file, as the page shows it: nothing is decided silently."""
+    table, source = judgement.table, judgement.table.source
+    return {
+        "how": how_read(judgement),
+        "notices": judgement.notices,
+        "label": source.label,
+        "encoding": source.encoding,
+        "delimiter": source.delimiter,
+        "sheet": source.sheet,
+        "sheets": list(source.sheets),
+        "header_line": table.header_line,
+        "above": [{"line": each.line, "text": each.text[:200]} for each in table.above[:ABOVE]],
+        "repairs": [each._asdict() for each in table.repairs],
+        "encoded_twice": table.encoded_twice,
+        "repaired": table.repaired,
+        "announced": judgement.announced,
+        "kinds": {kind.name.lower(): count for kind, count in judgement.kinds.items() if count},
+        "people": len(judgement.people),
+        "read": len(judgement.lines),
+    }

@@ -1,0 +1,50 @@
+"""What became of a list, once confirmed, said to machines and on a terminal as `beneficiaries.lists.telling` does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from beneficiaries.lists.outcomes import Outcome
+from beneficiaries.lists.telling import PLURALS
+from beneficiaries.models import ImportBatch
+from partaj.formats import counted, french_integer
+
+
+def batch_as_data(batch: ImportBatch) -> dict[str, Any]:
+    """The keys of a dry run, and what was opened: `batch`, the number of the list, and `opened`, how many files."""
+    told = batch.told
+    rows = list(batch.lines.order_by("number").values_list("number", "outcome", "reasons", "name"))
+    counts = Counter(outcome for _, outcome, _, _ in rows)
+    return {
+        "file": {
+            "encoding": told["encoding"] or None,
+            "delimiter": told["delimiter"] or None,
+            "header_line": told["header_line"],
+            "outcome": Outcome.IMPORT_WARNING if told["notices"] else Outcome.IMPORT,
+            "message": " ".join([told["how"], *told["notices"]]),
+        },
+        "counts": {outcome: counts[outcome] for outcome in Outcome},
+        "rows": [
+            {"line": number, "outcome": outcome, "reasons": reasons, "name": name}
+            for number, outcome, reasons, name in rows
+        ],
+        "batch": batch.pk,
+        "opened": batch.opened,
+    }
+
+
+def batch_as_text(batch: ImportBatch) -> str:
+    counts = Counter(batch.lines.values_list("outcome", flat=True))
+    told = [
+        f"{french_integer(counts[outcome])} {PLURALS[outcome] if counts[outcome] > 1 else outcome.label}"
+        for outcome in Outcome
+        if counts[outcome]
+    ]
+    return "\n".join([
+        batch.told["how"],
+        *(f"Attention : {each}" for each in batch.told["notices"]),
+        f"Dossiers à {batch.territory} ; premier contact le {batch.contacted_on:%d/%m/%Y}.",
+        f"{counted(sum(counts.values()), 'ligne')} : {', '.join(told)}.",
+        f"Liste n° {batch.pk} confirmée : {counted(batch.opened, 'dossier ouvert', 'dossiers ouverts')}.",
+    ])  # fmt: skip

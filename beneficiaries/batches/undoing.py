@@ -1,0 +1,131 @@
+"""An import undone as a whole, as long as nobody has worked on its files; what says which ones were."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, Q, QuerySet
+
+from beneficiaries.batches import journal
+from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine, LogEntry
+from partaj.accounts.journal.models import JournalEntry
+from partaj.programmes.services import refuse_closed
+from partaj.versions import StaleVersion
+
+
+class WorkedOn(Exception):
+    """Somebody has worked on files of this list since it was confirmed; `files`: their numbers."""
+
+    def __init__(self, files: set[int]) -> None:
+        super().__init__(f"{len(files)} files worked on")
+        self.files = files
+
+
+@transaction.atomic
+def undo(*, batch: ImportBatch, version: int, by: Any) -> int:
+    """Take back all the files that the list opened, and what it completed; it waits again to be confirmed. How many.
+
+    Raises WorkedOn, StaleVersion, ClosedProgramme; nothing has changed then.
+    """
+    locked = ImportBatch.objects.select_for_update(of=("self",)).select_related("programme").get(pk=batch.pk)
+    if locked.state != ImportBatch.State.CONFIRMED or locked.version != version:
+        raise StaleVersion
+    refuse_closed(locked.programme)
+    files = list(opened_by(locked).select_for_update().order_by("pk").values_list("pk", flat=True))
+    if found := worked_on(locked):
+        raise WorkedOn(found)
+    journal.note(locked, JournalEntry.Kind.REMOVED, files, by=by)
+    _give_back_what_was_completed(locked)
+    _take_back(locked)
+    locked.state, locked.confirmed_at, locked.confirmed_by = ImportBatch.State.READY, None, None
+    locked.version += 1
+    locked.save()
+    return len(files)
+
+
+def opened_by(batch: ImportBatch) -> QuerySet[Enrolment]:
+    """The paths that the list opened."""
+    lines = ImportLine.objects.filter(batch=batch, opened_path=True, enrolment__isnull=False)
+    return Enrolment.objects.filter(pk__in=lines.order_by().values("enrolment"))
+
+
+def people_opened_by(batch: ImportBatch) -> QuerySet[Beneficiary]:
+    lines = ImportLine.objects.filter(batch=batch, opened_person=True, person__isnull=False)
+    return Beneficiary.objects.filter(pk__in=lines.order_by().values("person"))
+
+
+def worked_on(batch: ImportBatch) -> set[int]:
+    """The files of the list on which somebody has worked: something hangs on them, or they were changed."""
+    return {file for files in _traces_of_work(batch) for file in files}
+
+
+def _traces_of_work(batch: ImportBatch) -> Iterator[QuerySet]:
+    files, people = opened_by(batch), people_opened_by(batch)
+    yield files.filter(Q(version__gt=1) | Q(lost_on__isnull=False)).values_list("pk", flat=True)
+    yield files.filter(beneficiary__in=people, beneficiary__version__gt=1).values_list("pk", flat=True)
+    for rows in _hanging_on(Enrolment):
+        rows = rows.exclude(kind=LogEntry.Kind.INTAKE) if rows.model is LogEntry else rows
+        if rows.model is not ImportLine:
+            yield rows.filter(enrolment__in=files.values("pk")).order_by().values_list("enrolment", flat=True)
+    # Another list may have completed the file, or found the person in it.
+    others = ImportLine.objects.exclude(batch=batch).filter(enrolment__in=files.values("pk"))
+    yield others.order_by().values_list("enrolment", flat=True)
+    elsewhere = Enrolment.objects.filter(beneficiary__in=people).exclude(pk__in=files.values("pk"))
+    yield files.filter(beneficiary__in=elsewhere.values("beneficiary")).values_list("pk", flat=True)
+
+
+def _hanging_on(model: type[models.Model]) -> Iterator[QuerySet]:
+    """The rows of every table, of upper floors too, that refer to a path as `enrolment`."""
+    for relation in model._meta.related_objects:
+        if relation.field.name == "enrolment":
+            yield relation.related_model._base_manager.all()
+
+
+def _give_back_what_was_completed(batch: ImportBatch) -> None:
+    """What the list wrote in files that were there before it goes, but where somebody has changed it since."""
+    lines = batch.lines.filter(opened_person=False, person__isnull=False).exclude(completed={})
+    for line in lines.select_related("person"):
+        person = line.person
+        for name, before in line.completed.items():
+            if _as_text(getattr(person, name)) == line.student.get(name, ""):
+                setattr(person, name, _typed(name, before))
+        person.version = F("version") + 1
+        person.save()
+        line.completed = {}
+        line.save(update_fields=["completed"])
+
+
+def _take_back(batch: ImportBatch) -> None:
+    """The rows go with their histories: nothing of somebody who should not have come in stays behind."""
+    files, people = list(opened_by(batch).values_list("pk", flat=True)), people_opened_by(batch)
+    people_gone = list(people.values_list("pk", flat=True))
+    batch.lines.filter(opened_person=True).update(person=None)
+    batch.lines.update(enrolment=None, opened_person=False, opened_path=False)
+    for each in chunks(files):
+        _erase(LogEntry.objects.filter(enrolment__in=each))
+        _erase(Enrolment.history.filter(id__in=each))
+        _erase(Enrolment.objects.filter(pk__in=each))
+    for each in chunks(people_gone):
+        _erase(Beneficiary.history.filter(id__in=each))
+        _erase(Beneficiary.objects.filter(pk__in=each))
+
+
+def chunks(numbers: list[int], size: int = 500) -> Iterator[list[int]]:
+    return (numbers[place : place + size] for place in range(0, len(numbers), size))
+
+
+def _erase(rows: QuerySet) -> None:
+    rows._raw_delete(rows.db)
+
+
+def _typed(name: str, text: str) -> Any:
+    if name == "birth_date":
+        return dt.date.fromisoformat(text) if text else None
+    return text
+
+
+def _as_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value or "")

@@ -1,0 +1,241 @@
+"""The forms of lists: a file received, how it is read, and one of its lines put right."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from beneficiaries.batches.deciding import FORM_VALUES
+from beneficiaries.forms import PERSON_FIELDS, PersonForm, columns
+from beneficiaries.lists.choices import NO_HEADER
+from beneficiaries.lists.columns import Field, is_forbidden
+from beneficiaries.lists.contacts import e164
+from beneficiaries.lists.delimited import DELIMITERS
+from beneficiaries.lists.encodings import LABELS
+from beneficiaries.lists.rules import Rule
+from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, Beneficiary, ImportBatch, ImportLine, Sender
+from partaj.forms import PaperForm, PaperModelForm, mark_doubts
+from partaj.programmes.models import Programme
+from partaj.territories.models import Organisation, Territory
+from partaj.uploads.kinds import MEGABYTE, Purpose
+
+LARGEST = Purpose.LIST.value.largest
+FOUND = [("", "à trouver d’après le fichier")]
+
+
+class ListFileField(forms.FileField):
+    """A list, whatever its name: what it holds decides (beneficiaries.lists.receiving), when it is received."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", f"CSV, Excel (.xlsx) ou LibreOffice (.ods), {LARGEST // MEGABYTE} Mo au plus.")
+        super().__init__(widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.ods"}), allow_empty_file=True,
+                         max_length=None, **kwargs)  # fmt: skip
+
+
+class ReceiveForm(PaperForm):
+    kind = forms.ChoiceField(
+        label="Ce que contient la liste", choices=ImportBatch.Kind.choices, initial=ImportBatch.Kind.STUDENTS
+    )
+    file = ListFileField(label="Fichier")
+    second = ListFileField(
+        label="Second fichier : les inscrits pédagogiques",
+        required=False,
+        help_text="Pour deux listes seulement : qui y figure n’est pas décrocheur.",
+    )
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.all(), label="Remise par", empty_label="choisir…",
+        help_text="Les colonnes choisies pour cette structure seront reconnues la prochaine fois.",
+    )  # fmt: skip
+    territory = forms.ModelChoiceField(Territory.objects.all(), label="Territoire des dossiers", empty_label="choisir…")
+    contacted_on = forms.DateField(label="Premier contact le", initial=timezone.localdate)
+    reference_date = forms.DateField(
+        label="Âges comptés au", initial=timezone.localdate, help_text="Avant 16 ans, une personne décide."
+    )
+    rule = forms.ChoiceField(
+        label="Règle de décrochage", choices=[("", "d’après les colonnes"), *Rule.choices], required=False
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        territory = self.fields["territory"]
+        territory.queryset = Territory.objects.worked_by(self.user, programme)
+        places = list(territory.queryset[:2])
+        if len(places) == 1:
+            self.initial.setdefault("territory", places[0].pk)
+
+    def clean_contacted_on(self) -> dt.date:
+        return possible(self.cleaned_data["contacted_on"])
+
+    def clean_reference_date(self) -> dt.date:
+        return near(self.cleaned_data["reference_date"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        two = cleaned.get("kind") == ImportBatch.Kind.DIFFERENCE
+        if two and not cleaned.get("second") and "second" not in self.errors:
+            self.add_error("second", "Donnez la liste des inscrits pédagogiques : la différence des deux est la liste.")
+        if not two and cleaned.get("second"):
+            self.add_error(
+                "second", "Un second fichier ne sert que pour deux listes : retirez-le, ou changez de nature."
+            )
+        return cleaned
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset("La liste", "kind", columns("file", "second"), columns("organisation", "territory")),
+            Fieldset("Ce qu’il faut en faire", columns("contacted_on", "reference_date", "rule")),
+        )
+
+
+def possible(day: dt.date) -> dt.date:
+    """The day of a contact: it took place, and not before the programmes existed."""
+    if day > timezone.localdate():
+        raise ValidationError("Cette date est à venir : on ne note que ce qui a eu lieu.")
+    if day < EARLIEST_CONTACT:
+        raise ValidationError(IMPOSSIBLE)
+    return day
+
+
+def near(day: dt.date) -> dt.date:
+    if not EARLIEST_CONTACT <= day <= timezone.localdate() + dt.timedelta(days=366):
+        raise ValidationError(IMPOSSIBLE)
+    return day
+
+
+class ReadingForm(PaperForm):
+    """How the file is read: what was found, which anybody may decide otherwise, column by column."""
+
+    encoding = forms.ChoiceField(label="Encodage", required=False)
+    delimiter = forms.ChoiceField(label="Séparateur", required=False)
+    sheet = forms.ChoiceField(label="Feuille", required=False)
+    header_line = forms.IntegerField(
+        label="Ligne des titres", required=False, min_value=NO_HEADER,
+        help_text="Telle qu’un tableur la numérote ; 0 si les colonnes n’ont pas de titres ; vide pour la trouver.",
+    )  # fmt: skip
+    repair = forms.BooleanField(label="Réparer le texte encodé deux fois", required=False)
+    date_order = forms.ChoiceField(
+        label="Ordre des dates", choices=[("dmy", "jour, mois, année"), ("mdy", "mois, jour, année")]
+    )
+    rule = forms.ChoiceField(
+        label="Règle de décrochage", choices=[("", "d’après les colonnes"), *Rule.choices], required=False
+    )
+    reference_date = forms.DateField(label="Âges comptés au")
+    contacted_on = forms.DateField(label="Premier contact le")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, batch: ImportBatch, **kwargs: Any) -> None:
+        self.batch, told = batch, batch.told
+        super().__init__(*args, **kwargs)
+        self.of_text = bool(told.get("encoding")) or not told.get("sheets")
+        self.fields["encoding"].choices = [*FOUND, *LABELS.items()]
+        self.fields["delimiter"].choices = [
+            *FOUND,
+            *((sign, name) for sign, name in DELIMITERS.items()),
+            ("|", "barre"),
+        ]
+        self.fields["sheet"].choices = [*FOUND, *((name, name) for name in told.get("sheets", []))]
+        for name in ("sheet",) if self.of_text else ("encoding", "delimiter"):
+            del self.fields[name]
+        if not told.get("encoded_twice"):
+            del self.fields["repair"]
+        self.places: list[str] = []
+        for column in told.get("columns", []):
+            self._add(column)
+
+    def _add(self, column: dict[str, Any]) -> None:
+        name, forbidden = f"column_{column['index']}", is_forbidden(column["title"])
+        self.places.append(name)
+        self.fields[name] = forms.ChoiceField(
+            label=column["title"].strip() or f"Colonne {column['index'] + 1}",
+            choices=[("", "non reprise"), *(() if forbidden else Field.choices)],
+            required=False,
+            initial=column["field"],
+            disabled=forbidden,
+            help_text=column["reason"],
+        )
+
+    def clean_contacted_on(self) -> dt.date:
+        return possible(self.cleaned_data["contacted_on"])
+
+    def clean_reference_date(self) -> dt.date:
+        return near(self.cleaned_data["reference_date"])
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """As `ImportBatch.choices` keeps them: only what differs from what was found."""
+        said = {
+            name: self.cleaned_data[name] for name in ("encoding", "delimiter", "sheet") if self.cleaned_data.get(name)
+        }
+        if self.cleaned_data.get("header_line") is not None:
+            said["header_line"] = self.cleaned_data["header_line"]
+        if self.cleaned_data.get("repair"):
+            said["repair"] = True
+        if self.cleaned_data["date_order"] != "dmy":
+            said["date_order"] = self.cleaned_data["date_order"]
+        if mapping := self._mapping():
+            said["mapping"] = mapping
+        return said
+
+    def _mapping(self) -> dict[str, str]:
+        """The columns changed by hand, now or before, where the titles are still those that were shown."""
+        if self._other_titles():
+            return {}
+        before = self.batch.choices.get("mapping") or {}
+        changed = {
+            name.removeprefix("column_"): self.cleaned_data[name] for name in self.places if name in self.changed_data
+        }
+        return before | changed
+
+    def _other_titles(self) -> bool:
+        return any(name in self.changed_data for name in ("encoding", "delimiter", "sheet", "header_line"))
+
+    def layout(self) -> Layout:
+        of_file = [name for name in ("encoding", "delimiter", "sheet", "header_line") if name in self.fields]
+        more = [name for name in ("repair",) if name in self.fields]
+        rows = [columns(*self.places[place : place + 3]) for place in range(0, len(self.places), 3)]
+        parts = [
+            "version",
+            Fieldset("Le fichier", columns(*of_file), *more),
+            Fieldset("La règle et les dates", columns("rule", "date_order"), columns("reference_date", "contacted_on")),
+        ]
+        return Layout(*parts, Fieldset("Ce que contient chaque colonne", *rows) if rows else "")
+
+
+class LineForm(PersonForm):
+    """The values of one line, as they would be written; valid as those of the intake are."""
+
+    def __init__(self, *args: Any, line: ImportLine, **kwargs: Any) -> None:
+        values = {name: line.value(name) for name in PERSON_FIELDS}
+        birth = values.pop("birth_date")
+        person = Beneficiary(birth_date=dt.date.fromisoformat(birth) if birth else None, **values)
+        super().__init__(*args, instance=person, **kwargs)
+        if not self.is_bound:
+            mark_doubts(self, person.key_warnings)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """As `ImportLine.student` keeps them."""
+        said = {name: _as_text(self.cleaned_data.get(name)) for name in PERSON_FIELDS}
+        said["phone_e164"] = e164(said["phone"])
+        return {name: text for name, text in said.items() if text and name in FORM_VALUES}
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset("Identité", columns("last_name", "usage_name", "first_name"), columns("birth_date", "sex", "ine")),
+            Fieldset("Pour le joindre", columns("phone", "email"), columns("address"), columns("postcode", "city")),
+        )
+
+
+def _as_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value or "")
+
+
+class AgreementForm(PaperModelForm):
+    class Meta:
+        model = Sender
+        fields = ["agreement", "gives_back"]

@@ -1,0 +1,87 @@
+"""What the pages of lists share: the list found among those that the reader may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine
+from partaj.acts import Act
+from partaj.pages import Crumb
+from partaj.programmes.access import InProgramme
+
+STALE = "Cette liste a changé depuis que vous l’avez ouverte : relisez-la. Rien n’a été enregistré de votre demande."
+
+
+class AmongLists(InProgramme):
+    """Administrators, and the managers of the programme; for anybody else lists do not exist."""
+
+    act = Act.IMPORT_LISTS
+    changed_with = Act.IMPORT_LISTS
+
+    @property
+    def batches(self) -> QuerySet[ImportBatch]:
+        return ImportBatch.objects.visible_to(self.request.user).filter(programme=self.programme)
+
+    @property
+    def list_url(self) -> str:
+        return reverse("beneficiaries:batches", args=[self.programme.number])
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [("Listes reçues", self.list_url)]
+
+
+class OnList(AmongLists):
+    """`self.batch`, without the file itself, which only its reading needs."""
+
+    batch: ImportBatch
+
+    def find(self) -> None:
+        super().find()
+        found = self.batches.defer("content", "second").select_related("organisation", "territory", "confirmed_by")
+        self.batch = get_object_or_404(found, pk=self.kwargs["pk"])
+        self.batch.programme = self.programme
+
+    @property
+    def batch_url(self) -> str:
+        return reverse("beneficiaries:batch", args=[self.programme.number, self.batch.pk])
+
+    @property
+    def lines(self) -> QuerySet[ImportLine]:
+        return ImportLine.objects.visible_to(self.request.user).filter(batch=self.batch)
+
+    def stale(self) -> HttpResponse:
+        """Somebody else acted first: nothing was done, and the page shows what stands now."""
+        messages.warning(self.request, STALE)
+        return redirect(self.batch_url)
+
+
+class InList(OnList):
+    """A page under one list."""
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [*super().get_crumbs(), (str(self.batch), self.batch_url)]
+
+    def note_lines(self, lines: Any) -> None:
+        """The line that the journal keeps of names shown: the list, and the files that came out of it."""
+        files = [line.enrolment_id for line in lines if line.enrolment_id]
+        self.request.trace.showed_list(self.batch.pk, files)  # type: ignore[attr-defined]
+
+
+def people_seen(reader: Any, numbers: set[int]) -> dict[int, Beneficiary]:
+    """Of these people, those whom `reader` may see."""
+    return Beneficiary.objects.visible_to(reader).in_bulk(numbers)
+
+
+def paths_seen(reader: Any, people: set[int]) -> dict[int, list[Enrolment]]:
+    """The paths of these people that `reader` may see, the newest first."""
+    found: dict[int, list[Enrolment]] = {}
+    paths = Enrolment.objects.visible_to(reader).filter(beneficiary__in=people)
+    for path in paths.select_related("programme", "territory").order_by("-contacted_on", "-pk"):
+        found.setdefault(path.beneficiary_id, []).append(path)
+    return found

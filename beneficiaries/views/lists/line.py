@@ -1,0 +1,122 @@
+"""One line: what was written, what was read of it, whom it looks like; and what somebody decides of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import FormView
+
+from beneficiaries.batches.deciding import discard, join, keep, take_back
+from beneficiaries.batches.keeping import BESIDE, OF_THE_PERSON
+from beneficiaries.list_forms import LineForm
+from beneficiaries.models import Beneficiary, ImportBatch, ImportLine
+from beneficiaries.views.lists.base import InList, people_seen
+from beneficiaries.views.lists.comparing import Compared, compared_lines, compared_people
+from partaj.pages import FormPage
+from partaj.versions import StaleVersion
+
+KEEP, DISCARD, SAME, TAKE_BACK = "keep", "discard", "same", "take_back"
+
+
+class LinePage(InList, FormPage, FormView):
+    writes = True
+    form_class = LineForm
+    template_name = "beneficiaries/lists/line.html"
+    submit_label = "Garder cette ligne"
+    line: ImportLine
+
+    def find(self) -> None:
+        super().find()
+        self.line = get_object_or_404(self.lines.select_related("enrolment", "decided_by"), pk=self.kwargs["line"])
+        self.line.batch = self.batch
+
+    def get_title(self) -> str:
+        return f"Ligne {self.line.number}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"line": self.line}
+
+    def get_success_url(self) -> str:
+        return f"{self.batch_url}?sort={self.request.GET.get('sort') or self.line.judged}"
+
+    def get_back_url(self) -> str:
+        return self.get_success_url()
+
+    @property
+    def can_be_decided(self) -> bool:
+        at_rest = self.batch.state in {ImportBatch.State.READY, ImportBatch.State.CONFIRMED}
+        return self.may_change and at_rest and self.line.kind == "person" and self.line.enrolment_id is None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        act = request.POST.get("act", KEEP)
+        try:
+            if act == KEEP:
+                return super().post(request, *args, **kwargs)
+            self.decide(act)
+        except StaleVersion:
+            return self.stale()
+        return redirect(self.get_success_url())
+
+    def decide(self, act: str) -> None:
+        by = self.request.user
+        if act == DISCARD:
+            discard(line=self.line, by=by)
+            messages.success(self.request, f"La ligne {self.line.number} est écartée ; vous pouvez revenir là-dessus.")
+        elif act == TAKE_BACK:
+            take_back(line=self.line, by=by)
+            messages.success(self.request, f"La ligne {self.line.number} est de nouveau comme la lecture l’a jugée.")
+        elif act == SAME:
+            join(line=self.line, person=self.chosen_person(), taken=self.taken(), by=by)
+            messages.success(self.request, f"La ligne {self.line.number} complète un dossier déjà connu.")
+
+    def chosen_person(self) -> Beneficiary:
+        """Among the people whom the line looks like and the reader may see: nobody else's number is heard."""
+        asked = self.request.POST.get("person", "")
+        proposed = {each["person"] for each in self.line.alike if "person" in each}
+        number = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
+        people = people_seen(self.request.user, {number} & proposed)
+        return people[number] if number in people else get_object_or_404(Beneficiary.objects.none())
+
+    def taken(self) -> list[str]:
+        return [name for name in self.request.POST.getlist("take") if name in OF_THE_PERSON]
+
+    def form_valid(self, form: LineForm) -> HttpResponse:
+        try:
+            keep(line=self.line, values=form.values, by=self.request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.form_invalid(form)
+        messages.success(self.request, f"La ligne {self.line.number} est gardée.")
+        return redirect(self.get_success_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        people, shown = compared_people(self.line, self.request.user)
+        self.request.trace.showed_list(  # type: ignore[attr-defined]
+            self.batch.pk, [*filter(None, [self.line.enrolment_id]), *shown]
+        )
+        return super().get_context_data(
+            line=self.line,
+            batch=self.batch,
+            raw=raw_cells(self.batch, self.line),
+            beside=[(label, self.line.value(name)) for name, label in BESIDE.items() if self.line.value(name)],
+            people=people,
+            others=self.others(),
+            can_be_decided=self.can_be_decided,
+            file_url=self.line.enrolment.get_absolute_url() if self.line.enrolment else "",
+            **kwargs,
+        )
+
+    def others(self) -> list[Compared]:
+        return compared_lines(self.line, self.lines)
+
+
+def raw_cells(batch: ImportBatch, line: ImportLine) -> list[tuple[str, str]]:
+    """What was written, under the titles of the file: the columns that are taken, and what lies beyond the last."""
+    titles = {column["index"]: column["title"] for column in batch.told.get("columns", [])}
+    return [
+        (titles.get(index, "").strip() or f"Colonne {index + 1}", cell) for index, cell in enumerate(line.cells) if cell
+    ]
