@@ -1,78 +1,101 @@
-"""The same person twice in one list: what is written twice is ignored, what contradicts itself goes to a person."""
+"""The same person twice, in one list or in the list and the base: what is written twice is ignored, what contradicts
+itself or looks alike goes to a person. Nothing is merged."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from beneficiaries.lists.outcomes import Finding, Outcome, review
-from partaj.folding import fold
+from beneficiaries.lists.comparing import CONFLICTS
+from beneficiaries.lists.likeness import Identity, Likeness, People, Strength
+from beneficiaries.lists.outcomes import Finding, Outcome, review, warning
 
 if TYPE_CHECKING:
     from beneficiaries.lists.judging import Judged
 
-Identity = tuple[str, str, dt.date | None]
+# Reasons that read better as a sentence of their own, the lines in the middle.
+SENTENCES = {
+    "même INE et même nom": "Même INE et même nom que {} : la même personne ?",
+    "même nom et même date de naissance": "Même nom et même date de naissance que {} : la même personne ?",
+    "même nom, sans date de naissance": "Même nom, sans date, que {} : la même personne ?",
+    "même INE, sous un autre nom": "Même INE que {}, sous un autre nom.",
+    "même INE et même nom, autre date de naissance": "Même INE et même nom que {}, autre date de naissance.",
+    "même nom et même date de naissance, autre INE": "Même nom et même date de naissance que {}, autre INE.",
+}
+HOW_MUCH = {
+    Strength.STRONG: "Ressemble fort à",
+    Strength.MEDIUM: "Ressemble à",
+    Strength.WEAK: "Ressemble un peu à",
+}
 
 
 def find_duplicates(lines: Iterable[Judged]) -> None:
-    """Writes on each line what it repeats or contradicts. Twins (one name, one day, two first names) are two people.
+    """Writes on each line what it repeats, contradicts or resembles. Twins (one name, one day, two first names) are
+    two people.
 
-    The first of two lines of the same person stays as it is; of two that contradict each other, neither does.
+    The first of two lines that may tell of one person stays as it is; of two that contradict each other, neither does.
     """
     written: dict[tuple[str, ...], Judged] = {}
-    by_ine: dict[str, list[Judged]] = {}
-    by_name: dict[Identity, list[Judged]] = {}
+    identities: list[tuple[Judged, Identity]] = []
     for each in lines:
         first = written.setdefault(tuple(map(str.strip, each.record.cells)), each)
-        if first is not each:
+        if first is each:
+            identities.append((each, identity_of(each)))
+        else:
             each.findings = [Finding(Outcome.IGNORE, f"Ligne identique à la ligne {first.record.line}.")]
-            continue
-        student = each.student
-        if student.ine:
-            by_ine.setdefault(student.ine, []).append(each)
-        if student.last_name and student.first_name:
-            by_name.setdefault((*_name(each), student.birth_date), []).append(each)
-    for same in by_ine.values():
-        if len(same) > 1:
-            _same_ine(same)
-    for same in by_name.values():
-        if len(same) > 1:
-            _same_name(same)
+    people = People(identity for _, identity in identities)
+    for each, identity in identities:
+        each.alike = people.alike(identity)
+        each.findings += _in_the_list(each)
 
 
-def _name(each: Judged) -> tuple[str, str]:
-    return fold(each.student.last_name), fold(each.student.first_name)
+def find_known(lines: Iterable[Judged], known: Iterable[Identity]) -> None:
+    """Writes on each line which people of the base it may tell of (`known`, keyed by their pk), and sends it to a
+    person. The sentences name nobody: whoever hands over a list may not see those people. Lines that are ignored are
+    not looked for."""
+    people = People(known)
+    for each in lines:
+        if each.outcome is not Outcome.IGNORE:
+            each.known = people.alike(identity_of(each))
+            each.findings += [_asks_for(like, _known(like)) for like in each.known]
 
 
-def _same_ine(lines: list[Judged]) -> None:
-    if len({_name(each) for each in lines}) > 1:
-        for each in lines:
-            others = [other for other in lines if _name(other) != _name(each)]
-            each.findings.append(review(f"Même INE que {_lines(others)}, sous un autre nom."))
-    elif len({each.student.birth_date for each in lines}) > 1:
-        for each in lines:
-            others = [other for other in lines if other.student.birth_date != each.student.birth_date]
-            each.findings.append(review(f"Même INE et même nom que {_lines(others)}, autre date de naissance."))
-    else:
-        for each in lines[1:]:
-            each.findings.append(review(f"Même INE et même nom que {_lines(lines[:1])} : la même personne ?"))
+def identity_of(each: Judged) -> Identity:
+    """Of a line, known by its number in the file."""
+    student = each.student
+    return Identity(
+        each.record.line,
+        student.last_name,
+        student.usage_name,
+        student.first_name,
+        student.birth_date,
+        student.ine,
+        student.email,
+        student.phone_e164,
+        student.sex,
+    )
 
 
-def _same_name(lines: list[Judged]) -> None:
-    """Without a date, a name alone tells little; a person is asked all the same."""
-    same = "Même nom et même date de naissance que" if lines[0].student.birth_date else "Même nom, sans date, que"
-    keys = {each.student.ine for each in lines if each.student.ine}
-    if len(keys) > 1:
-        for each in lines:
-            others = [other for other in lines if other is not each and other.student.ine != each.student.ine]
-            each.findings.append(review(f"{same} {_lines(others)}, autre INE."))
-        return
-    for each in lines[1:]:
-        if not each.student.ine or each.student.ine != lines[0].student.ine:
-            each.findings.append(review(f"{same} {_lines(lines[:1])} : la même personne ?"))
+def _in_the_list(each: Judged) -> list[Finding]:
+    """One sentence per reason, with the lines above that have it, or all of them where they contradict this one."""
+    told: dict[tuple[Strength, str], list[Likeness]] = {}
+    for like in each.alike:
+        if like.kind in CONFLICTS or like.key < each.record.line:
+            told.setdefault((like.strength, like.reason), []).append(like)
+    return [_asks_for(likes[0], _lines_alike(likes)) for likes in told.values()]
 
 
-def _lines(others: list[Judged]) -> str:
-    numbers = [str(each.record.line) for each in others[:5]]
-    return f"la ligne {numbers[0]}" if len(numbers) == 1 else f"les lignes {', '.join(numbers)}"
+def _asks_for(like: Likeness, sentence: str) -> Finding:
+    return warning(sentence) if like.strength is Strength.WEAK else review(sentence)
+
+
+def _lines_alike(likes: list[Likeness]) -> str:
+    like, lines = likes[0], ", ".join(str(each.key) for each in likes)
+    several = len(likes) > 1
+    if like.reason in SENTENCES:
+        return SENTENCES[like.reason].format(f"les lignes {lines}" if several else f"la ligne {lines}")
+    return f"Ressemble {'aux lignes' if several else 'à la ligne'} {lines} ({like.strength.label}) : {like.reason}."
+
+
+def _known(like: Likeness) -> str:
+    return f"{HOW_MUCH[like.strength]} une personne déjà connue : {like.reason}."

@@ -10,6 +10,7 @@ from beneficiaries.lists.choices import Choices
 from beneficiaries.lists.columns import Columns, Field, match
 from beneficiaries.lists.duplicates import find_duplicates
 from beneficiaries.lists.layout import Kind, Layout, Nature
+from beneficiaries.lists.likeness import Likeness
 from beneficiaries.lists.outcomes import Finding, Outcome, gravest
 from beneficiaries.lists.reading import Table, read
 from beneficiaries.lists.records import Record
@@ -29,12 +30,18 @@ IGNORED = {
 
 @dataclass(slots=True)
 class Judged:
-    """One line: what was written (`record`), what it is, whom it tells of, and every reason found."""
+    """One line: what was written (`record`), what it is, whom it tells of, and every reason found.
+
+    `alike`: other lines that may tell of the same person, known by their line. `known`: people of the base who may be
+    that person, known by their pk; empty until somebody has looked (`duplicates.find_known`).
+    """
 
     record: Record
     nature: Nature
     student: Student = field(default_factory=Student)
     findings: list[Finding] = field(default_factory=list)
+    alike: list[Likeness] = field(default_factory=list)
+    known: list[Likeness] = field(default_factory=list)
 
     @property
     def outcome(self) -> Outcome:
