@@ -1,4 +1,4 @@
-"""A line that tells of somebody already known: their file is completed, a path opened where they have none under way."""
+"""A line that tells of somebody known: their file is completed, and a path opened where they have none under way."""
 
 from __future__ import annotations
 

@@ -52,7 +52,8 @@ def update(model: type[models.Model], rows: Sequence[Row]) -> None:
         if connection.vendor == "postgresql":
             staged = f"{table}_changes"
             listed = ", ".join(columns)
-            cursor.execute(f"CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")
+            like = f"SELECT {listed} FROM {table} LIMIT 0"  # noqa: S608 our own names
+            cursor.execute(f"CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS {like}")
             _copy(cursor, staged, columns, rows)
             cursor.execute(
                 f"UPDATE {table} SET {', '.join(f'{name} = s.{name}' for name in changed)}"  # noqa: S608 our own names

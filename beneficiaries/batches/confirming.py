@@ -12,7 +12,7 @@ from beneficiaries.batches import journal, known, tasks
 from beneficiaries.batches.attaching import attach
 from beneficiaries.batches.choosing import remember
 from beneficiaries.batches.writing import Line, open_files
-from beneficiaries.lists.likeness import Alike, Identity, People
+from beneficiaries.lists.likeness import People, Resemblance
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import ImportBatch, ImportLine
 from partaj.accounts.journal.models import JournalEntry
@@ -29,7 +29,11 @@ def confirm(*, batch: ImportBatch, version: int, by: Any, at_once: bool = False)
     `version` was read (decided, read otherwise, confirmed by somebody else or by a second click), ClosedProgramme."""
     refuse_closed(batch.programme)
     with transaction.atomic():
-        locked = ImportBatch.objects.select_for_update(of=("self",)).select_related("programme", "organisation").get(pk=batch.pk)
+        locked = (
+            ImportBatch.objects.select_for_update(of=("self",))
+            .select_related("programme", "organisation")
+            .get(pk=batch.pk)
+        )
         if locked.state != ImportBatch.State.READY or locked.version != version:
             raise StaleVersion
         waiting = locked.lines.to_import().count()
@@ -49,7 +53,11 @@ def confirm(*, batch: ImportBatch, version: int, by: Any, at_once: bool = False)
 def write_batch(*, batch: ImportBatch) -> None:
     """The writing itself; nothing where it has been done already."""
     with services.one_intake_at_a_time(programme=batch.programme):
-        locked = ImportBatch.objects.select_for_update(of=("self",)).select_related("programme", "organisation").get(pk=batch.pk)
+        locked = (
+            ImportBatch.objects.select_for_update(of=("self",))
+            .select_related("programme", "organisation")
+            .get(pk=batch.pk)
+        )
         if locked.state != ImportBatch.State.WRITING:
             return
         refuse_closed(locked.programme)
@@ -87,15 +95,11 @@ def hold_back_known(batch: ImportBatch) -> None:
     lines = batch.lines.to_import().filter(person=None).exclude(decision=ImportLine.Decision.KEEP)
     followed = known.under_way({each.key for each in newcomers}, batch.programme_id)
     for line in lines.iterator():
-        if alike := people.alike(identity_of(line)):
-            certain = any(each.kind is Alike.SAME and each.key in followed for each in alike)
+        if alike := people.alike(known.identity_of(line)):
+            certain = any(each.kind is Resemblance.SAME and each.key in followed for each in alike)
             line.outcome = Outcome.IGNORE if certain else Outcome.REVIEW
             line.reasons = [*line.reasons, FOLLOWED_SINCE if certain else CAME_SINCE]
             line.alike = [*line.alike, *({"person": each.key, "strength": str(each.strength), "reason": each.reason}
                                          for each in alike)]  # fmt: skip
             held.append(line)
     ImportLine.objects.bulk_update(held, ["outcome", "reasons", "alike"], batch_size=500)
-
-
-def identity_of(line: ImportLine) -> Identity:
-    return Identity.of_values(line.number, line.student)

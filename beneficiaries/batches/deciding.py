@@ -94,7 +94,11 @@ FORM_VALUES = {
 
 def _open(line: ImportLine) -> ImportLine:
     """The line, held, with its list; StaleVersion where it is settled or its list is at work."""
-    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("programme", "organisation").get(pk=line.batch_id)
+    batch = (
+        ImportBatch.objects.select_for_update(of=("self",))
+        .select_related("programme", "organisation")
+        .get(pk=line.batch_id)
+    )
     refuse_closed(batch.programme)
     locked = ImportLine.objects.select_for_update().get(pk=line.pk)
     locked.batch = batch

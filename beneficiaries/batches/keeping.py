@@ -15,7 +15,8 @@ from beneficiaries.phones import displayed_phone
 
 # What becomes of the person's file; the rest of what a list says stays with its line.
 OF_THE_PERSON = (
-    "last_name", "usage_name", "first_name", "birth_date", "sex", "ine", "phone", "email", "address", "postcode", "city",
+    "last_name", "usage_name", "first_name", "birth_date", "sex", "ine", "phone", "email", "address", "postcode",
+    "city",
 )  # fmt: skip
 BESIDE = {
     "student_number": "n° d’étudiant",

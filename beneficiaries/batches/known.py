@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,8 @@ from beneficiaries.lists.likeness import Identity
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine
 
-IDENTITY = ("pk", "last_name", "usage_name", "first_name", "birth_date", "ine", "email", "phone_digits")
+IDENTITY = ("pk", "last_name", "usage_name", "first_name", "birth_date", "ine", "email", "phone_digits",
+            "sex")  # fmt: skip
 CHUNK = 5000
 
 
@@ -20,6 +22,23 @@ def identities(reader: Any, *, after: int = 0) -> Iterator[Identity]:
     people = Beneficiary.objects.visible_to(reader) if reader is not None else Beneficiary.objects.all()
     rows = people.filter(pk__gt=after).order_by().values_list(*IDENTITY)
     return (Identity(*row) for row in rows.iterator(chunk_size=CHUNK))
+
+
+def identity_of(line: ImportLine) -> Identity:
+    """Of a line kept, by its number in the list."""
+    said = line.student
+    born = said.get("birth_date")
+    return Identity(
+        line.number,
+        said.get("last_name", ""),
+        said.get("usage_name", ""),
+        said.get("first_name", ""),
+        dt.date.fromisoformat(born) if born else None,
+        said.get("ine", ""),
+        said.get("email", ""),
+        said.get("phone_e164", ""),
+        said.get("sex", ""),
+    )
 
 
 def last_person() -> int:

@@ -1,4 +1,4 @@
-"""A file received → its lines, each with its outcome: read, judged, compared with who is known, and kept to be shown."""
+"""A file received → its lines, each with its outcome: read, judged, compared, and kept to be shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from beneficiaries.batches.keeping import Cells, digest_of, values_of
 from beneficiaries.lists.duplicates import find_known
 from beneficiaries.lists.judging import Judged, Judgement, judge
 from beneficiaries.lists.layout import Kind
-from beneficiaries.lists.likeness import Alike
+from beneficiaries.lists.likeness import Resemblance
 from beneficiaries.lists.outcomes import Finding, Outcome
 from beneficiaries.lists.receiving import receive
 from beneficiaries.lists.rules import Rule
@@ -31,6 +31,13 @@ def packed(content: bytes) -> bytes:
     return zlib.compress(content, 1)
 
 
+def unpacked(batch: ImportBatch) -> bytes:
+    """The file as it was received. ValueError where it is kept no longer."""
+    if batch.content is None:
+        raise ValueError(f"the file of list {batch.pk} is kept no longer")
+    return zlib.decompress(batch.content)
+
+
 def read_batch(*, batch: ImportBatch) -> None:
     """Judge the file of `batch` anew and replace its lines, whole or not at all; decisions made before are forgotten.
 
@@ -40,7 +47,7 @@ def read_batch(*, batch: ImportBatch) -> None:
     try:
         judgement = judged(batch)
     except UploadRefused as refusal:
-        _refuse(batch, refusal.message)
+        _refuse(batch, str(refusal.message))
         return
     batch.alive(COMPARING)
     up_to = known.last_person()
@@ -51,7 +58,7 @@ def read_batch(*, batch: ImportBatch) -> None:
 
 def judged(batch: ImportBatch) -> Judgement:
     """Raises UploadRefused."""
-    accepted = receive(zlib.decompress(batch.content))
+    accepted = receive(unpacked(batch))
     rule = Rule(batch.rule) if batch.rule else None
     return judge(accepted, reference_date=batch.reference_date, rule=rule, choices=choices_of(batch))
 
@@ -113,7 +120,7 @@ class Kept:
     @property
     def certain(self) -> int | None:
         """The person, known in the base, that the line certainly tells of."""
-        return next((like.key for like in self.judged.known if like.kind is Alike.SAME), None)
+        return next((like.key for like in self.judged.known if like.kind is Resemblance.SAME), None)
 
     def row(self, batch: ImportBatch, cells: Cells) -> bulk.Row:
         each, outcome = self.judged, str(self.judged.outcome)

@@ -65,7 +65,7 @@ def statement_of(batch: ImportBatch) -> Statement:
 def corrections_of(batch: ImportBatch) -> list[tuple[str, int, str]]:
     wrong = batch.lines.filter(outcome__in=(Outcome.REJECT, Outcome.REVIEW), kind="person").order_by("number")
     return [
-        (line.value("student_number") or "sans numéro", line.number, REASON[line.outcome])
+        (line.value("student_number") or "sans numéro", line.number, REASON[Outcome(line.outcome)])
         for line in wrong.iterator(chunk_size=500)
     ]
 

@@ -133,7 +133,6 @@ def _histories(model: type[models.Model], rows: Iterable[bulk.Row], opening: Ope
         "history_date": opening.at,
         "history_type": "+",
         "history_user_id": opening.author,
-        "history_change_reason": None,
     }
     return ({name: value for name, value in row.items() if name in kept} | about for row in rows)
 

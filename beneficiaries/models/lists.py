@@ -156,7 +156,10 @@ class ImportBatch(models.Model):
 
 
 class ImportLineQuerySet(ScopedQuerySet):
-    seen_by = f"{MANAGERS} Chargés de mission : sur leurs territoires, dans leurs programmes, celles d’où un dossier est venu."
+    seen_by = (
+        f"{MANAGERS} Chargés de mission : sur leurs territoires, dans leurs programmes, celles d’où un dossier est "
+        "venu."
+    )
 
     def visibility(self, reach):
         """Managers: with the list. Caseworkers: the line from which a file of theirs came. Guests: none."""

@@ -203,7 +203,6 @@ class Canaries:
         for found in sorted(answer.let_out - own):
             yield f"let out {self.owners[found].where if found in self.owners else found}"
 
-
     def _faults_of_line(self, role: str, answer: Heard, owner: Owner) -> Iterator[str]:
         """Seen with its list, or with the file that came out of it; the journal names one or the other."""
         if owner.line not in self.lines[role]:

@@ -37,7 +37,8 @@ ACTS = {
     Act.EXPORT_YOUTHS: "beneficiaries:export",
     Act.LOG_YOUTHS: """beneficiaries:new beneficiaries:readers beneficiaries:history beneficiaries:change
         beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss
-        beneficiaries:add_note beneficiaries:provenance cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
+        beneficiaries:add_note beneficiaries:provenance cellules:cell_add cellules:cell_change cellules:cell_remove
+        cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
     Act.IMPORT_LISTS: """beneficiaries:batches beneficiaries:receive beneficiaries:batch beneficiaries:batch_progress
         beneficiaries:batch_reading beneficiaries:batch_decide beneficiaries:batch_confirm beneficiaries:batch_again

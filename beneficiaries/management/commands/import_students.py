@@ -31,7 +31,7 @@ FORMATS = ("text", "json")
 
 
 class Command(BaseCommand):
-    help = "Lit une liste de jeunes (CSV, XLSX, ODS) et dit ce que deviendrait chaque ligne ; --confirm ouvre les dossiers."
+    help = "Lit une liste de jeunes et dit ce que deviendrait chaque ligne ; --confirm ouvre les dossiers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FICHIER", help="la liste, en CSV, XLSX ou ODS")

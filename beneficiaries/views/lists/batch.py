@@ -82,7 +82,7 @@ class BatchPage(OnList, Titled, TemplateView):
 
 
 class Progress(OnList, View):
-    """Asked for by the page of a list at work, every other second: how far it is, and the whole page once it is done."""
+    """Asked for by the page of a list at work, every other second: how far it is, then the whole page once done."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.batch.is_working:

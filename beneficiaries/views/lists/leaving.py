@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.text import slugify
@@ -152,10 +152,8 @@ class Undo(InList, ConfirmPage):
         try:
             taken_back = undo(batch=self.batch, version=self.batch.version, by=self.request.user)
         except WorkedOn as found:
-            raise Refused(
-                f"Rien n’a été annulé : {counted(len(found.files), 'dossier a été travaillé', 'dossiers ont été travaillés')}"
-                " depuis."
-            ) from found
+            worked = counted(len(found.files), "dossier a été travaillé", "dossiers ont été travaillés")
+            raise Refused(f"Rien n’a été annulé : {worked} depuis.") from found
         except StaleVersion as stale:
             raise Refused(STALE) from stale
         messages.success(

@@ -31,7 +31,7 @@ def lines_in_words(lines: Iterable[ImportLine], batch: ImportBatch, reader: Any)
             "first_name": line.value("first_name") or "—",
             "born": birth_of(line) or "—",
             "about": line.value("step_label") or line.value("step_code"),
-            "reasons": line.reasons or [NO_REASON.get(line.outcome, "")],
+            "reasons": line.reasons or [NO_REASON if line.outcome == Outcome.IMPORT else ""],
             "decision": line.get_decision_display() if line.decision else "",
             "compare": bool(line.alike),
             "is_person": line.kind == "person",
@@ -43,7 +43,7 @@ def lines_in_words(lines: Iterable[ImportLine], batch: ImportBatch, reader: Any)
     ]
 
 
-NO_REASON = {Outcome.IMPORT: "Rien à signaler."}
+NO_REASON = "Rien à signaler."
 
 
 def strength_in_words(strength: str) -> str:
