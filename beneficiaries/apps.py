@@ -6,10 +6,11 @@ class BeneficiariesConfig(AppConfig):
     verbose_name = "Bénéficiaires"
 
     def ready(self) -> None:
-        from beneficiaries.home import guests_panel, youths_panel
+        from beneficiaries.home import guests_panel, lists_panel, youths_panel
         from beneficiaries.readers import files_panel
         from partaj.panels import ACCOUNT, HOME, Panel
 
         HOME.append(Panel(20, "beneficiaries/_home.html", youths_panel))
+        HOME.append(Panel(22, "beneficiaries/_home_lists.html", lists_panel))
         HOME.append(Panel(21, "beneficiaries/_home_guest.html", guests_panel))
         ACCOUNT.append(Panel(10, "beneficiaries/_account.html", files_panel))

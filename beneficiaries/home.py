@@ -1,12 +1,13 @@
 """What the home page says of the youths: how many, who waits for a referent, who came last. Two queries in all."""
 
+from collections import Counter
 from typing import Any
 
-from django.db.models import IntegerField, OuterRef, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
-from beneficiaries.models import Enrolment
+from beneficiaries.models import Enrolment, ImportBatch, ImportLine
 from beneficiaries.views.listing import COLUMNS, prepared, with_last_step
 from partaj.acts import Act, may
 from partaj.formats import french_integer
@@ -48,6 +49,30 @@ def youths_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
         "programmes": [_line(each, lists[each.pk], *by_programme[each.pk]) for each in running],
         "latest": [prepared([row], lists[row["programme_id"]])[0] for row in latest],
     }
+
+
+def lists_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
+    """For those who receive lists, in the programmes that run: those to confirm, and lines that wait for somebody."""
+    running = {each.pk: each for each in programmes if not each.is_closed and may(request.user, Act.IMPORT_LISTS, each)}
+    if not running:
+        return None
+    ready, confirmed = ImportBatch.State.READY, ImportBatch.State.CONFIRMED
+    mine = ImportBatch.objects.visible_to(request.user).filter(programme__in=running)
+    lines = ImportLine.objects.visible_to(request.user).waiting().filter(batch__state=confirmed)
+    to_confirm = Counter(mine.filter(state=ready).order_by().values_list("programme", flat=True))
+    waiting = lines.filter(batch__programme__in=running).order_by().values_list("batch__programme")
+    by_programme = dict(waiting.annotate(number=Count("pk")))
+    found = [
+        {
+            "label": str(programme),
+            "url": reverse("beneficiaries:batches", args=[programme.number]),
+            "to_confirm": to_confirm[pk],
+            "waiting": by_programme.get(pk, 0),
+        }
+        for pk, programme in running.items()
+        if to_confirm[pk] or by_programme.get(pk)
+    ]
+    return {"programmes": found} if found else None
 
 
 def guests_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:

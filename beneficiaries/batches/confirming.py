@@ -76,12 +76,21 @@ def write_batch(*, batch: ImportBatch) -> None:
 
 
 def write_lines(*, batch: ImportBatch, by: Any) -> list[int]:
-    """Files opened for new people in bulk, then those of people known already, one by one."""
+    """Files opened for new people in bulk, then those of people known already, one by one: those who were there, and
+    those whom another line of the list has just brought in."""
     lines = batch.lines.to_import().order_by("number")
-    new = [Line(*row) for row in lines.filter(person=None).values_list("pk", "number", "student")]
-    files = open_files(batch=batch, lines=new, by=by)
-    for line in lines.filter(person__isnull=False).select_related("person"):
+    new = lines.filter(person=None, same_as=None).values_list("pk", "number", "student")
+    files = open_files(batch=batch, lines=[Line(*row) for row in new], by=by)
+    for line in lines.filter(person__isnull=False):
         files.append(attach(line=line, batch=batch, by=by).pk)
+    for line in lines.filter(same_as__isnull=False).select_related("same_as"):
+        line.person_id = line.same_as.person_id
+        if line.person_id is not None:
+            attach(line=line, batch=batch, by=by)
+        else:
+            line.outcome = Outcome.REVIEW
+            line.reasons = [*line.reasons, f"La ligne {line.same_as.number} n’a pas ouvert de dossier."]
+            line.save()
     return files
 
 

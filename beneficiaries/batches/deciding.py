@@ -39,7 +39,7 @@ def keep(*, line: ImportLine, values: dict[str, str] | None = None, by: Any) -> 
         locked.name = f"{values.get('first_name', '')} {values.get('last_name', '')}".strip()[:210]
     if not (locked.student.get("last_name") and locked.student.get("first_name")):
         raise ValidationError(UNREADABLE)
-    locked.person = None
+    locked.person = locked.same_as = None
     return _decided(locked, Decision.KEEP, Outcome.IMPORT_WARNING, by)
 
 
@@ -50,14 +50,29 @@ def join(*, line: ImportLine, person: Beneficiary, taken: Iterable[str], by: Any
     `taken`: the fields in which the list is right, and replaces what is known.
     """
     locked = _open(line)
-    locked.person, locked.taken = person, sorted(taken)
+    locked.person, locked.same_as, locked.taken = person, None, sorted(taken)
+    return _decided(locked, Decision.SAME, Outcome.IMPORT_WARNING, by)
+
+
+@transaction.atomic
+def join_line(*, line: ImportLine, other: ImportLine, taken: Iterable[str], by: Any) -> ImportLine:
+    """The line tells of the same person as `other`, of the same list: it completes the file that this one opens.
+
+    Raises ValidationError where that line is not to be imported, or itself completes another.
+    """
+    locked = _open(line)
+    if other.batch_id != locked.batch_id or other.pk == locked.pk or other.same_as_id is not None:
+        raise ValidationError("Cette ligne en complète déjà une autre : choisissez celle qui ouvre le dossier.")
+    if other.outcome not in (Outcome.IMPORT, Outcome.IMPORT_WARNING):
+        raise ValidationError(f"La ligne {other.number} n’est pas à importer : gardez-la d’abord.")
+    locked.person, locked.same_as, locked.taken = None, other, sorted(taken)
     return _decided(locked, Decision.SAME, Outcome.IMPORT_WARNING, by)
 
 
 @transaction.atomic
 def discard(*, line: ImportLine, by: Any) -> ImportLine:
     locked = _open(line)
-    locked.person = None
+    locked.person = locked.same_as = None
     return _decided(locked, Decision.DISCARD, Outcome.REJECT, by)
 
 
@@ -66,7 +81,7 @@ def take_back(*, line: ImportLine, by: Any) -> ImportLine:
     """The line stands again as the reading judged it; once the list is confirmed, it waits for a new decision.
     StaleVersion where its file is open."""
     locked = _open(line)
-    locked.person, locked.taken = None, []
+    locked.person, locked.same_as, locked.taken = None, None, []
     would_come = locked.judged in (Outcome.IMPORT, Outcome.IMPORT_WARNING)
     waits = would_come and locked.batch.state == ImportBatch.State.CONFIRMED
     return _decided(locked, "", Outcome.REVIEW if waits else Outcome(locked.judged), by)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from beneficiaries.batches import journal
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine, LogEntry
@@ -65,7 +66,8 @@ def worked_on(batch: ImportBatch) -> set[int]:
 def _traces_of_work(batch: ImportBatch) -> Iterator[QuerySet]:
     files, people = opened_by(batch), people_opened_by(batch)
     yield files.filter(Q(version__gt=1) | Q(lost_on__isnull=False)).values_list("pk", flat=True)
-    yield files.filter(beneficiary__in=people, beneficiary__version__gt=1).values_list("pk", flat=True)
+    by_the_list = 1 + Coalesce(Subquery(_completions(batch)), 0)
+    yield files.filter(beneficiary__in=people, beneficiary__version__gt=by_the_list).values_list("pk", flat=True)
     for rows in _hanging_on(Enrolment):
         rows = rows.exclude(kind=LogEntry.Kind.INTAKE) if rows.model is LogEntry else rows
         if rows.model is not ImportLine:
@@ -77,6 +79,12 @@ def _traces_of_work(batch: ImportBatch) -> Iterator[QuerySet]:
     yield files.filter(beneficiary__in=elsewhere.values("beneficiary")).values_list("pk", flat=True)
 
 
+def _completions(batch: ImportBatch) -> QuerySet:
+    """How many times other lines of the list have completed the person of a path: those are no work of anybody's."""
+    lines = ImportLine.objects.filter(batch=batch, person=OuterRef("beneficiary"), opened_person=False)
+    return lines.exclude(completed={}).order_by().values("person").annotate(number=Count("pk")).values("number")
+
+
 def _hanging_on(model: type[models.Model]) -> Iterator[QuerySet]:
     """The rows of every table, of upper floors too, that refer to a path as `enrolment`."""
     for relation in model._meta.related_objects:
@@ -86,7 +94,7 @@ def _hanging_on(model: type[models.Model]) -> Iterator[QuerySet]:
 
 def _give_back_what_was_completed(batch: ImportBatch) -> None:
     """What the list wrote in files that were there before it goes, but where somebody has changed it since."""
-    lines = batch.lines.filter(opened_person=False, person__isnull=False).exclude(completed={})
+    lines = batch.lines.filter(opened_person=False, person__isnull=False, same_as=None).exclude(completed={})
     for line in lines.select_related("person"):
         person = line.person
         for name, before in line.completed.items():
@@ -102,7 +110,7 @@ def _take_back(batch: ImportBatch) -> None:
     """The rows go with their histories: nothing of somebody who should not have come in stays behind."""
     files, people = list(opened_by(batch).values_list("pk", flat=True)), people_opened_by(batch)
     people_gone = list(people.values_list("pk", flat=True))
-    batch.lines.filter(opened_person=True).update(person=None)
+    batch.lines.filter(Q(opened_person=True) | Q(same_as__isnull=False)).update(person=None)
     batch.lines.update(enrolment=None, opened_person=False, opened_path=False)
     for each in chunks(files):
         _erase(LogEntry.objects.filter(enrolment__in=each))

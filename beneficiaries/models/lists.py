@@ -178,7 +178,8 @@ class ImportLine(models.Model):
 
     `outcome` is where the line stands, `judged` how the reading judged it. `cells` holds the raw values of the mapped
     columns in their places, the others left empty: what is not taken is not kept. Of somebody known already, `person`
-    says who, `taken` which values of the list replace theirs, `completed` what stood there before.
+    says who (`same_as`: whoever that other line of the list tells of), `taken` which values of the list replace
+    theirs, `completed` what stood there before.
     """
 
     class Decision(models.TextChoices):
@@ -207,6 +208,9 @@ class ImportLine(models.Model):
     )
     person = models.ForeignKey(
         Beneficiary, models.SET_NULL, verbose_name="même personne que", related_name="+", null=True, blank=True
+    )
+    same_as = models.ForeignKey(
+        "self", models.SET_NULL, verbose_name="même personne que la ligne", related_name="+", null=True, blank=True
     )
     taken = models.JSONField("pris dans la liste", default=list, editable=False)
     completed = models.JSONField("ce qui y était avant", default=dict, editable=False)

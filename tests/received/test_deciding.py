@@ -4,6 +4,7 @@ import pytest
 
 from beneficiaries import services
 from beneficiaries.batches.confirming import confirm
+from beneficiaries.batches.undoing import undo
 from beneficiaries.models import Beneficiary, Enrolment
 from tests.lists.hands import TITLES
 from tests.received.hands import CHLOE, LEA, NOBODY, YOUNG, confirmed, line_of, outcomes, received, url
@@ -196,3 +197,42 @@ def _day(typed):
 def test_nobody_is_opened_out_of_a_line_that_tells_of_nobody(world, sign_in):
     batch, client = received(world, LEA, NOBODY, titles=TITLES), sign_in(world.administrator)
     assert client.post(line_url(batch, 3), {"act": "keep"}).status_code == 422
+
+
+class TestTwoLinesOfOnePerson:
+    LINES = ("Martinez;Chloé;12/05/2006;06 39 98 00 11;", "MARTÍNEZ;Chloe;12/05/2006;;chloe@example.org")
+
+    def test_the_second_completes_the_file_that_the_first_opens(self, world, sign_in):
+        batch, client = received(world, *self.LINES), sign_in(world.administrator)
+        assert outcomes(batch) == {2: "import", 3: "review"}
+        assert "Chloé Martinez" in client.get(line_url(batch, 3)).content.decode()
+        client.post(line_url(batch, 3), {"act": "same", "other": 2})
+        batch.refresh_from_db()
+        batch = confirm(batch=batch, version=batch.version, by=world.administrator)
+        first, second = line_of(batch, 2), line_of(batch, 3)
+        assert (batch.opened, first.enrolment) == (1, second.enrolment)
+        person = first.enrolment.beneficiary
+        assert (person.last_name, person.phone, person.email) == ("Martinez", "06 39 98 00 11", "chloe@example.org")
+        # That is no work of anybody's: the import can still be undone.
+        undo(batch=batch, version=batch.version, by=world.administrator)
+        assert not Beneficiary.objects.filter(pk=person.pk).exists()
+        assert (line_of(batch, 3).person, line_of(batch, 3).same_as) == (None, first)
+
+    def test_it_waits_where_the_first_does_not_come_in(self, world, sign_in):
+        batch, client = received(world, *self.LINES, LEA), sign_in(world.administrator)
+        client.post(line_url(batch, 3), {"act": "same", "other": 2})
+        client.post(line_url(batch, 2), {"act": "discard"})
+        batch.refresh_from_db()
+        confirm(batch=batch, version=batch.version, by=world.administrator)
+        assert outcomes(batch) == {2: "reject", 3: "review", 4: "import"}
+
+    @pytest.mark.parametrize("other", ["4", "99", "x", ""])
+    def test_a_line_completes_those_alone_that_it_looks_like(self, world, sign_in, other):
+        batch, client = received(world, *self.LINES, LEA), sign_in(world.administrator)
+        assert client.post(line_url(batch, 3), {"act": "same", "other": other}).status_code == 404
+
+    def test_a_line_does_not_complete_one_that_waits(self, world, sign_in):
+        batch, client = received(world, *self.LINES), sign_in(world.administrator)
+        client.post(line_url(batch, 2), {"act": "discard"})
+        text = client.post(line_url(batch, 3), {"act": "same", "other": 2}, follow=True).content.decode()
+        assert "n’est pas à importer" in text and outcomes(batch)[3] == "review"

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
-from beneficiaries.batches.deciding import discard, join, keep, take_back
+from beneficiaries.batches.deciding import discard, join, join_line, keep, take_back
 from beneficiaries.batches.keeping import BESIDE, OF_THE_PERSON
 from beneficiaries.list_forms import LineForm
 from beneficiaries.models import Beneficiary, ImportBatch, ImportLine
@@ -35,7 +35,7 @@ class LinePage(InList, FormPage, FormView):
         self.line.batch = self.batch
 
     def get_title(self) -> str:
-        return f"Ligne {self.line.number}"
+        return f"Ligne {self.line.number}{f' : {self.line.name}' if self.line.name else ''}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"line": self.line}
@@ -59,6 +59,9 @@ class LinePage(InList, FormPage, FormView):
             self.decide(act)
         except StaleVersion:
             return self.stale()
+        except ValidationError as refusal:
+            messages.warning(request, " ".join(refusal.messages))
+            return redirect(request.get_full_path())
         return redirect(self.get_success_url())
 
     def decide(self, act: str) -> None:
@@ -69,6 +72,9 @@ class LinePage(InList, FormPage, FormView):
         elif act == TAKE_BACK:
             take_back(line=self.line, by=by)
             messages.success(self.request, f"La ligne {self.line.number} est de nouveau comme la lecture l’a jugée.")
+        elif act == SAME and "other" in self.request.POST:
+            join_line(line=self.line, other=self.chosen_line(), taken=self.taken(), by=by)
+            messages.success(self.request, f"La ligne {self.line.number} complète une autre ligne de la liste.")
         elif act == SAME:
             join(line=self.line, person=self.chosen_person(), taken=self.taken(), by=by)
             messages.success(self.request, f"La ligne {self.line.number} complète un dossier déjà connu.")
@@ -80,6 +86,12 @@ class LinePage(InList, FormPage, FormView):
         number = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
         people = people_seen(self.request.user, {number} & proposed)
         return people[number] if number in people else get_object_or_404(Beneficiary.objects.none())
+
+    def chosen_line(self) -> ImportLine:
+        asked = self.request.POST.get("other", "")
+        proposed = {each["line"] for each in self.line.alike if "line" in each}
+        number = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+        return get_object_or_404(self.lines, number=number if number in proposed else 0)
 
     def taken(self) -> list[str]:
         return [name for name in self.request.POST.getlist("take") if name in OF_THE_PERSON]
