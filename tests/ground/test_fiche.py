@@ -191,3 +191,21 @@ def test_the_fiche_of_a_closed_programme_changes_but_for_what_its_last_column_co
     assert client.post(url, chosen_before_the_closing).status_code == 302
     world.programme.refresh_from_db()
     assert (world.programme.theme, world.programme.last_column) == ("Décrochage", "entered")
+
+
+def test_a_closed_programme_is_reopened_from_its_pages_by_who_may(world, sign_in):
+    close_programme(programme=world.programme, on=dt.date(2026, 1, 31))
+    page = f"/p/TEST-1/jeunes/{world.lea.pk}/modifier/"
+    told = {name: sign_in(getattr(world, name)).get(page).content.decode() for name in ("manager", "caseworker")}
+    assert "/rouvrir/" in told["manager"] and "demandez au responsable" not in told["manager"]
+    assert "/rouvrir/" not in told["caseworker"] and "demandez au responsable" in told["caseworker"]
+
+
+def test_whether_a_programme_is_a_demonstration_is_for_administrators_to_say(world, sign_in):
+    """No duration of keeping applies to a demonstration."""
+    offered = {
+        name: "is_demonstration"
+        in sign_in(getattr(world, name)).get("/p/TEST-1/programme/modifier/").context["form"].fields
+        for name in ("administrator", "manager")
+    }
+    assert offered == {"administrator": True, "manager": False}

@@ -71,6 +71,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "Seuls les tenants de REVIEW_ACCESS ont des rôles à revoir : les autres n’ont rien à voir dans ce panneau.",
     ("beneficiaries/readers.py", "files_panel", "Enrolment.objects.visible_to(request.user)"): ADMINISTRATORS,
     (
+        "beneficiaries/views/intake.py",
+        "Intake.get_context_data",
+        "may(self.request.user, Act.CHANGE_PROGRAMME, self.programme)",
+    ): "Lu seulement où le programme n’a aucun territoire : un chargé de mission, qui a le sien, n’en manque jamais.",
+    (
+        "cellules/pages.py",
+        "sessions_panel",
+        "may(request.user, Act.READ_CELLS, enrolment.programme)",
+    ): "Qui voit une séance (responsables, chargés de mission) tient READ_CELLS dans son programme.",
+    (
         "beneficiaries/views/export.py",
         "Export.perimeter",
         "Territory.objects.visible_to(self.request.user)",
