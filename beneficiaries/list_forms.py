@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
@@ -25,7 +26,6 @@ from partaj.territories.models import Organisation, Territory
 from partaj.uploads.kinds import MEGABYTE, Purpose
 
 LARGEST = Purpose.LIST.value.largest
-FOUND = [("", "à trouver d’après le fichier")]
 
 
 class ListFileField(forms.FileField):
@@ -132,13 +132,9 @@ class ReadingForm(PaperForm):
         self.batch, told = batch, batch.told
         super().__init__(*args, **kwargs)
         self.of_text = bool(told.get("encoding")) or not told.get("sheets")
-        self.fields["encoding"].choices = [*FOUND, *LABELS.items()]
-        self.fields["delimiter"].choices = [
-            *FOUND,
-            *((sign, name) for sign, name in DELIMITERS.items()),
-            ("|", "barre"),
-        ]
-        self.fields["sheet"].choices = [*FOUND, *((name, name) for name in told.get("sheets", []))]
+        self._offer("encoding", LABELS)
+        self._offer("delimiter", DELIMITERS | {"|": "barre"})
+        self._offer("sheet", {name: name for name in told.get("sheets", [])})
         for name in ("sheet",) if self.of_text else ("encoding", "delimiter"):
             del self.fields[name]
         if not told.get("encoded_twice"):
@@ -146,6 +142,12 @@ class ReadingForm(PaperForm):
         self.places: list[str] = []
         for column in told.get("columns", []):
             self._add(column)
+
+    def _offer(self, name: str, choices: Mapping[str, str]) -> None:
+        """The first choice is to let it be found, and says what was."""
+        found = choices.get(self.batch.told.get(name, ""), "")
+        words = f"trouvé : {found}" if found and not self.batch.choices.get(name) else "à trouver d’après le fichier"
+        self.fields[name].choices = [("", words), *choices.items()]
 
     def _add(self, column: dict[str, Any]) -> None:
         name, forbidden = f"column_{column['index']}", is_forbidden(column["title"])

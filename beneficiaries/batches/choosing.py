@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from beneficiaries.lists.choices import Choices
+from beneficiaries.lists.choices import NO_HEADER, Choices
 from beneficiaries.lists.columns import Columns, Field, title_key
 from beneficiaries.models import ImportBatch, Sender
 
@@ -30,7 +30,7 @@ def remembered(batch: ImportBatch) -> dict[str, Field | None]:
 
 def remember(batch: ImportBatch, columns: Iterable[Mapping[str, Any]]) -> None:
     """The next list of this structure is read as this one was. `columns`: those of `batch.told`."""
-    if batch.organisation_id is None:
+    if batch.organisation_id is None or batch.told.get("header_line") == NO_HEADER:
         return
     chosen = {
         title_key(each["title"]): each["field"] for each in columns if each["chosen"] and title_key(each["title"])

@@ -16,6 +16,7 @@ from beneficiaries.lists.judging import Judged, Judgement, judge
 from beneficiaries.lists.layout import Kind
 from beneficiaries.lists.likeness import Resemblance
 from beneficiaries.lists.outcomes import Finding, Outcome
+from beneficiaries.lists.reading import beginning, read
 from beneficiaries.lists.receiving import receive
 from beneficiaries.lists.rules import Rule
 from beneficiaries.lists.telling import how_read
@@ -67,7 +68,7 @@ def judged(batch: ImportBatch) -> Judgement:
 def _refuse(batch: ImportBatch, sentence: str) -> None:
     if _is_still_asked_for(batch):
         batch.lines.all().delete()
-        batch.told = {"refusal": sentence}
+        batch.told = {"refusal": sentence, "columns": _titles_alone(batch)}
         _settle(batch, ImportBatch.State.REFUSED)
 
 
@@ -84,6 +85,27 @@ def _keep(batch: ImportBatch, judgement: Judgement, up_to: int) -> None:
     batch.told = summary(judgement) | {"known_up_to": up_to, "columns": told_of(judgement.columns, chosen)}
     batch.rule = judgement.rule
     _settle(batch, ImportBatch.State.READY)
+
+
+def _titles_alone(batch: ImportBatch) -> list[dict[str, Any]]:
+    """The columns of a list that names nobody, for somebody to say what they hold; none where there are no titles."""
+    try:
+        table = read(receive(unpacked(batch)), choices_of(batch))
+    except UploadRefused:
+        return []
+    return [
+        {"index": index, "title": title, "field": "", "label": "", "reason": "non reconnue", "chosen": False}
+        for index, title in enumerate(table.titles.cells)
+    ]
+
+
+def first_lines(batch: ImportBatch) -> list[tuple[int, str]]:
+    """The first lines of the file, by their number, to choose that of the titles; none where nothing can be read."""
+    try:
+        found = beginning(receive(unpacked(batch)), choices_of(batch))
+    except UploadRefused:
+        return []
+    return [(each.line, each.text[:160]) for each in found]
 
 
 def _is_still_asked_for(batch: ImportBatch) -> bool:

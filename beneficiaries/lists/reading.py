@@ -75,6 +75,12 @@ def read(accepted: Accepted, choices: Choices | None = None) -> Table:
     return Table(source, titles, above, lines, mender.count, tuple(mender.shown), choices.repair)
 
 
+def beginning(accepted: Accepted, choices: Choices | None = None, most: int = 12) -> list[Record]:
+    """The first records as they come, for somebody to say which one holds the titles. Raises UploadRefused."""
+    _, found = _opened(accepted, choices or Choices())
+    return list(islice(within_bounds(found), most))
+
+
 def _opened(accepted: Accepted, choices: Choices) -> tuple[Source, Iterator[Record]]:
     if accepted.kind is not CSV:
         book = open_workbook(accepted.content, accepted.kind, choices.sheet)

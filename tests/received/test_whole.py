@@ -169,7 +169,9 @@ class TestForgotten:
 class TestReadOtherwise:
     def read(self, client, batch, **changes):
         form = client.get(url("batch_reading", batch)).context["form"]
-        data = {name: "" if (value := form[name].value()) in (None, False) else str(value) for name in form.fields}
+        data = {
+            name: "" if (value := form[name].value()) is None or value is False else str(value) for name in form.fields
+        }
         return client.post(url("batch_reading", batch), data | changes)
 
     def test_what_was_found_is_shown_and_may_be_decided_otherwise(self, world, sign_in):
@@ -227,7 +229,9 @@ class TestReadOtherwise:
         batch = received(world, LEA)
         first, second = sign_in(world.administrator), sign_in(world.manager)
         form = second.get(url("batch_reading", batch)).context["form"]
-        stale = {name: "" if (value := form[name].value()) in (None, False) else str(value) for name in form.fields}
+        stale = {
+            name: "" if (value := form[name].value()) is None or value is False else str(value) for name in form.fields
+        }
         self.read(first, batch, column_3="")
         response = second.post(url("batch_reading", batch), stale, follow=True)
         assert "Cette liste a changé" in response.content.decode()
@@ -288,3 +292,32 @@ class TestGivenBack:
         text = client.get(url("batch_statement", batch)).content.decode()
         assert "22501001" in text and "22501002" not in text and "Convention du 12/01/2026" in text
         assert "Petit" not in text and "moins de 16" not in text
+
+
+class TestReadByHand:
+    """A list that says nothing of what it holds: somebody says it."""
+
+    def test_columns_that_nobody_recognises(self, world, sign_in):
+        content = b"Qui;Petit nom;Jour\nMoreau;Lou;14/03/2006\n"
+        batch, client = received(world, content=content), sign_in(world.administrator)
+        assert (batch.state, batch.lines.count()) == ("refused", 0)
+        page = client.get(url("batch_reading", batch)).content.decode()
+        assert "Qui;Petit nom" not in page and "Qui Petit nom Jour" in page
+        read = TestReadOtherwise().read
+        read(client, batch, header_line="1")
+        read(client, batch, column_0="last_name", column_1="first_name", column_2="birth_date")
+        batch.refresh_from_db()
+        assert (batch.state, outcomes(batch), line_of(batch, 2).name) == ("ready", {2: "import"}, "Lou Moreau")
+
+    def test_columns_without_titles(self, world, sign_in):
+        content = b"Moreau;Lou;14/03/2006\nPetit;Max;15/03/2006\n"
+        batch, client = received(world, content=content), sign_in(world.administrator)
+        read = TestReadOtherwise().read
+        read(client, batch, header_line="0")
+        batch.refresh_from_db()
+        assert [column["title"] for column in batch.told["columns"]] == ["Colonne 1", "Colonne 2", "Colonne 3"]
+        read(client, batch, column_0="last_name", column_1="first_name", column_2="birth_date")
+        batch.refresh_from_db()
+        assert outcomes(batch) == {1: "import", 2: "import"}
+        confirm(batch=batch, version=batch.version, by=world.administrator)
+        assert not Sender.objects.exists()  # « Colonne 1 » says nothing of the next list

@@ -13,6 +13,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from beneficiaries.batches.confirming import confirm
 from beneficiaries.batches.deciding import decide_all
+from beneficiaries.batches.reading import first_lines
 from beneficiaries.batches.receiving import read_otherwise, start_again
 from beneficiaries.list_forms import ReadingForm
 from beneficiaries.lists.outcomes import Outcome
@@ -124,7 +125,9 @@ class Reading(InList, FormPage, FormView):
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(batch=self.batch, told=self.batch.told, **kwargs)
+        self.request.trace.showed_list(self.batch.pk, ())  # type: ignore[attr-defined]
+        beginning = [] if kwargs.get("form") else first_lines(ImportBatch.objects.get(pk=self.batch.pk))
+        return super().get_context_data(batch=self.batch, told=self.batch.told, beginning=beginning, **kwargs)
 
     def form_valid(self, form: ReadingForm) -> HttpResponse:
         given = form.cleaned_data
