@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -46,8 +46,14 @@ MEANS_OF_CONTACT = ("phone", "email", "address", "postcode", "city")
 
 @contextmanager
 def one_intake_at_a_time(*, programme: Programme) -> Iterator[None]:
-    """Whoever looks for the same person, or for their path under way, waits until the other intake is written."""
+    """Whoever looks for the same person, or for their path under way, waits until the other intake is written.
+
+    A long list takes some seconds to be written: what somebody typed meanwhile waits for it rather than fails.
+    """
     with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '30s'")
         Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
         yield
 

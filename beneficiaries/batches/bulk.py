@@ -33,6 +33,13 @@ def new_numbers(model: type[models.Model], count: int) -> range | list[int]:
         return range(first, first + count)
 
 
+def take_the_time_it_takes() -> None:
+    """For the rest of the transaction: fifty thousand rows are longer than any page may be."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+
+
 def insert(model: type[models.Model], rows: Iterable[Row]) -> None:
     """Write `rows`, which all have the same columns."""
     rows = iter(rows)

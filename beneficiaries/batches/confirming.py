@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beneficiaries import services
-from beneficiaries.batches import journal, known, tasks
+from beneficiaries.batches import bulk, journal, known, tasks
 from beneficiaries.batches.attaching import attach
 from beneficiaries.batches.choosing import remember
 from beneficiaries.batches.writing import Line, open_files
@@ -19,6 +19,7 @@ from partaj.accounts.journal.models import JournalEntry
 from partaj.programmes.services import refuse_closed
 from partaj.versions import StaleVersion
 
+QUOTES = {"above", "repairs"}  # pieces of the file, which go with it
 AT_ONCE = 3000  # lines: more are written by the worker
 CAME_SINCE = "Une personne qui lui ressemble est arrivée depuis la lecture de la liste : vérifiez."
 FOLLOWED_SINCE = "Entrée dans le programme depuis la lecture de la liste : rien à créer."
@@ -53,6 +54,7 @@ def confirm(*, batch: ImportBatch, version: int, by: Any, at_once: bool = False)
 def write_batch(*, batch: ImportBatch) -> None:
     """The writing itself; nothing where it has been done already."""
     with services.one_intake_at_a_time(programme=batch.programme):
+        bulk.take_the_time_it_takes()
         locked = (
             ImportBatch.objects.select_for_update(of=("self",))
             .select_related("programme", "organisation")
@@ -67,6 +69,7 @@ def write_batch(*, batch: ImportBatch) -> None:
         remember(locked, locked.told.get("columns", []))
         locked.state = ImportBatch.State.CONFIRMED
         locked.content = locked.second = None
+        locked.told = {key: said for key, said in locked.told.items() if key not in QUOTES}
         locked.confirmed_at = locked.sign_of_life = timezone.now()
         locked.opened = len(files)
         locked.version += 1
