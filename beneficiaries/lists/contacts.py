@@ -11,7 +11,8 @@ TWO_PHONES = 19  # characters, at the least
 _E164 = re.compile(r"\+[1-9]\d{8,14}")
 _SEVERAL = re.compile(r"\s*(?:[;,|/\n]|\bou\b|\bet\b)\s*")
 _WHOLE_NUMBER = re.compile(r"(?:\+|00)?[\d .\-()]{9,}")
-_EMAIL = re.compile(r"[^\s;,<>()|/]+@[^\s;,<>()|/]+")
+# From the first character of a word only: a text without « @ » is walked once, however long.
+_EMAIL = re.compile(r"(?<![^\s;,<>()|/])[^\s;,<>()|/]+@[^\s;,<>()|/]+")
 # French numbers of overseas are called under their own country code; 06 39 98 is kept for works of fiction.
 _OVERSEAS = re.compile(
     r"0(?:(?P<r262>262|263|269|692|693|639(?!98))|(?P<r590>590|690|691)|(?P<r594>594|694)|(?P<r596>596|696|697)"

@@ -55,7 +55,7 @@ _NO_NAME = re.compile(r"\d|[:@]")
 _LINE_DRAWN = re.compile(r"[-=_*+|~\s]+")
 _COUNT = re.compile(
     r"(?:sous )?(?:total|nombre|nb|effectif|soit|compte)\b(?: general| des?| d| etudiants?| eleves?| jeunes?"
-    r"| inscrits?| personnes?| lignes?| absents?| effectif| total| selectionnes?| concernes?|s)*[ :=]*(\d[\d ]*)?"
+    r"| inscrits?| personnes?| lignes?| absents?| effectifs?| total| selectionnes?| concernes?)*[ :=]*(\d[\d ]*)?"
     r"(?: (?:etudiant|eleve|jeune|inscrit|personne|ligne|absent|enregistrement)\w*)?"
 )
 _COUNT_FIRST = re.compile(

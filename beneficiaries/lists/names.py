@@ -55,12 +55,10 @@ def displayed(name: str) -> str:
 
 def _capitalised(word: re.Match[str]) -> str:
     lower = word[0].lower()
-    before = word.string[: word.start()]
+    before = word.string[max(word.start() - 2, 0) : word.start()]
     if before.endswith(" ") and lower in _SMALL:
         return lower
-    if before[-2:].casefold() == " d" or (
-        lower == "d" and before.endswith(" ") and word.string[word.end() :][:1] == "’"
-    ):
+    if before.casefold() == " d" or (lower == "d" and before.endswith(" ") and word.string.startswith("’", word.end())):
         return lower
     return lower[:1].upper() + lower[1:]
 
