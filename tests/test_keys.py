@@ -1,9 +1,14 @@
 """Keys and means of contact that look wrong: said where they are read and typed, and never refused."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partaj.keys import email_warning, ine_warning, normalise_key, office_phone_warning, phone_warning
+from tests.proof.thorough import looking
 from tests.youths.paper import form_of, new_url, page, paper
 
 PHONE = "Un téléphone a 10 chiffres et commence par 0, ou commence par + et l’indicatif du pays."
@@ -35,6 +40,24 @@ def test_an_address_that_receives_nothing_warns():
     assert email_warning("lea.moreau@example.org") == ""
     assert email_warning("lea@gmial.com") == "Ce courriel finit par gmial.com : n’est-ce pas gmail.com ?"
     assert email_warning("lea@gmail") == "Ce courriel n’est pas une adresse complète (nom@domaine.fr)."
+
+
+signs = st.sampled_from(["a", "1", ".", "-", "_", "+", "@", "'", '"', "é", "[", "]", ":", "fr", "x" * 40])
+words = st.lists(signs, max_size=9).map("".join)
+odd = st.sampled_from([
+    "a@[127.0.0.1]", "a@[::1]", "a@[1.2]", "a@localhost", "a@b--c.fr", "A@B.FR", f"a@{'b' * 64}.fr", f"{'a' * 310}@b.fr"
+])  # fmt: skip
+
+
+@looking(300)
+@given(words | words.map("{}@example.org".format) | words.map("a@b{}.fr".format) | odd)
+def test_an_address_is_one_where_django_says_so(text):
+    try:
+        validate_email(text)
+    except ValidationError:
+        assert email_warning(text).startswith("Ce courriel n’est pas")
+    else:
+        assert email_warning(text) == ""
 
 
 def test_a_key_is_read_through_its_spaces_and_dashes():

@@ -66,5 +66,5 @@ def _as_file(rows: list[list[str]]) -> bytes:
     written = io.StringIO()
     lines = csv.writer(written, delimiter=";")
     lines.writerows([TITLES, *rows])
-    written.write(f"Total : {len(rows)} jeunes\n")
+    written.write(f"Total : {len(rows)} jeunes\n")
     return written.getvalue().encode("cp1252", "replace")

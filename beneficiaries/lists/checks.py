@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from beneficiaries.ages import age_on
 from beneficiaries.lists.columns import Columns, Field
-from beneficiaries.lists.contacts import e164, emails_in, lost_zero, several_phones
+from beneficiaries.lists.contacts import e164, lost_zero, several_phones
 from beneficiaries.lists.dates import Doubt, ReadDate, looks_like_a_date
-from beneficiaries.lists.names import FORMULA, LOST, STRANGE, TWICE
+from beneficiaries.lists.names import FORMULA, LOST, ORDINARY, STRANGE, TWICE
 from beneficiaries.lists.outcomes import Finding, Outcome, reject, review, warning
 from beneficiaries.lists.sensitive import holds_forbidden_number, tells_of_health
 from beneficiaries.models import Beneficiary
@@ -74,7 +75,7 @@ def names(student: Student, findings: list[Finding], *, unsplit: bool, of_apogee
 
 
 def _damage(typed: str, label: str) -> Finding | None:
-    if typed.replace(" ", "").isalpha() and (typed.isascii() or not TWICE.search(typed)):
+    if ORDINARY.fullmatch(typed):
         return None
     if LOST.search(typed):
         return review(f"Un caractère a été perdu dans le {label} « {_cut(typed)} ».")
@@ -87,22 +88,23 @@ def _damage(typed: str, label: str) -> Finding | None:
     return None
 
 
-def birth(typed: str, read: ReadDate, today: dt.date, findings: list[Finding]) -> None:
-    """The date, and the age on the day of reference."""
+def birth(typed: str, read: ReadDate, today: dt.date) -> list[Finding]:
+    """What is doubtful in the date, and in the age on the day of reference."""
     if not typed:
-        findings.append(NO_BIRTH)
-    elif read.day is None:
-        findings.append(_no_day(_cut(typed), read.doubt))
-    elif read.day > today:
-        findings.append(reject(f"La date de naissance « {_cut(typed)} » est à venir."))
-    else:
-        if read.doubt is Doubt.TWO_DIGITS:
-            findings.append(warning(f"Année sur deux chiffres : « {typed} » lu {french_date(read.day)}."))
-        age = age_on(read.day, today)
-        if age < YOUNGEST:
-            findings.append(review(f"{age}\u00a0{UNDER_AGE}"))
-        elif age > OLDEST:
-            findings.append(warning(f"{age}\u00a0ans : plus de {OLDEST}\u00a0ans à la date de référence."))
+        return [NO_BIRTH]
+    if read.day is None:
+        return [_no_day(_cut(typed), read.doubt)]
+    if read.day > today:
+        return [reject(f"La date de naissance « {_cut(typed)} » est à venir.")]
+    found = []
+    if read.doubt is Doubt.TWO_DIGITS:
+        found.append(warning(f"Année sur deux chiffres : « {typed} » lu {french_date(read.day)}."))
+    age = age_on(read.day, today)
+    if age < YOUNGEST:
+        found.append(review(f"{age}\u00a0{UNDER_AGE}"))
+    elif age > OLDEST:
+        found.append(warning(f"{age}\u00a0ans : plus de {OLDEST}\u00a0ans à la date de référence."))
+    return found
 
 
 def _no_day(typed: str, doubt: Doubt | None) -> Finding:
@@ -134,27 +136,31 @@ def ine(student: Student, findings: list[Finding]) -> None:
 
 
 def scientific(numbers: list[str], findings: list[Finding]) -> None:
-    if any(_SCIENTIFIC.fullmatch(each) for each in numbers if not each.isdecimal()):
+    if not "".join(numbers).isdecimal() and any(map(_SCIENTIFIC.fullmatch, numbers)):
         findings.append(SCIENTIFIC)
 
 
-def contacts(student: Student, phones: list[str], emails: list[str], columns: Columns, findings: list[Finding]) -> None:
-    if any(map(several_phones, phones)):
+def phones(student: Student, typed: list[str], findings: list[Finding]) -> None:
+    if any(map(several_phones, typed)):
         findings.append(SEVERAL_PHONES)
     elif student.phone and not student.phone_e164:
         findings.append(warning(f"Le téléphone « {_cut(student.phone)} » ne peut être appelé : gardé tel quel."))
     elif student.phone and lost_zero(student.phone):
         findings.append(LOST_ZERO)
-    if any(len(emails_in(typed)) > 1 for typed in emails):
+
+
+def emails(student: Student, typed: list[str], found: list[list[str]], findings: list[Finding]) -> None:
+    """`found`: the addresses in each of those `typed`."""
+    if any(len(each) > 1 for each in found):
         findings.append(SEVERAL_EMAILS)
-    elif emails:
-        _email(student, emails[0], findings)
+    elif typed:
+        _email(student, typed[0], findings)
+
+
+def address(student: Student, findings: list[Finding]) -> None:
     where = f"{student.address} {student.city}"
     if ("?" in where or "\ufffd" in where) and _LOST_INSIDE.search(where):
         findings.append(warning("Un caractère a été perdu dans l’adresse."))
-    reachable = {Field.PHONE, Field.EMAIL, Field.ADDRESS} & columns.places.keys()
-    if reachable and not (phones or emails or student.address):
-        findings.append(NO_CONTACT)
 
 
 def _email(student: Student, typed: str, findings: list[Finding]) -> None:
@@ -178,16 +184,14 @@ _KINDS = {  # what a cell cannot hold without being somebody else's
 }
 
 
-def shifted(student: Student, cells: list[str], columns: Columns, findings: list[Finding], *, short: bool) -> None:
-    """Cells beyond the last title, or two cells that hold what belongs elsewhere: one alone is a mistake in typing,
-    unless the line is `short` of cells, or its date is lost."""
-    beyond = any(cells[len(columns.titles) :])
-    strangers = 0
-    for field, misplaced in _KINDS.items():
-        for index in columns.places.get(field, ()):
-            text = cells[index]
-            strangers += bool(text and misplaced(text))
-    lost = short or (student.birth_date is None and Field.BIRTH_DATE in columns)
+def misplaced(columns: Columns) -> list[tuple[int, Callable[[str], bool]]]:
+    """For each column where it can be told: its place, and whether a text in it is somebody else's."""
+    return [(index, test) for field, test in _KINDS.items() for index in columns.places.get(field, ())]
+
+
+def shifted(strangers: int, findings: list[Finding], *, beyond: bool, lost: bool) -> None:
+    """Cells `beyond` the last title, or two cells that hold what belongs elsewhere (`strangers`): one alone is a
+    mistake in typing, unless the line is short of cells, or its date is `lost`."""
     if beyond or strangers > 1 or (strangers and lost):
         # What is read in the wrong place is no reason to refuse anybody.
         findings[:] = [review(each.sentence) if each.outcome == Outcome.REJECT else each for each in findings]
@@ -201,23 +205,16 @@ def limits() -> list[tuple[str, str, int]]:
     return sorted(((each.name, str(each.verbose_name), each.max_length or 0) for each in fields), key=itemgetter(2))
 
 
-def too_long(student: Student, limits: list[tuple[str, str, int]], findings: list[Finding]) -> None:
-    for name, label, longest in limits:
-        length = len(getattr(student, name))
-        if length > longest:
-            findings.append(reject(f"Champ trop long ({label}) : {length}\u00a0caractères, {longest} au plus."))
+def too_long(stored: tuple[str, ...], limits: list[tuple[str, str, int]], findings: list[Finding]) -> None:
+    """`stored`: the texts that `limits` are set to, in their order."""
+    for typed, (_, label, longest) in zip(stored, limits, strict=True):
+        if len(typed) > longest:
+            findings.append(reject(f"Champ trop long ({label}) : {len(typed)}\u00a0caractères, {longest} au plus."))
 
 
-def free_text(student: Student, cells: list[str], columns: Columns, findings: list[Finding]) -> None:
-    """What may not come in is said, and is not taken; what was not asked for only warns."""
-    if holds_forbidden_number(cells):
-        findings.append(SOCIAL_SECURITY)
-        student.extras = {}
-    asked = set(columns.places.get(Field.COMMENT, ()))
-    for index in columns.free_text:
-        if not cells[index]:
-            continue
-        if tells_of_health(cells[index]):
-            findings.append(HEALTH_ASKED if index in asked else HEALTH_LEFT)
-        elif index in asked and not holds_forbidden_number([cells[index]]):
-            student.extras[Field.COMMENT] = cells[index]
+def comment(typed: str, findings: list[Finding], *, asked: bool) -> bool:
+    """Whether a free text may be taken. What tells of health is not, and only warns where nobody asked for it."""
+    if tells_of_health(typed):
+        findings.append(HEALTH_ASKED if asked else HEALTH_LEFT)
+        return False
+    return asked and not holds_forbidden_number([typed])

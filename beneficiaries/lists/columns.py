@@ -50,12 +50,13 @@ NAMES = {Field.LAST_NAME, Field.FULL_NAME}
 
 _FIELD_OF = {name: (Field(code), rank) for code, names in SYNONYMS.items() for rank, name in enumerate(names)}
 _ASIDE = re.compile(r"\([^)]*\)|[:*°º#?]")
+LONGEST_TITLE = 200  # characters: what stands further tells no title from another
 _SMALL = {"de", "du", "des", "d", "la", "l", "et"}
 
 
 def title_key(title: str) -> str:
     """What tells one title from another: « Date de naissance (JJ/MM/AAAA) : » → « date naissance »."""
-    return " ".join(word for word in fold(_ASIDE.sub(" ", title)).split() if word not in _SMALL)
+    return " ".join(word for word in fold(_ASIDE.sub(" ", title[:LONGEST_TITLE])).split() if word not in _SMALL)
 
 
 def field_of(title: str) -> Field | None:

@@ -41,7 +41,7 @@ EARLIEST_YEAR = 1900
 
 
 def looks_like_a_date(text: str) -> bool:
-    return bool(_NUMERIC.fullmatch(text) or _ISO.fullmatch(text))
+    return text[:1].isdecimal() and bool(_NUMERIC.fullmatch(text) or _ISO.fullmatch(text))
 
 
 def read_date(text: str, today: dt.date, order: Order = "dmy") -> ReadDate:

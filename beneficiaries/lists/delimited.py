@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from beneficiaries.lists.bounds import LONGEST_LINE, LONGEST_RECORD, line_too_long, quote_left_open
+from beneficiaries.lists.bounds import LONGEST_LINE, LONGEST_RECORD, MOST_COLUMNS, line_too_long, quote_left_open
 from beneficiaries.lists.columns import recognised
 from beneficiaries.lists.records import Record
 from partaj.uploads.refusal import UploadRefused
@@ -46,7 +46,8 @@ def _first_line(content: bytes, encoding: str) -> str:
 def _beginning(content: bytes, encoding: str, delimiter: str) -> list[list[str]]:
     """The first records; none where this separator makes nothing readable of them."""
     try:
-        return [each.cells for each in islice(records(content, encoding, delimiter, '"'), LOOKED_AT)]
+        found = islice(records(content, encoding, delimiter, '"'), LOOKED_AT)
+        return [each.cells[:MOST_COLUMNS] for each in found]
     except UploadRefused:
         return []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from beneficiaries.lists.choices import Choices
@@ -14,8 +15,9 @@ from beneficiaries.lists.likeness import Likeness
 from beneficiaries.lists.outcomes import Finding, Outcome, gravest
 from beneficiaries.lists.reading import Table, read
 from beneficiaries.lists.records import Record
-from beneficiaries.lists.rules import Rule, judge_rule, rule_of, unverifiable
+from beneficiaries.lists.rules import Rule, RuleReader, rule_of, unverifiable
 from beneficiaries.lists.students import Student, StudentReader
+from partaj.collector import collector_waiting
 from partaj.formats import counted, french_integer
 from partaj.uploads.gate import Accepted
 
@@ -117,21 +119,25 @@ def judge(
 ) -> Judgement:
     """Ages are taken on `reference_date`. Without a `rule`, the columns tell which one. Raises UploadRefused."""
     choices = choices or Choices()
-    table = read(accepted, choices)
-    columns = match(table.titles.cells, choices.mapping_of(table.titles.cells))
-    rule = rule or rule_of(columns)
-    reader = StudentReader(columns, reference_date, choices.date_order)
-    layout = Layout(table.titles)
-    lines = tuple(_judged(record, layout, reader, rule) for record in table.records)
-    find_duplicates(each for each in lines if each.nature.kind is Kind.PERSON)
+    with collector_waiting():
+        table = read(accepted, choices)
+        columns = match(table.titles.cells, choices.mapping_of(table.titles.cells))
+        rule = rule or rule_of(columns)
+        lines = tuple(_judged(table, columns, rule, reference_date, choices))
+        find_duplicates(each for each in lines if each.nature.kind is Kind.PERSON)
     return Judgement(table, columns, rule, reference_date, lines)
 
 
-def _judged(record: Record, layout: Layout, reader: StudentReader, rule: Rule) -> Judged:
-    nature = layout.nature_of(record)
-    if nature.kind is not Kind.PERSON:
-        return Judged(record, nature, NOBODY, [Finding(Outcome.IGNORE, IGNORED[nature.kind])])
-    student, findings = reader.read(record)
-    if found := judge_rule(rule, record.cells, reader.columns):
-        findings.append(found)
-    return Judged(record, nature, student, findings)
+def _judged(table: Table, columns: Columns, rule: Rule, today: dt.date, choices: Choices) -> Iterator[Judged]:
+    layout = Layout(table.titles)
+    students = StudentReader(columns, today, choices.date_order)
+    rules = RuleReader(rule, columns)
+    for record in table.records:
+        nature = layout.nature_of(record)
+        if nature.kind is not Kind.PERSON:
+            yield Judged(record, nature, NOBODY, [Finding(Outcome.IGNORE, IGNORED[nature.kind])])
+            continue
+        student, findings = students.read(record)
+        if found := rules.read(record):
+            findings.append(found)
+        yield Judged(record, nature, student, findings)

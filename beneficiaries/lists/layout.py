@@ -55,7 +55,7 @@ _NO_NAME = re.compile(r"\d|[:@]")
 _LINE_DRAWN = re.compile(r"[-=_*+|~\s]+")
 _COUNT = re.compile(
     r"(?:sous )?(?:total|nombre|nb|effectif|soit|compte)\b(?: general| des?| d| etudiants?| eleves?| jeunes?"
-    r"| inscrits?| personnes?| lignes?| absents?| effectif| total| selectionnes?| concernes?|s)*[ :=]*(\d[\d ]*)?"
+    r"| inscrits?| personnes?| lignes?| absents?| effectifs?| total| selectionnes?| concernes?)*[ :=]*(\d[\d ]*)?"
     r"(?: (?:etudiant|eleve|jeune|inscrit|personne|ligne|absent|enregistrement)\w*)?"
 )
 _COUNT_FIRST = re.compile(
@@ -78,12 +78,12 @@ class Layout:
 
     def nature_of(self, record: Record) -> Nature:
         """Footers say little: two cells at most, and words that no name begins with."""
-        filled = [cell for cell in record.cells if cell and not cell.isspace()]
+        filled = list(filter(None, map(str.strip, record.cells)))
         if not filled:
             return BLANK
         if len(filled) <= 2 and (footer := _footer(filled)):
             return footer
-        if len(filled) == 1 and len(self.titles) > 2 and _tells_of_nobody(filled[0].strip()):
+        if len(filled) == 1 and len(self.titles) > 2 and _tells_of_nobody(filled[0]):
             return Nature(Kind.FOOTER)
         if not filled[0][0].isalnum() and all(map(_LINE_DRAWN.fullmatch, filled)):
             return Nature(Kind.RULE)

@@ -13,6 +13,8 @@ TWICE = re.compile("[ÂÃ][\x80-\xff‚ƒ„…†‡ˆ‰‹“”•–—˜�
 FORMULA = re.compile(r"[=+\-@＝＋－＠]\s*\S|#(?:REF|N/?A|VALUE|VALEUR|NAME|NOM|DIV|NUM|NULL|NOMBRE)\b")
 # cp850 and Mac Roman read as Windows put these in the middle of words; no name bears them.
 STRANGE = re.compile(r"[0-9_@;:!<>{}\[\]\\^~*=+%$€£¥#|¦§©«»¬®±²³µ¶¹¼½¾¿¡¤‚ƒ„…†‡ˆ‰‹“”•˜™›¢]")
+# Names of Western Europe written as usual: nothing above can be found in them. Without Â and Ã, which TWICE looks for.
+ORDINARY = re.compile("[A-Za-zÀÁÄ-ÖØ-öø-ſ]+(?:[ '’-][A-Za-zÀÁÄ-ÖØ-öø-ſ]+)*")
 # Particles and « dit » stay small inside a name.
 _SMALL = {"de", "du", "des", "da", "do", "dos", "das", "dit", "dite", "et", "y"}
 _WORD = re.compile(r"[^\W\d_]+")
@@ -32,14 +34,14 @@ def clean(text: str) -> str:
 def clean_all(cells: list[str]) -> list[str]:
     """Each cell cleaned. Nearly every line is clean already, which one look at the whole of it tells."""
     line = "|".join(cells)
-    odd = not line.isprintable() or any(each in line for each in ("  ", " |", "| ", '="'))
+    odd = "  " in line or " |" in line or "| " in line or '="' in line or not line.isprintable()
     if odd or line != line.strip() or not (line.isascii() or unicodedata.is_normalized("NFC", line)):
         return [clean(cell) for cell in cells]
     return cells
 
 
 def holds_letters(name: str) -> bool:
-    return any(map(str.isalpha, name))
+    return name[:1].isalpha() or any(map(str.isalpha, name))
 
 
 def displayed(name: str) -> str:
@@ -53,12 +55,10 @@ def displayed(name: str) -> str:
 
 def _capitalised(word: re.Match[str]) -> str:
     lower = word[0].lower()
-    before = word.string[: word.start()]
+    before = word.string[max(word.start() - 2, 0) : word.start()]
     if before.endswith(" ") and lower in _SMALL:
         return lower
-    if before[-2:].casefold() == " d" or (
-        lower == "d" and before.endswith(" ") and word.string[word.end() :][:1] == "’"
-    ):
+    if before.casefold() == " d" or (lower == "d" and before.endswith(" ") and word.string.startswith("’", word.end())):
         return lower
     return lower[:1].upper() + lower[1:]
 

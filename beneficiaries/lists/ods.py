@@ -5,12 +5,21 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 
-from beneficiaries.lists.bounds import MOST_CELLS, MOST_COLUMNS, MOST_RECORDS, too_many_columns, too_many_lines
+from beneficiaries.lists.bounds import (
+    LONGEST_LINE,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_RECORDS,
+    line_too_long,
+    too_many_columns,
+    too_many_lines,
+)
 from beneficiaries.lists.records import Record
 from beneficiaries.lists.sheets import MOST_SHEETS, Sheet, Walker, number_text, put
 from partaj.uploads.refusal import damaged
 
 CONTENT = "content.xml"
+MOST_EMPTY = 200_000  # rows and cells, beyond as many as are filled: a spreadsheet tells those of a row at once
 CELLS = ("table-cell", "covered-table-cell")
 
 
@@ -42,7 +51,8 @@ def sheets(archive: zipfile.ZipFile) -> list[Sheet]:
 
 
 class _Rows(Walker):
-    """Rows and cells are told once with how often they are repeated: empty ones cost nothing, written ones count."""
+    """Rows and cells are told once with how often they are repeated: written ones count so many times, and empty ones
+    once, for the time that they take."""
 
     def __init__(self, wanted: int) -> None:
         super().__init__()
@@ -50,11 +60,13 @@ class _Rows(Walker):
         self.tables: list[int] = []  # those that are open: a cell may hold another one
         self.line = 0  # the last one that is over
         self.written = self.filled = 0  # rows and cells that come out
+        self.empty = 0  # rows and cells that do not, as the file tells them
         self.row_times = self.cell_times = 1
         self.column = 0
         self.cells: list[str] = []
         self.value = ""
-        self.lines: list[str] = []
+        self.pieces: list[str] = []  # of what the cell shows
+        self.length = self.paragraphs = 0  # of those: characters, paragraphs
         self.in_cell = self.in_text = False
         self.aside = 0  # within a note pinned to the cell
 
@@ -68,9 +80,10 @@ class _Rows(Walker):
         if name == "annotation":
             self.aside += 1
         elif name in CELLS:
-            self.in_cell, self.lines = True, []
+            self.in_cell, self.pieces = True, []
+            self.length = self.paragraphs = 0
             self.cell_times = _times(attributes, "table:number-columns-repeated")
-            self.value = _value(attributes)
+            self.value = _value(attributes) if attributes else ""
         elif name == "table-row":
             self.cells, self.column = [], 0
             self.row_times = _times(attributes, "table:number-rows-repeated")
@@ -78,18 +91,25 @@ class _Rows(Walker):
             self._inside(name, attributes)
 
     def _inside(self, name: str, attributes: dict[str, str]) -> None:
-        name = name.rpartition(":")[2]
         if name == "p":
-            self.lines.append("")
+            if self.paragraphs:
+                self._write("\n")
+            self.paragraphs += 1
             self.in_text = True
         elif self.in_text and name == "s":
-            self.lines[-1] += " " * min(_times(attributes, "text:c"), 100)
+            self._write(" " * min(_times(attributes, "text:c"), 100))
         elif self.in_text and name in ("tab", "line-break"):
-            self.lines[-1] += " " if name == "tab" else "\n"
+            self._write(" " if name == "tab" else "\n")
 
     def text(self, text: str) -> None:
         if self.in_text and not self.aside:
-            self.lines[-1] += text
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        self.pieces.append(text)
+        self.length += len(text)
+        if self.length > LONGEST_LINE:
+            raise line_too_long(self.line + 1)
 
     def end(self, name: str) -> None:
         name = name.rpartition(":")[2]
@@ -108,21 +128,30 @@ class _Rows(Walker):
 
     def _cell(self) -> None:
         self.in_cell = self.in_text = False
-        text = self.value or "\n".join(self.lines)
-        if text and self.cell_times > MOST_COLUMNS:
+        text = self.value or "".join(self.pieces)
+        if not text:
+            self._skip()
+        elif self.cell_times > MOST_COLUMNS:
             raise too_many_columns()
         for index in range(self.cell_times if text else 0):
             put(self.cells, self.column + index, text)
         self.column += self.cell_times
 
     def _row(self) -> None:
-        if self.cells:
+        if not self.cells:
+            self._skip()
+        else:
             self.written += self.row_times
             self.filled += self.row_times * len(self.cells)
             if self.written > MOST_RECORDS or self.filled > MOST_CELLS:
                 raise too_many_lines()
             self.found += [Record(self.line + each + 1, list(self.cells)) for each in range(self.row_times)]
         self.line += self.row_times
+
+    def _skip(self) -> None:
+        self.empty += 1
+        if self.empty > MOST_EMPTY + self.filled:
+            raise too_many_lines()
 
 
 def _times(attributes: dict[str, str], name: str) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.db import models
 
 from beneficiaries.lists.columns import Columns, Field
 from beneficiaries.lists.names import clean
 from beneficiaries.lists.outcomes import Finding, review, warning
+from beneficiaries.lists.records import Record
 from partaj.folding import fold
 
 
@@ -17,6 +20,7 @@ class Rule(models.TextChoices):
     ABSENCE = "absence", "absence aux examens"
 
 
+REMEMBERED = 1024  # pairs of things said in one list
 YES = {"o", "oui", "y", "yes", "1", "vrai", "true", "x"}
 NO = {"n", "non", "no", "0", "faux", "false"}
 ATTENDED = {"present", "presente", "pr", "p"}
@@ -42,21 +46,16 @@ def unverifiable(rule: Rule, columns: Columns) -> str:
     return f"La règle ia-ip n’a pu être vérifiée, faute de {' et '.join(missing)}." if missing else ""
 
 
-def judge_rule(rule: Rule, cells: list[str], columns: Columns) -> Finding | None:
-    return _ia_ip(cells, columns) if rule is Rule.IA_IP else _absence(cells, columns)
-
-
-def _said(field: Field, cells: list[str], columns: Columns) -> str | None:
-    """What the column says, folded; None without such a column."""
-    places = columns.places.get(field)
-    if not places:
+def _said(typed: str | None) -> str | None:
+    """What a column says, folded; None without such a column."""
+    if typed is None:
         return None
-    typed = clean(cells[places[0]]) if places[0] < len(cells) else ""
+    typed = clean(typed)
     return typed.lower() if typed.isascii() else fold(typed)
 
 
-def _ia_ip(cells: list[str], columns: Columns) -> Finding | None:
-    registered, courses = _said(Field.REGISTERED, cells, columns), _said(Field.PEDAGOGICAL, cells, columns)
+def _ia_ip(registered: str | None, courses: str | None) -> Finding | None:
+    registered, courses = _said(registered), _said(courses)
     if registered is not None and registered not in YES:
         if registered in NO:
             return NOT_REGISTERED
@@ -70,8 +69,32 @@ def _ia_ip(cells: list[str], columns: Columns) -> Finding | None:
     return review(f"Les inscriptions pédagogiques (NB_IP) valent « {courses[:20]} » : ce n’est pas un nombre.")
 
 
-def _absence(cells: list[str], columns: Columns) -> Finding | None:
-    absent, present = _said(Field.ABSENCE, cells, columns), _said(Field.PRESENCE, cells, columns)
+def _absence(absent: str | None, present: str | None) -> Finding | None:
+    absent, present = _said(absent), _said(present)
     if absent == "abj":
         return EXCUSED
     return PRESENT if absent in NO | ATTENDED or present in YES | ATTENDED else None
+
+
+_RULES = {
+    Rule.IA_IP: ((Field.REGISTERED, Field.PEDAGOGICAL), _ia_ip),
+    Rule.ABSENCE: ((Field.ABSENCE, Field.PRESENCE), _absence),
+}
+
+
+class RuleReader:
+    """Judges the lines of one list by a rule: columns so short say few things, and each is judged once."""
+
+    def __init__(self, rule: Rule, columns: Columns) -> None:
+        fields, judged = _RULES[rule]
+        self.first, self.second = (columns.places.get(each, (None,))[0] for each in fields)
+        self.judged = lru_cache(REMEMBERED)(judged)
+
+    def read(self, record: Record) -> Finding | None:
+        return self.judged(_typed(record.cells, self.first), _typed(record.cells, self.second))
+
+
+def _typed(cells: list[str], place: int | None) -> str | None:
+    if place is None:
+        return None
+    return cells[place] if place < len(cells) else ""

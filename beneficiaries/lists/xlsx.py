@@ -20,6 +20,9 @@ FIRST_DAY, FIRST_DAY_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 DAYS = {
     str(each) for each in (*range(14, 18), 22, *range(27, 32), 36, *range(50, 59))
 }  # formats of days that every Excel knows by number
+MOST_STYLES = 65_536  # as Excel has it
+MOST_ROWS = 1_048_576  # idem
+LONGEST_FORMAT = 255  # idem
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.')
 _CODE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
@@ -41,17 +44,25 @@ def _local(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def sheets(archive: zipfile.ZipFile) -> list[Sheet]:
-    places = {
-        attributes.get("Id"): posixpath.normpath(posixpath.join("xl", attributes.get("Target", ""))).lstrip("/")
-        for name, attributes in _elements(archive, RELATIONS)
-        if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet")
-    }
+    places = _places(archive)
     found = []
     for name, attributes in _elements(archive, WORKBOOK):
         said = _local(attributes) if name == "sheet" else {}
         if said.get("id") in places:
             place = places[said["id"]]
             found.append(Sheet(said.get("name", ""), place, said.get("state", "visible") != "visible"))
+        if len(found) > MOST_SHEETS:
+            raise damaged()
+    return found
+
+
+def _places(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Where each sheet lies in the archive, by the name of its relation."""
+    found: dict[str, str] = {}
+    for name, attributes in _elements(archive, RELATIONS):
+        if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+            place = posixpath.join("xl", attributes.get("Target", ""))
+            found[attributes.get("Id", "")] = posixpath.normpath(place).lstrip("/")
         if len(found) > MOST_SHEETS:
             raise damaged()
     return found
@@ -70,7 +81,7 @@ def _day_styles(archive: zipfile.ZipFile) -> set[str]:
     own, found, rank, inside = set(DAYS), set(), 0, False
     for name, attributes in _elements(archive, STYLES):
         if name == "numFmt":
-            code = _LITERAL.sub("", attributes.get("formatCode", "")).lower()
+            code = _LITERAL.sub("", attributes.get("formatCode", "")[:LONGEST_FORMAT]).lower()
             (own.add if "y" in code or "d" in code else own.discard)(attributes.get("numFmtId", ""))
         if name in ("cellXfs", "cellStyles"):
             inside = name == "cellXfs"
@@ -78,6 +89,8 @@ def _day_styles(archive: zipfile.ZipFile) -> set[str]:
             if attributes.get("numFmtId", "0") in own:
                 found.add(str(rank))
             rank += 1
+        if rank > MOST_STYLES or len(own) > MOST_STYLES:
+            raise damaged()
     return found
 
 
@@ -134,12 +147,12 @@ def _texts(archive: zipfile.ZipFile) -> list[str]:
 
 
 class _Rows(Walker):
-    """Only rows where something is written come out."""
+    """Only rows where something is written come out; cells left empty cost time, and count."""
 
     def __init__(self, texts: list[str], days: set[str], first_day: dt.date) -> None:
         super().__init__()
         self.texts, self.days, self.first_day = texts, days, first_day
-        self.line = self.column = 0
+        self.line = self.column = self.count = 0
         self.cells: list[str] = []
         self.kind = self.style = self.inside = ""
         self.aside = False  # within a reading aid
@@ -150,6 +163,9 @@ class _Rows(Walker):
         if ":" in name:
             name = name.rpartition(":")[2]
         if name == "c":
+            self.count += 1
+            if self.count > MOST_CELLS:
+                raise too_many_lines()
             self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "")
             place = _PLACE.fullmatch(attributes.get("r", ""))
             self.column = _column(place[1]) if place else self.column + 1
@@ -160,6 +176,8 @@ class _Rows(Walker):
             line = int(attributes.get("r", self.line + 1))
             if line <= self.line:
                 raise damaged()
+            if line > MOST_ROWS:
+                raise too_many_lines()
             self.line, self.column, self.cells = line, 0, []
         elif name == "rPh":
             self.aside = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from typing import NamedTuple
 from xml.parsers import expat
 
 from django.core.files.base import File
@@ -20,12 +21,19 @@ MOST_BYTES = 150 * 1024 * 1024  # once unfolded
 MOST_RATIO = 250  # a sheet of empty cells folds about a hundredfold
 RATIO_FROM = 1024 * 1024  # bytes: under it, a high ratio harms nobody
 CHUNK = 64 * 1024
+# What XML may make a parser work and remember: fifty thousand people on twenty-four columns, each cell and its value.
+MOST_ELEMENTS = 2_500_000
+DEEPEST = 500  # elements open at once
+LONGEST_TAG = 1024 * 1024  # bytes
+MOST_NAMES = 10_000  # of elements, attributes and namespaces
 ACTIVE = re.compile(
     r"vbaproject|vbadata|macrosheets/|dialogsheets/|activex/|embeddings/|oleobject|ctrlprops/|externallinks/"
     r"|^basic/|^scripts/|^object [0-9]+$|\.(?:exe|dll|js|vbs|hta|bat|cmd|ps1|jar|html?|swf)$"
 )
 FIELDS_THAT_FETCH = re.compile(r"\bDDE(?:AUTO)?\b|\bINCLUDE(?:TEXT|PICTURE)\b", re.I)
+LONGEST_FIELD_NAME = len("INCLUDEPICTURE")
 XLINK = "http://www.w3.org/1999/xlink"
+HREF = f"{XLINK} href"
 SAFE_LINK = re.compile(r"(?:https?:|mailto:|tel:|#)", re.I)
 INSIDE = re.compile(r"(?:#|\./|(?![a-z][a-z0-9+.-]*:)[^/\\.])", re.I)
 BROKEN = (zipfile.BadZipFile, zlib.error, LookupError, OSError, RuntimeError, ValueError, EOFError)
@@ -56,14 +64,21 @@ def _head(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
         return entry.read(size)
 
 
+class Left(NamedTuple):
+    """What an archive may still hold."""
+
+    bytes: int
+    elements: int
+
+
 def check_archive(file: File) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             _nothing_around(file, archive)
             _check_entries(archive.infolist(), file.size)
-            left = MOST_BYTES
+            left = Left(MOST_BYTES, MOST_ELEMENTS)
             for entry in archive.infolist():
-                left -= _read_through(archive, entry, left)
+                left = _read_through(archive, entry, left)
     except UploadRefused:
         raise
     except BROKEN:
@@ -86,10 +101,7 @@ def _nothing_around(file: File, archive: zipfile.ZipFile) -> None:
 def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
     unfolded = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES or unfolded > MOST_BYTES or unfolded > max(RATIO_FROM, size * MOST_RATIO):
-        raise UploadRefused(
-            "Ce fichier, une fois déplié, serait démesuré : gardez seulement la feuille utile, puis renvoyez-le.",
-            "bomb",
-        )
+        raise _too_much()
     names = [entry.filename for entry in entries]
     if len({name.lower() for name in names}) != len(names) or any(_leads_out(entry) for entry in entries):
         raise damaged()
@@ -103,48 +115,64 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
         )
 
 
+def _too_much() -> UploadRefused:
+    return UploadRefused(
+        "Ce fichier, une fois déplié, serait démesuré : gardez seulement la feuille utile, puis renvoyez-le.", "bomb"
+    )
+
+
 def _leads_out(entry: zipfile.ZipInfo) -> bool:
     name = entry.filename
     kind = entry.external_attr >> 28  # 0o12: a symbolic link
     return "\\" in name or name.startswith("/") or ".." in name.split("/") or ":" in name or kind == 0o12
 
 
-def _read_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
-    """How many bytes the entry truly holds; XML is walked, so that nothing outside is asked for when it is opened."""
-    reader = _Reader(entry.filename) if entry.filename.lower().endswith((".xml", ".rels", ".rdf")) else None
+def _read_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: Left) -> Left:
+    """Reads what the entry truly holds; XML is walked, so that nothing outside is asked for when it is opened."""
+    is_xml = entry.filename.lower().endswith((".xml", ".rels", ".rdf"))
+    reader = _Reader(entry.filename, left.elements) if is_xml else None
     count = 0
     with archive.open(entry) as opened:
         for piece in iter(lambda: opened.read(CHUNK), b""):
             count += len(piece)
-            if count > left:
+            if count > left.bytes:
                 raise damaged()
             if reader:
                 reader.feed(piece)
     if reader and count:
         reader.end()
-    return count
+    return Left(left.bytes - count, reader.left if reader else left.elements)
 
 
 class _Reader:
-    """Walks one XML part: no DOCTYPE, no address fetched without anybody's click, no field that fetches."""
+    """Walks one XML part: no DOCTYPE, no address fetched without anybody's click, no field that fetches, and no more
+    than a parser can bear."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, left: int) -> None:
         self.relations = name.lower().endswith(".rels")
+        self.left = left  # elements
+        self.depth = self.fed = 0
+        self.prefixes: set[str | None] = set()
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.StartNamespaceDeclHandler = lambda prefix, address: self.prefixes.add(prefix)
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.field: list[str] = []
+        self.harmless: set[str] = set()  # names of elements that do nothing by themselves
+        self.field = ""  # what fields hold, end to end: Word cuts their words in two
         self.in_field = False
 
     def feed(self, piece: bytes) -> None:
         self._parse(piece, False)
+        self.fed += len(piece)
+        if self.fed - self.parser.CurrentByteIndex > LONGEST_TAG:
+            raise damaged()
+        if len(self.parser.intern) + len(self.prefixes) > MOST_NAMES:
+            raise damaged()
 
     def end(self) -> None:
         self._parse(b"", True)
-        if FIELDS_THAT_FETCH.search("".join(self.field)):
-            raise _fetches()
+        self._look_at_fields()
 
     def _parse(self, piece: bytes, final: bool) -> None:
         try:
@@ -156,24 +184,42 @@ class _Reader:
         raise damaged()
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.left -= 1
+        self.depth += 1
+        if self.left < 0 or self.depth > DEEPEST:
+            raise _too_much()
+        if name not in self.harmless or HREF in attributes or self.relations:
+            self._look_at(name, attributes)
+
+    def _look_at(self, name: str, attributes: dict[str, str]) -> None:
         element = name.rpartition(" ")[2]
-        self.in_field = element == "instrText"
+        if element == "instrText":
+            self.in_field, self.parser.CharacterDataHandler = True, self._text
+        elif element.startswith("dde-") or (element == "fldSimple" and _asks(attributes)):
+            raise _fetches()
+        elif element != "fldSimple":
+            self.harmless.add(name)
         if self.relations and attributes.get("TargetMode", "").lower() == "external":
             clicked = attributes.get("Type", "").endswith("/hyperlink")
             if not clicked or not SAFE_LINK.match(attributes.get("Target", "")):
                 raise _fetches()
-        if element.startswith("dde-") or (element == "fldSimple" and _asks(attributes)):
+        if not _stays(element, attributes.get(HREF, "")):
             raise _fetches()
-        for key, value in attributes.items():
-            if key == f"{XLINK} href" and not _stays(element, value):
-                raise _fetches()
 
     def _end(self, name: str) -> None:
-        self.in_field = False
+        self.depth -= 1
+        if self.in_field:
+            self.in_field, self.parser.CharacterDataHandler = False, None
 
     def _text(self, text: str) -> None:
-        if self.in_field and sum(map(len, self.field)) < CHUNK:
-            self.field.append(text)
+        self.field += text
+        if len(self.field) > CHUNK:
+            self._look_at_fields()
+            self.field = self.field[-LONGEST_FIELD_NAME:]
+
+    def _look_at_fields(self) -> None:
+        if FIELDS_THAT_FETCH.search(self.field):
+            raise _fetches()
 
 
 def _asks(attributes: dict[str, str]) -> bool:

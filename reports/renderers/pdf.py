@@ -6,9 +6,6 @@ network or disk, is refused. WeasyPrint is imported on use, so that the site sta
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from partaj.collector import collector_waiting
 from reports.renderers.print_sheet import print_sheet
 from reports.tables import Report
 
@@ -39,7 +37,7 @@ def render(report: Report, *, issued_by: str = "") -> bytes:
 def print_html(html: str) -> bytes:
     """Whatever the page names, nothing is read from the network nor the disk. Raises PdfUnavailable, as `render`."""
     weasyprint = _weasyprint()
-    with _without_collecting():
+    with collector_waiting(then_collect=True):
         return weasyprint.HTML(string=html, base_url=ORIGIN + STYLE, url_fetcher=memory_only()).write_pdf(
             pdf_variant=VARIANT
         )
@@ -82,16 +80,3 @@ def memory_only() -> Any:
             return URLFetcherResponse(url, _static(path), {"Content-Type": "font/ttf"})
 
     return MemoryOnly()
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """The collector walks a million boxes for nothing while they are all in use: it waits for the end."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-            gc.collect()

@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 
+from tests.bench.timing import Ratio
+
 POSTGRESQL = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/partaj_bench")
 DATABASES = {"SQLite": "sqlite:///var/bench.sqlite3", "PostgreSQL": POSTGRESQL}
 
@@ -18,19 +20,27 @@ def one_database(label: str, size: int) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from tests.bench import annexe, journal, pages, pdf, rows
+    from tests.bench import annexe, journal, lists, pages, pdf, rows
 
     call_command("migrate", verbosity=0)
     rows.fill(size)
     print(f"\n{label}, {size:,} enrolments".replace(",", " "))
     print(f"{'job':<44} {'floor or peer':<38} {'measured':>9} {'goal':>8}   median times")
     for ratio in [*annexe.measure(), *pages.measure(), *journal.verifying(size)]:
-        sign = "≥" if ratio.faster else "≤"
-        said = f"{ratio.measured:>7.2f} × {sign} {ratio.goal:>4} ×  {ratio.detail}{'' if ratio.met else '  not met'}"
-        print(f"{ratio.job:<44} {ratio.floor:<38} {said}")
-    if label == "PostgreSQL":  # rendering touches no database: once is enough
+        say(ratio)
+    if label == "PostgreSQL":  # rendering and judging touch no database: once is enough
         for job, measured, goal in pdf.measure():
             print(f"{job:<83} {measured:>7.2f} × ≤ {goal:>4} ×")
+        for ratio in lists.measure():
+            say(ratio)
+        job, megabytes, goal = lists.memory()
+        print(f"{job:<83} {megabytes:>6.1f} Mo ≤ {goal:>4} Mo")
+
+
+def say(ratio: Ratio) -> None:
+    sign = "≥" if ratio.faster else "≤"
+    said = f"{ratio.measured:>7.2f} × {sign} {ratio.goal:>4} ×  {ratio.detail}{'' if ratio.met else '  not met'}"
+    print(f"{ratio.job:<44} {ratio.floor:<38} {said}")
 
 
 def make_database(url: str) -> None:

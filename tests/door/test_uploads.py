@@ -1,6 +1,7 @@
 """The gate through which a file enters: what it lets in, what it refuses, and how it gives it back."""
 
 import io
+import random
 import re
 import stat
 import zipfile
@@ -195,6 +196,38 @@ REFUSED = [
 @pytest.mark.parametrize(("name", "content", "code"), REFUSED, ids=range(len(REFUSED)))
 def test_what_is_not_a_plain_document_is_refused_in_a_sentence(name, content, code):
     assert refused(name, content) == code
+
+
+MANY = 2 * archives.MOST_NAMES
+
+
+@pytest.mark.parametrize(
+    ("inside", "code"),
+    [
+        ("<b>" * (archives.DEEPEST + 1), "bomb"),
+        ("<b " + " ".join(f"c{n}='0'" for n in range(MANY)) + "/>", "damaged"),
+        ("".join(f"<b{n}/>" for n in range(MANY)), "damaged"),
+        ("".join(f"<b xmlns:c{n}='d'/>" for n in range(MANY)), "damaged"),
+        (f"<b c='{'d' * (archives.LONGEST_TAG + archives.CHUNK)}'/>", "damaged"),
+        (f"<!--{'d' * (archives.LONGEST_TAG + archives.CHUNK)}-->", "damaged"),
+    ],
+    ids=["depth", "attributes", "elements", "namespaces", "tag", "comment"],
+)
+def test_xml_that_would_fill_the_memory_of_its_parser_is_refused(inside, code):
+    content = ods(**{"meta.xml": f"<a>{inside}".encode(), "more.bin": random.Random(7).randbytes(50_000)})
+    assert refused("x.ods", content) == code
+
+
+def test_elements_are_counted_over_the_whole_archive(monkeypatch):
+    monkeypatch.setattr(archives, "MOST_ELEMENTS", 30)
+    assert refused("x.ods", ods("<b/>" * 20, **{"meta.xml": b"<a>" + b"<b/>" * 20 + b"</a>"})) == "bomb"
+    accept(sent("x.ods", ods("<b/>" * 20)), Purpose.DOCUMENT)
+
+
+def test_a_field_that_fetches_is_found_behind_as_many_others_as_one_likes():
+    page = "PAGEREF _Toc123 " * 5000
+    assert refused("x.docx", docx_with_field(f"{page} DDEAUTO c:\\\\x.exe")) == "external"
+    accept(sent("x.docx", docx_with_field(page)), Purpose.DOCUMENT)
 
 
 @pytest.mark.parametrize(

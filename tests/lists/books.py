@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 
+SHEET = "xl/worksheets/sheet1.xml"  # of what openpyxl writes
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
 
 

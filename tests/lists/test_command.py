@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.lists.books import xlsx
+from tests.lists.books import ods, xlsx
 from tests.lists.hands import LEA, TITLES
 
 LIST = f"Liste;;;;\n{TITLES};Nationalité\n{LEA};belge\nLe Goff;;05/05/2006;;a@example.org;\n;;;;\nTotal : 3\n"
@@ -116,6 +116,21 @@ def test_a_file_refused_as_a_whole_is_told_to_machines_too(world, capsys, sent):
         "counts": {"import": 0, "import_warning": 0, "review": 0, "reject": 0, "ignore": 0},
         "rows": [],
     }
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.txt", "a.xls", "a.xlsx", "a.ods", "a.pdf", "liste", "a.csv.exe"])
+@pytest.mark.parametrize("kind", ["text", "Excel", "LibreOffice"])
+def test_the_name_of_a_list_decides_nothing(world, capsys, sent, kind, name):
+    rows = [TITLES.split(";"), LEA.split(";")]
+    cells = ("".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in row) for row in rows)
+    content = {
+        "text": "\n".join(map(";".join, rows)),
+        "Excel": xlsx(rows),
+        "LibreOffice": ods("".join(f"<table:table-row>{row}</table:table-row>" for row in cells)),
+    }[kind]
+    path = sent(content, name)
+    found = json.loads(run(capsys, path, *PROGRAMME, "--reference-date", "2026-01-30", "--format", "json"))
+    assert found["rows"] == [{"line": 2, "outcome": "import", "reasons": [], "name": "Léa Moreau"}]
 
 
 def test_a_workbook_under_any_name_tells_its_sheet(world, capsys, sent):

@@ -66,6 +66,7 @@ def test_what_the_whole_list_lacks_is_said_once():
         ("#REF!;Léa;05/05/2006", "review", "Le nom «\u00a0#REF!\u00a0» est une formule de tableur."),
         ("Moreau2;Léa;05/05/2006", "review", "Le nom «\u00a0Moreau2\u00a0» contient des signes qu’aucun nom ne porte."),
         ("Mor‚au;Léa;05/05/2006", "review", "Le nom «\u00a0Mor‚au\u00a0» contient des signes qu’aucun nom ne porte."),
+        ("Forˆt;Léa;05/05/2006", "review", "Le nom «\u00a0Forˆt\u00a0» contient des signes qu’aucun nom ne porte."),
         (f"{'a' * 101};Léa;05/05/2006", "reject", "Champ trop long (nom de naissance)\u00a0: 101\u00a0caractères, 100 "
          "au plus."),
     ],
