@@ -2,6 +2,7 @@
 
 from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
 from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
+from beneficiaries.models.merges import MERGED, Merge, paths_absorbed_by
 from beneficiaries.models.paths import EARLIEST_CONTACT, Enrolment, impossible
 from beneficiaries.models.people import IMPOSSIBLE, Beneficiary
 from beneficiaries.models.timeline import LogEntry, StepEntry
@@ -9,12 +10,14 @@ from beneficiaries.models.timeline import LogEntry, StepEntry
 __all__ = [
     "EARLIEST_CONTACT",
     "IMPOSSIBLE",
+    "MERGED",
     "AccessGrant",
     "AdultQuality",
     "Beneficiary",
     "DiplomaLevel",
     "Enrolment",
     "LogEntry",
+    "Merge",
     "OfEnrolmentQuerySet",
     "Public",
     "SchoolLevel",
@@ -22,4 +25,5 @@ __all__ = [
     "Situation",
     "StepEntry",
     "impossible",
+    "paths_absorbed_by",
 ]
