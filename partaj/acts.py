@@ -24,6 +24,7 @@ class Act(StrEnum):
     CHANGE_PROGRAMME = "change_programme"  # settings of one programme
     READ_YOUTHS = "read_youths"  # the list of youths, with names
     LOG_YOUTHS = "log_youths"  # intake, changes, steps
+    MERGE_FILES = "merge_files"  # two files of one person made one, and parted again
     EXPORT_YOUTHS = "export_youths"
     READ_CELLS = "read_cells"  # cells and their sessions
     READ_HEADCOUNTS = "read_headcounts"
@@ -48,6 +49,7 @@ WHO: dict[Act, frozenset[str]] = {
     Act.CHANGE_PROGRAMME: frozenset({ADMINISTRATOR, MANAGER}),
     Act.READ_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER, TUTOR, MEMBER}),
     Act.LOG_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
+    Act.MERGE_FILES: frozenset({ADMINISTRATOR, MANAGER}),
     Act.EXPORT_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),  # and may_export on the role
     Act.READ_CELLS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
     Act.READ_HEADCOUNTS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
@@ -70,6 +72,7 @@ IN_WORDS: dict[Act, str] = {
     Act.CHANGE_PROGRAMME: "régler le programme, le clore",
     Act.READ_YOUTHS: "lire la liste et les dossiers des jeunes, avec leurs noms",
     Act.LOG_YOUTHS: "tenir les dossiers : accueil, modifications, étapes, départs, notes, historique",
+    Act.MERGE_FILES: "réunir deux dossiers d’une même personne, et défaire",
     Act.EXPORT_YOUTHS: "exporter des listes nominatives",
     Act.READ_CELLS: "lire et tenir les cellules et leurs séances",
     Act.READ_HEADCOUNTS: "lire les projets et leurs effectifs",
