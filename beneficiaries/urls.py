@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beneficiaries.views import acts, consultations, edit, export, file, intake, listing, readers, search
+from beneficiaries.views import acts, consultations, edit, export, file, intake, listing, merge, readers, search
 
 app_name = "beneficiaries"
 urlpatterns = [
@@ -25,4 +25,7 @@ urlpatterns = [
     path("p/<slug:number>/jeunes/<int:pk>/depart/", acts.RecordLoss.as_view(), name="record_loss"),
     path("p/<slug:number>/jeunes/<int:pk>/depart/annuler/", acts.UndoLoss.as_view(), name="undo_loss"),
     path("p/<slug:number>/jeunes/<int:pk>/note/", acts.AddNote.as_view(), name="add_note"),
+    path("p/<slug:number>/jeunes/<int:pk>/reunir/", merge.MergeSearch.as_view(), name="merge"),
+    path("p/<slug:number>/jeunes/<int:pk>/reunir/<int:other>/", merge.MergeCompare.as_view(), name="merge_compare"),
+    path("p/<slug:number>/jeunes/<int:pk>/reunion/<int:merge>/defaire/", merge.MergeUndo.as_view(), name="merge_undo"),
 ]
