@@ -21,7 +21,7 @@ from django.core import mail
 from django.db import models
 from pypdf import PdfReader
 
-from beneficiaries.models import Beneficiary, Enrolment, LogEntry
+from beneficiaries.models import Beneficiary, Enrolment, LogEntry, Merge
 from partaj.accounts.models import Draft, JournalEntry, User
 
 MARK = "qzx"  # in no French word, and the same once folded
@@ -81,6 +81,8 @@ def plant() -> dict[str, Owner]:
         for row in model._base_manager.all():
             private = row.author_id if getattr(row, "is_private", False) else None
             _fill(row, Owner(row.enrolment_id, private), owners)
+    for merge in Merge.objects.all():
+        _fill_images(merge, owners)
     for draft in Draft.objects.all():
         kept = word()
         draft.fields = f"note={kept}"
@@ -95,6 +97,15 @@ def _fill(row: models.Model, owner: Owner, owners: dict[str, Owner]) -> None:
         owners[planted] = Owner(owner.enrolment, owner.author, f"{row._meta.label}.{field.name}")
         setattr(row, field.name, f"{planted}@partaj.example" if isinstance(field, models.EmailField) else planted)
     row.save()
+
+
+def _fill_images(merge: Merge, owners: dict[str, Owner]) -> None:
+    """What a merger keeps of the rows that it took away is of the file in which they are."""
+    for image in merge.removed:
+        for field in free_fields(apps.get_model(image["model"])):
+            planted = image["values"][field.attname] = word()
+            owners[planted] = Owner(merge.enrolment_id, None, f"{image['model']}.{field.name}, united")
+    merge.save()
 
 
 def text_of(body: bytes, content_type: str) -> bytes:

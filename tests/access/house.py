@@ -6,12 +6,14 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 
-from beneficiaries.models import StepEntry
+from beneficiaries.merging.comparing import compare
+from beneficiaries.merging.uniting import merge_people
+from beneficiaries.models import Enrolment, StepEntry
 from cellules.models import Cell, Review, Session
 from funding.models import Project
 from partaj.accounts.models import Draft, Role
 from partaj.programmes.models import FunnelStep
-from tests.world import World, build_world, make_headcount
+from tests.world import World, build_world, make_headcount, make_youth
 
 
 @dataclass
@@ -57,6 +59,8 @@ def build_house() -> House:
         session = Session.objects.create(cell=house.more[f"cell_{name}"], held_on=dt.date(2025, 3, 1))
         house.more[f"session_{name}"] = session
         house.more[f"review_{name}"] = Review.objects.create(session=session, enrolment=enrolment)
+    for name, enrolment in [("own", house.helene), ("next_door", house.karim), ("elsewhere", house.foreigner)]:
+        house.more |= _twice(house, name, enrolment)
     for name in ("caseworker", "neighbour"):
         house.more[f"draft_{name}"] = Draft.objects.create(author=house.cast[name], path="/", fields="note=secret")
         house.more[f"open_{name}"] = UserSession.objects.create(
@@ -65,3 +69,18 @@ def build_house() -> House:
     for name in ("caseworker", "neighbour", "manager", "other_manager"):
         house.more[f"role_{name}"] = Role.objects.get(user=house.cast[name])
     return house
+
+
+def _twice(house: House, name: str, file: Enrolment) -> dict[str, Any]:
+    """A youth noted once more than was seen (`other_…`), and whose file was united with a third one (`merge_…`)."""
+    seen, again = (
+        make_youth(file.programme, file.territory, first_name=file.beneficiary.first_name,
+                   last_name=file.beneficiary.last_name, birth_date=None)
+        for _ in range(2)
+    )  # fmt: skip
+    read = compare(file.beneficiary_id, seen.beneficiary_id, {})
+    merge = merge_people(
+        kept=file, absorbed=seen, by=house.administrator, versions=read.versions,
+        answers={question.key: question.proposed for question in read.questions},
+    )  # fmt: skip
+    return {f"merge_{name}": merge, f"other_{name}": again}

@@ -13,7 +13,7 @@ from tests.access.test_walk import Visitor
 CLOSED = 409
 KEPT = """
 beneficiaries:new beneficiaries:change beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss
-beneficiaries:undo_loss beneficiaries:add_note
+beneficiaries:undo_loss beneficiaries:add_note beneficiaries:merge_compare beneficiaries:merge_undo
 cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add cellules:session_change
 cellules:session_remove cellules:study cellules:review_withdraw
 funding:headcount_add funding:headcount_change funding:headcount_withdraw funding:project_add funding:project_change

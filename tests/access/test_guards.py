@@ -39,6 +39,7 @@ ACTS = {
         beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss
         beneficiaries:add_note cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
+    Act.MERGE_FILES: "beneficiaries:merge beneficiaries:merge_compare beneficiaries:merge_undo",
     Act.READ_CELLS: "cellules:list cellules:cell cellules:session",
     Act.READ_HEADCOUNTS: "funding:headcounts funding:headcount funding:project",
     Act.REPORT_HEADCOUNTS: """funding:headcount_add funding:headcount_change funding:headcount_withdraw
@@ -52,7 +53,8 @@ SEEN_WITH = {
     Act.READ_PROGRAMME: f"{ACTS[Act.CREATE_PROGRAMMES]} {ACTS[Act.CHANGE_PROGRAMME]}",
     Act.READ_YOUTHS: """beneficiaries:export beneficiaries:new beneficiaries:readers beneficiaries:consultations
         beneficiaries:consultations_export beneficiaries:history beneficiaries:change beneficiaries:enter_step
-        beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss beneficiaries:add_note""",
+        beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss beneficiaries:add_note
+        beneficiaries:merge beneficiaries:merge_compare beneficiaries:merge_undo""",
     Act.READ_CELLS: """cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
     Act.READ_HEADCOUNTS: ACTS[Act.REPORT_HEADCOUNTS],
@@ -84,6 +86,7 @@ HOLDERS = {
     Act.CHANGE_PROGRAMME: "administrator manager",
     Act.READ_YOUTHS: f"{RUNNERS} tutor member",
     Act.LOG_YOUTHS: RUNNERS,
+    Act.MERGE_FILES: "administrator manager",
     Act.EXPORT_YOUTHS: RUNNERS,
     Act.READ_CELLS: RUNNERS,
     Act.READ_HEADCOUNTS: RUNNERS,

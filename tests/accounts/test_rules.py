@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from beneficiaries import services
-from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
+from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, Merge, StepEntry
 from cellules.models import Cell, Review, Session
 from funding.models import Headcount, HeadcountPart, Project
 from partaj.accounts import rules
@@ -71,6 +71,7 @@ STANDS = {
     Enrolment: of_file,
     StepEntry: lambda row: of_file(row.enrolment),
     LogEntry: lambda row: of_file(row.enrolment, {row.author_id}),
+    Merge: lambda row: of_programme(row.enrolment),
     AccessGrant: lambda row: of_ground(row.enrolment, {row.user_id}),
     Cell: of_ground,
     Session: lambda row: of_ground(row.cell),
