@@ -11,7 +11,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from beneficiaries.models import Beneficiary, Enrolment, StepEntry
+from beneficiaries.merging.history import Past, past_of
+from beneficiaries.models import MERGED, Beneficiary, Enrolment, StepEntry
 from beneficiaries.telling import (
     Difference,
     acts_and_rest,
@@ -19,6 +20,8 @@ from beneficiaries.telling import (
     opened,
     opened_by_nobody,
     step_told,
+    taken_in,
+    took_in,
 )
 from partaj.accounts.models import Role, User
 from partaj.formats import french_date, french_value
@@ -63,40 +66,57 @@ def told(record: Any) -> list[Any]:
     return [field for field in record.tracked_fields if field.name not in UNTOLD and not field.primary_key]
 
 
-def author_names(programme: Any, records: Iterable[Any]) -> dict[int, str]:
-    """Names of the authors who hold or held a role here; who works elsewhere stays « another team »."""
-    authors = {record.history_user_id for record in records if record.history_user_id}
+def author_names(programme: Any, authors: Iterable[int | None]) -> dict[int | None, str]:
+    """By number; names of those who hold or held a role here: who works elsewhere stays « another team »."""
+    authors = set(authors) - {None}
     here = Role.objects.filter(Q(programme=programme) | Q(kind=Role.Kind.ADMINISTRATOR), user__in=authors)
     names = dict.fromkeys(authors, SOMEBODY)
     return names | {user.pk: str(user) for user in User.objects.filter(pk__in=here.values("user"))}
 
 
 def changes_of(enrolment: Enrolment) -> list[Change]:
-    """Every change of the file, the newest first, down to its opening. Six queries, however many changes."""
-    histories = [
-        Beneficiary.history.filter(id=enrolment.beneficiary_id),
-        Enrolment.history.filter(id=enrolment.pk),
-        StepEntry.history.filter(enrolment_id=enrolment.pk),
-    ]
-    records = [record for history in histories for record in history.order_by("id", "history_date", "history_id")]
-    words, names = Words(records), author_names(enrolment.programme, records)
-    changes = [opening(enrolment, records, names)]
+    """Every change of the file, and of those that are one with it since, the newest first, down to its opening.
+
+    Seven queries, however many changes.
+    """
+    past = past_of(enrolment)
+    records = list(records_of(past))
+    acts = list(past.acts())
+    authors = [record.history_user_id for record in records] + [author for _, author, _ in acts]
+    words, names = Words(records), author_names(enrolment.programme, authors)
+    changes = [opening(enrolment, records, names), *openings_elsewhere(past, records, names)]
+    changes += [Change(when, names.get(author, NOBODY), sentence, []) for when, author, sentence in acts]
     for saving in savings(records):
         sentences, details = told_together(saving, words)
         if sentences:
             record = saving[0][1]
-            who = names.get(record.history_user_id, NOBODY)
-            changes.append(Change(record.history_date, who, ", ".join(sentences), details))
+            who, origin = names.get(record.history_user_id, NOBODY), past.origin(record)
+            changes.append(Change(record.history_date, who, ", ".join(filter(None, [*sentences, origin])), details))
     return sorted(changes, key=lambda each: each.when, reverse=True)
 
 
-def opening(enrolment: Enrolment, records: list[Any], names: dict[int, str]) -> Change:
+def records_of(past: Past) -> Iterator[Any]:
+    """What a merger takes away, and gives back, is told as the merger."""
+    histories = [
+        Beneficiary.history.filter(id__in=past.people),
+        Enrolment.history.filter(id__in=past.paths),
+        StepEntry.history.filter(enrolment_id__in=past.paths),
+    ]
+    for history in histories:
+        yield from history.exclude(history_change_reason=MERGED).order_by("id", "history_date", "history_id")
+
+
+def openings_elsewhere(past: Past, records: list[Any], names: dict[int | None, str]) -> Iterator[Change]:
+    for record in records:
+        if isinstance(record, Enrolment.history.model) and record.history_type == "+" and past.origin(record):
+            who, file = names.get(record.history_user_id, ""), past.origin(record)
+            yield Change(record.history_date, who, took_in(file) if who else taken_in(file), [])
+
+
+def opening(enrolment: Enrolment, records: list[Any], names: dict[int | None, str]) -> Change:
     """The first line of every file, from its own stamp: a file written in bulk has no row of history to begin with."""
-    by = {
-        record.history_user_id
-        for record in records
-        if isinstance(record, Enrolment.history.model) and record.history_type == "+" and record.history_user_id
-    }
+    own = [each for each in records if isinstance(each, Enrolment.history.model) and each.id == enrolment.pk]
+    by = {record.history_user_id for record in own if record.history_type == "+" and record.history_user_id}
     if by:
         return Change(enrolment.created_at, names[by.pop()], opened(enrolment.beneficiary.first_name), [])
     is_demonstration = enrolment.programme.is_demonstration
@@ -167,5 +187,5 @@ def last_change(enrolment: Enrolment) -> Change | None:
     if not records:
         return None
     record = max(records, key=lambda each: each.history_date)
-    names = author_names(enrolment.programme, [record])
+    names = author_names(enrolment.programme, [record.history_user_id])
     return Change(record.history_date, names.get(record.history_user_id, NOBODY), "", [])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -42,6 +42,7 @@ def enrol(*, beneficiary: Beneficiary, enrolment: Enrolment, by: Any, sentence: 
 
 IDENTITY = ("usage_name", "birth_date", "sex", "ine")
 MEANS_OF_CONTACT = ("phone", "email", "address", "postcode", "city")
+UNITED_SINCE = "Le dossier de cette personne vient d’être réuni à un autre : cherchez-la de nouveau."
 
 
 @contextmanager
@@ -88,7 +89,9 @@ def take_in(
 
 
 def _met_again(known: Beneficiary, typed: Beneficiary) -> Beneficiary:
-    person = Beneficiary.objects.select_for_update().get(pk=known.pk)
+    person = Beneficiary.objects.select_for_update().filter(pk=known.pk).first()
+    if person is None:
+        raise ValidationError({NON_FIELD_ERRORS: UNITED_SINCE})
     remember_first_state(Beneficiary, person.pk)
     claim_version(person, person.version)
     for name in IDENTITY:
@@ -117,12 +120,13 @@ def revise(*, beneficiary: Beneficiary, enrolment: Enrolment, versions: tuple[in
     return enrolment
 
 
-def keep_copies_in_step(beneficiary: Beneficiary, *, but: Enrolment) -> None:
+def keep_copies_in_step(beneficiary: Beneficiary, *, but: Enrolment | None = None) -> None:
     """The identity is shared: the person's other paths keep what they store of it; they are not otherwise changed.
 
     A closed programme follows the name, by which its files are found, and not what its tables have counted.
     """
-    for other in Enrolment.objects.filter(beneficiary=beneficiary).exclude(pk=but.pk).select_related("programme"):
+    saved = but.pk if but else None
+    for other in Enrolment.objects.filter(beneficiary=beneficiary).exclude(pk=saved).select_related("programme"):
         other.beneficiary = beneficiary
         other.derive()
         counted = () if other.programme.is_closed else ("sex", "age_band", "profile")
@@ -302,5 +306,10 @@ def withdraw_session(*, enrolment: Enrolment, held_on: dt.date, earliest: dt.dat
     write_log(enrolment=enrolment, kind=LogEntry.Kind.SESSION, happened_on=timezone.localdate(),
               sentence=f"Étude en cellule du {french_date(held_on)} retirée : {reason}", author=by)  # fmt: skip
     enrolment.first_reviewed_on = earliest
-    reviewed = F("profile").bitor(REVIEWED) if earliest else F("profile").bitand(~REVIEWED)
-    Enrolment.objects.filter(pk=enrolment.pk).update(first_reviewed_on=earliest, profile=reviewed)
+    store_first_study(path=enrolment.pk, day=earliest)
+
+
+def store_first_study(*, path: int, day: dt.date | None) -> None:
+    """`path` by its number; None where no session studied it."""
+    reviewed = F("profile").bitor(REVIEWED) if day else F("profile").bitand(~REVIEWED)
+    Enrolment.objects.filter(pk=path).update(first_reviewed_on=day, profile=reviewed)

@@ -76,6 +76,27 @@ def opened_by_nobody(*, is_demonstration: bool) -> str:
     return f"Dossier créé ({'jeu de démonstration' if is_demonstration else 'repris, sans auteur connu'})"
 
 
+def joined(files: list[str]) -> str:
+    """`files`: those that were one with this one; none where only two persons were."""
+    if not files:
+        return "a réuni deux personnes qui n’en étaient qu’une"
+    return f"a réuni ce dossier avec le {enumerated(files)}"
+
+
+def parted(files: list[str]) -> str:
+    return f"a défait la réunion avec le {enumerated(files)}" if files else "a défait la réunion de deux personnes"
+
+
+def took_in(file: str) -> str:
+    """A file that is one with this one since was opened by itself."""
+    return f"a ouvert le {file}, réuni depuis à celui-ci"
+
+
+def taken_in(file: str) -> str:
+    """As took_in, where nobody known opened it."""
+    return f"{file[0].upper()}{file[1:]} créé, réuni depuis à celui-ci"
+
+
 def step_told(kind: str, step: str, day: str, former_day: str = "") -> str:
     """`kind` is that of the histories: + noted, ~ changed, - taken back."""
     if kind == "~":

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from beneficiaries.views import acts, consultations, edit, export, file, intake, listing, provenance, readers, search
+from beneficiaries.views import (
+    acts,
+    consultations,
+    edit,
+    export,
+    file,
+    intake,
+    listing,
+    merge,
+    provenance,
+    readers,
+    search,
+)
 from beneficiaries.views.lists import batch, directory, leaving, line
 
 app_name = "beneficiaries"
@@ -27,6 +39,9 @@ urlpatterns = [
     path("p/<slug:number>/jeunes/<int:pk>/depart/", acts.RecordLoss.as_view(), name="record_loss"),
     path("p/<slug:number>/jeunes/<int:pk>/depart/annuler/", acts.UndoLoss.as_view(), name="undo_loss"),
     path("p/<slug:number>/jeunes/<int:pk>/note/", acts.AddNote.as_view(), name="add_note"),
+    path("p/<slug:number>/jeunes/<int:pk>/reunir/", merge.MergeSearch.as_view(), name="merge"),
+    path("p/<slug:number>/jeunes/<int:pk>/reunir/<int:other>/", merge.MergeCompare.as_view(), name="merge_compare"),
+    path("p/<slug:number>/jeunes/<int:pk>/reunion/<int:merge>/defaire/", merge.MergeUndo.as_view(), name="merge_undo"),
     path("p/<slug:number>/listes/", directory.BatchList.as_view(), name="batches"),
     path("p/<slug:number>/listes/nouvelle/", directory.Receive.as_view(), name="receive"),
     path("p/<slug:number>/listes/<int:pk>/", batch.BatchPage.as_view(), name="batch"),

@@ -6,7 +6,11 @@ class CellulesConfig(AppConfig):
     verbose_name = "Cellules"
 
     def ready(self) -> None:
+        from beneficiaries.merging.parting import WORKED_OUT_FROM
+        from cellules.models import Review
         from cellules.pages import sessions_panel
+        from cellules.services import work_out_first_study
         from partaj.panels import FILE, Panel
 
         FILE.append(Panel(30, "cellules/_sessions_panel.html", sessions_panel))
+        WORKED_OUT_FROM[Review].append(work_out_first_study)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Min, OuterRef, QuerySet, Subquery
 
 from beneficiaries.models import Enrolment
-from beneficiaries.services import note_session, redate_session, withdraw_session
+from beneficiaries.services import note_session, redate_session, store_first_study, withdraw_session
 from cellules.models import Cell, Review, Session
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
@@ -81,6 +81,12 @@ def _first_study() -> QuerySet:
     """The day of the first session that studied the outer enrolment."""
     reviews = Review.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
     return reviews.annotate(day=Min("session__held_on"))
+
+
+def work_out_first_study(path: int) -> None:
+    """The day that a path stores (its number), from the sessions that studied it: for who moved these in bulk."""
+    earliest = Review.objects.filter(enrolment=path).aggregate(day=Min("session__held_on"))["day"]
+    store_first_study(path=path, day=earliest)
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ class Act(StrEnum):
     CHANGE_PROGRAMME = "change_programme"  # settings of one programme
     READ_YOUTHS = "read_youths"  # the list of youths, with names
     LOG_YOUTHS = "log_youths"  # intake, changes, steps
+    MERGE_FILES = "merge_files"  # two files of one person made one, and parted again
     EXPORT_YOUTHS = "export_youths"
     IMPORT_LISTS = "import_lists"  # lists handed over by universities, mission locales, CFA
     READ_CELLS = "read_cells"  # cells and their sessions
@@ -49,6 +50,7 @@ WHO: dict[Act, frozenset[str]] = {
     Act.CHANGE_PROGRAMME: frozenset({ADMINISTRATOR, MANAGER}),
     Act.READ_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER, TUTOR, MEMBER}),
     Act.LOG_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
+    Act.MERGE_FILES: frozenset({ADMINISTRATOR, MANAGER}),
     Act.EXPORT_YOUTHS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),  # and may_export on the role
     Act.IMPORT_LISTS: frozenset({ADMINISTRATOR, MANAGER}),
     Act.READ_CELLS: frozenset({ADMINISTRATOR, MANAGER, CASEWORKER}),
@@ -72,6 +74,7 @@ IN_WORDS: dict[Act, str] = {
     Act.CHANGE_PROGRAMME: "régler le programme, le clore",
     Act.READ_YOUTHS: "lire la liste et les dossiers des jeunes, avec leurs noms",
     Act.LOG_YOUTHS: "tenir les dossiers : accueil, modifications, étapes, départs, notes, historique",
+    Act.MERGE_FILES: "réunir deux dossiers d’une même personne, et défaire",
     Act.EXPORT_YOUTHS: "exporter des listes nominatives",
     Act.IMPORT_LISTS: "recevoir les listes de jeunes, décider de leurs lignes, annuler un import",
     Act.READ_CELLS: "lire et tenir les cellules et leurs séances",

@@ -116,7 +116,7 @@ def test_queries_do_not_grow_with_the_changes(world, django_assert_num_queries):
             path.referent = make_user("Référent")
             path.save()
         enrolment = Enrolment.objects.select_related("programme", "beneficiary").get(pk=world.lea.pk)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert len(changes_of(enrolment)) > 8 * turn
 
 

@@ -3,6 +3,7 @@
 from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
 from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
 from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
+from beneficiaries.models.merges import MERGED, Merge, paths_absorbed_by
 from beneficiaries.models.paths import EARLIEST_CONTACT, Enrolment, impossible
 from beneficiaries.models.people import IMPOSSIBLE, Beneficiary
 from beneficiaries.models.timeline import LogEntry, StepEntry
@@ -10,6 +11,7 @@ from beneficiaries.models.timeline import LogEntry, StepEntry
 __all__ = [
     "EARLIEST_CONTACT",
     "IMPOSSIBLE",
+    "MERGED",
     "AccessGrant",
     "AdultQuality",
     "Beneficiary",
@@ -18,6 +20,7 @@ __all__ = [
     "ImportBatch",
     "ImportLine",
     "LogEntry",
+    "Merge",
     "OfEnrolmentQuerySet",
     "Public",
     "SchoolLevel",
@@ -26,4 +29,5 @@ __all__ = [
     "Situation",
     "StepEntry",
     "impossible",
+    "paths_absorbed_by",
 ]

@@ -40,6 +40,12 @@ class EnrolmentQuerySet(ScopedQuerySet):
             rule |= Q(programme=programme, territory=territory) if territory else Q(programme=programme)
         return self.visible_to(user).filter(rule)
 
+    def mergeable_by(self, user):
+        """Rows that may be united with another file: those of the programmes for which the user answers whole."""
+        if user.reach.everything:
+            return self.visible_to(user)
+        return self.visible_to(user).filter(programme__in=user.reach.managed)
+
     def entered(self):
         return self.filter(entered_on__isnull=False)
 

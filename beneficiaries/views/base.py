@@ -1,7 +1,10 @@
 """What the pages of youths share: the file found among those that the reader may see, and who may change it."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from beneficiaries.models import Enrolment
@@ -80,6 +83,14 @@ class ChangesFile(OnFile):
     act = Act.LOG_YOUTHS
     seen_with = Act.READ_YOUTHS
     writes = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except (IntegrityError, Enrolment.DoesNotExist):
+            if Enrolment.objects.filter(pk=self.enrolment.pk).exists():
+                raise
+            raise Http404 from None  # united with another file between the reading and the saving
 
     def get_crumbs(self) -> list[Crumb]:
         return [*super().get_crumbs(), (self.enrolment.beneficiary.full_name, self.file_url)]

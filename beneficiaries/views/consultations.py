@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.generic import TemplateView, View
 
+from beneficiaries.models import Merge, paths_absorbed_by
 from beneficiaries.views.base import OnFile
 from partaj.accounts.journal.exports import csv_response
 from partaj.accounts.journal.models import JournalQuerySet
@@ -28,7 +29,10 @@ class OfFile(OnFile):
         self.request.trace.looked_up(detail=self.what, enrolment=self.enrolment.pk)  # type: ignore[attr-defined]
 
     def rows(self) -> JournalQuerySet:
-        return JournalEntry.objects.about_file(self.request.user, self.enrolment)
+        """Those of the files that are one with this one since are there too."""
+        mergers = Merge.objects.in_force().of_person(self.enrolment.beneficiary_id).only("paths")
+        former = paths_absorbed_by(self.enrolment.pk, mergers)
+        return JournalEntry.objects.about_file(self.request.user, self.enrolment, sorted(former))
 
 
 class Consultations(OfFile, Titled, TemplateView):

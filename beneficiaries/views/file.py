@@ -6,7 +6,8 @@ from typing import Any
 
 from crispy_forms.utils import render_crispy_form
 from django.db.models import FilteredRelation, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.views.generic import TemplateView
 
 from beneficiaries.changes import changes_of
 from beneficiaries.forms import NoteForm
-from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Public, Sex
+from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Merge, Public, Sex
 from beneficiaries.views.base import OnFile
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date, french_value
@@ -86,6 +87,27 @@ class YouthFile(OnFile, Titled, TemplateView):
     """Guests (tutors, cell members) read it; those who answer for the youth act from it."""
 
     template_name = "beneficiaries/detail.html"
+    went_to: Enrolment | None = None  # the file that took this number in
+
+    def find(self) -> None:
+        try:
+            super().find()
+        except Http404:
+            self.went_to = self.taken_in()
+            if self.went_to is None:
+                raise
+
+    def taken_in(self) -> Enrolment | None:
+        """The file with which the one of this number was united, for who may see it: old addresses still lead there."""
+        number = Merge.objects.leading_from(self.kwargs["pk"])
+        if number == self.kwargs["pk"] or not hasattr(self, "programme"):
+            return None
+        return Enrolment.objects.visible_to(self.request.user).filter(pk=number, programme=self.programme).first()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.went_to is not None:
+            return redirect("beneficiaries:detail", self.programme.number, self.went_to.pk)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_title(self) -> str:
         person = self.enrolment.beneficiary
@@ -106,6 +128,7 @@ class YouthFile(OnFile, Titled, TemplateView):
             characteristics=self.characteristics(),
             others=self.others(),
             grants=self.grants(),
+            mergers=self.mergers(),
             panels=shown(FILE, self.request, self.enrolment),
             may_read_journal=may(self.request.user, Act.READ_JOURNAL, self.programme),
             may_read_history=may(self.request.user, Act.LOG_YOUTHS, self.programme)
@@ -149,6 +172,22 @@ class YouthFile(OnFile, Titled, TemplateView):
             }
             for path in self.other_paths
         ]
+
+    def mergers(self) -> dict[str, Any] | None:
+        """For who may unite files: those that this one is made of (the last can be undone), and the way to one more."""
+        if not may(self.request.user, Act.MERGE_FILES, self.programme):
+            return None
+        seen = Merge.objects.visible_to(self.request.user).in_force().select_related("by")
+        merges = [
+            {
+                "number": merge.absorbed_file,
+                "day": french_date(timezone.localtime(merge.at)),
+                "by": str(merge.by or ""),
+                "undo_url": "" if rank or not self.may_change else f"{self.file_url}reunion/{merge.pk}/defaire/",
+            }
+            for rank, merge in enumerate(seen.filter(enrolment__beneficiary=self.enrolment.beneficiary_id))
+        ]
+        return {"merges": merges, "url": f"{self.file_url}reunir/" if self.may_change else ""}
 
     def grants(self) -> list[dict[str, str]]:
         """To whom else the file is open today, as far as the reader may know."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
-from beneficiaries.models import Enrolment
+from beneficiaries.models import Enrolment, Merge
 from beneficiaries.phones import phone_digits
 from beneficiaries.views.listing import COLUMNS, prepared, with_last_step
 from partaj.access import ActRequired
@@ -32,7 +32,8 @@ def look_for(youths: QuerySet, typed: str) -> QuerySet:
         return youths.filter(beneficiary__ine=key)
     if _NUMBER.fullmatch(typed):
         digits = phone_digits(typed.lstrip("n° "))
-        by_number = Q(pk=int(digits)) if digits and len(digits) < 10 else Q(pk__in=())
+        # The number of a file that was united with another still leads to it.
+        by_number = Q(pk=Merge.objects.leading_from(int(digits))) if digits and len(digits) < 10 else Q(pk__in=())
         return youths.filter(
             by_number | Q(beneficiary__phone_digits__startswith=digits) if len(digits) > 3 else by_number
         )

@@ -21,7 +21,7 @@ from django.core import mail
 from django.db import models
 from pypdf import PdfReader
 
-from beneficiaries.models import Beneficiary, Enrolment, ImportLine, LogEntry
+from beneficiaries.models import Beneficiary, Enrolment, ImportLine, LogEntry, Merge
 from partaj.accounts.models import Draft, JournalEntry, User
 
 RECEIVED = "beneficiaries.importbatch:"
@@ -86,6 +86,8 @@ def plant() -> dict[str, Owner]:
             if line:
                 _fill_values(row, Owner(row.enrolment_id, None, "beneficiaries.ImportLine", line), owners)
             _fill(row, Owner(row.enrolment_id, private, line=line), owners)
+    for merge in Merge.objects.all():
+        _fill_images(merge, owners)
     for draft in Draft.objects.all():
         kept = word()
         draft.fields = f"note={kept}"
@@ -107,6 +109,15 @@ def _fill_values(line: ImportLine, owner: Owner, owners: dict[str, Owner]) -> No
     line.cells = [word() for _ in line.cells]
     line.student = {name: text if name == "birth_date" else word() for name, text in line.student.items()}
     owners.update(dict.fromkeys([*line.cells, *line.student.values()], owner))
+
+
+def _fill_images(merge: Merge, owners: dict[str, Owner]) -> None:
+    """What a merger keeps of the rows that it took away is of the file in which they are."""
+    for image in merge.removed:
+        for field in free_fields(apps.get_model(image["model"])):
+            planted = image["values"][field.attname] = word()
+            owners[planted] = Owner(merge.enrolment_id, None, f"{image['model']}.{field.name}, united")
+    merge.save()
 
 
 def text_of(body: bytes, content_type: str) -> bytes:

@@ -7,13 +7,15 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 
 from beneficiaries.batches.reading import packed
+from beneficiaries.merging.comparing import compare
+from beneficiaries.merging.uniting import merge_people
 from beneficiaries.models import Enrolment, ImportBatch, ImportLine, StepEntry
 from cellules.models import Cell, Review, Session
 from funding.models import Project
 from partaj.accounts.models import Draft, Role
 from partaj.programmes.models import FunnelStep, Programme
 from partaj.territories.models import Territory
-from tests.world import World, build_world, make_headcount
+from tests.world import World, build_world, make_headcount, make_youth
 
 
 @dataclass
@@ -65,6 +67,8 @@ def build_house() -> House:
         ("elsewhere", house.other_programme, house.valenciennes, house.foreigner),
     ]:
         _receive(house, name, programme, territory, enrolment)
+    for name, enrolment in [("own", house.helene), ("next_door", house.karim), ("elsewhere", house.foreigner)]:
+        house.more |= _twice(house, name, enrolment)
     for name in ("caseworker", "neighbour"):
         house.more[f"draft_{name}"] = Draft.objects.create(author=house.cast[name], path="/", fields="note=secret")
         house.more[f"open_{name}"] = UserSession.objects.create(
@@ -98,3 +102,18 @@ def _receive(house: House, name: str, programme: Programme, territory: Territory
     for line in lines:
         line.save()
     house.more |= {f"batch_{name}": batch, f"line_{name}": lines[0]}
+
+
+def _twice(house: House, name: str, file: Enrolment) -> dict[str, Any]:
+    """A youth noted once more than was seen (`other_…`), and whose file was united with a third one (`merge_…`)."""
+    seen, again = (
+        make_youth(file.programme, file.territory, first_name=file.beneficiary.first_name,
+                   last_name=file.beneficiary.last_name, birth_date=None)
+        for _ in range(2)
+    )  # fmt: skip
+    read = compare(file.beneficiary_id, seen.beneficiary_id, {})
+    merge = merge_people(
+        kept=file, absorbed=seen, by=house.administrator, versions=read.versions,
+        answers={question.key: question.proposed for question in read.questions},
+    )  # fmt: skip
+    return {f"merge_{name}": merge, f"other_{name}": again}

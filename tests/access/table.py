@@ -61,6 +61,19 @@ STEP_ENTRIES: dict[str, Kwargs] = {
     ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_entry"].pk},
     MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_entry"].pk},
 }
+# Two files to compare: the other one is of the same place, but for `mixed`, where it is next door.
+PAIRS: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"other": house.more["other_own"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"other": house.more["other_next_door"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"other": house.more["other_elsewhere"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"other": house.karim.pk},
+}
+MERGES: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"merge": house.more["merge_own"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"merge": house.more["merge_next_door"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"merge": house.more["merge_elsewhere"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"merge": house.more["merge_next_door"].pk},
+}
 PROJECTS = objects(
     lambda house: house.project, lambda house: house.foreign_project, lambda house: house.more["project_elsewhere"]
 )
@@ -255,6 +268,16 @@ PEOPLE = [
     Door("beneficiaries:record_loss", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:undo_loss", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:add_note", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:merge", LEAD_ON_FILE, YOUTHS, refused=NOT_LEAD_ON_FILE),
+    # A guest of one of the two files sees nothing of the other; nothing is united by who did not read the two.
+    Door(
+        "beneficiaries:merge_compare",
+        LEAD_ON_FILE | {MIXED: LEAD},
+        PAIRS,
+        refused={OWN: "caseworker", NEXT_DOOR: "neighbour"},
+        post=409,
+    ),
+    Door("beneficiaries:merge_undo", LEAD_ON_FILE, MERGES, post=302),
 ]
 
 # -- Lists received: those who answer for the programme; for its caseworkers there are none ----------------

@@ -44,6 +44,7 @@ ACTS = {
         beneficiaries:batch_reading beneficiaries:batch_decide beneficiaries:batch_confirm beneficiaries:batch_again
         beneficiaries:batch_forget beneficiaries:batch_undo beneficiaries:batch_rejected beneficiaries:batch_statement
         beneficiaries:batch_agreement beneficiaries:line""",
+    Act.MERGE_FILES: "beneficiaries:merge beneficiaries:merge_compare beneficiaries:merge_undo",
     Act.READ_CELLS: "cellules:list cellules:cell cellules:session",
     Act.READ_HEADCOUNTS: "funding:headcounts funding:headcount funding:project",
     Act.REPORT_HEADCOUNTS: """funding:headcount_add funding:headcount_change funding:headcount_withdraw
@@ -58,6 +59,7 @@ SEEN_WITH = {
     Act.READ_YOUTHS: """beneficiaries:export beneficiaries:new beneficiaries:readers beneficiaries:consultations
         beneficiaries:consultations_export beneficiaries:history beneficiaries:change beneficiaries:enter_step
         beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss beneficiaries:add_note
+        beneficiaries:merge beneficiaries:merge_compare beneficiaries:merge_undo
         beneficiaries:provenance""",
     Act.READ_CELLS: """cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
@@ -90,6 +92,7 @@ HOLDERS = {
     Act.CHANGE_PROGRAMME: "administrator manager",
     Act.READ_YOUTHS: f"{RUNNERS} tutor member",
     Act.LOG_YOUTHS: RUNNERS,
+    Act.MERGE_FILES: "administrator manager",
     Act.EXPORT_YOUTHS: RUNNERS,
     Act.IMPORT_LISTS: "administrator manager",
     Act.READ_CELLS: RUNNERS,

@@ -17,6 +17,7 @@ from beneficiaries.models import (
     ImportBatch,
     ImportLine,
     LogEntry,
+    Merge,
     Sender,
     StepEntry,
 )
@@ -85,6 +86,7 @@ STANDS = {
     ImportLine: lambda row: Stands(
         {row.batch.programme_id}, of_ground(row.enrolment).ground if row.enrolment else set()
     ),
+    Merge: lambda row: of_programme(row.enrolment),
     AccessGrant: lambda row: of_ground(row.enrolment, {row.user_id}),
     Cell: of_ground,
     Session: lambda row: of_ground(row.cell),

@@ -41,17 +41,20 @@ class JournalQuerySet(ScopedQuerySet):
         """Administrators: all. Managers: what was done in their programmes. Nobody else, not even on themselves."""
         return Q(programme__in=reach.managed)
 
-    def about_file(self, user: Any, enrolment: Any) -> Self:
+    def about_file(self, user: Any, enrolment: Any, former: Iterable[int] = ()) -> Self:
         """All that concerns one file, wherever it was done, for those who answer for its programme; else none.
 
-        A search over all programmes has none of its own: it is here when it showed this youth.
+        A search over all programmes has none of its own: it is here when it showed this youth. `former`: the numbers
+        of the files of the same programme that are one with this one since.
         """
         reach = user.reach
         if not (user.is_active and (reach.everything or enrolment.programme_id in reach.managed)):
             return self.none()
         # Each part walks its own index; one condition with « or » would walk the whole journal instead.
-        own = self.filter(enrolment_id=enrolment.pk).order_by().values("number")
-        return self.filter(number__in=own.union(self.that_showed(enrolment.pk).order_by().values("number"), all=True))
+        numbers = [enrolment.pk, *former]
+        own = self.filter(enrolment_id__in=numbers).order_by().values("number")
+        showing = [self.that_showed(number).order_by().values("number") for number in numbers]
+        return self.filter(number__in=own.union(*showing, all=True))
 
     def that_showed(self, enrolment: int) -> Self:
         """Lists, searches, exports and changes of the person that bear this number among those they showed."""
