@@ -30,9 +30,9 @@ class _Echo:
 def csv_lines(headers: list[str], rows: Iterable[list[Any]], colophon: Iterable[tuple[str, str]]) -> Iterator[str]:
     """The lines of the file; `colophon`: what the file says of itself, after the rows."""
     write = csv.writer(_Echo(), delimiter=";").writerow
-    yield BOM + write(headers)
+    yield BOM + write([neutral(header) for header in headers])
     for row in rows:
         yield write([neutral(value) for value in row])
     yield write([])
     for label, words in colophon:
-        yield write([label, neutral(words)])
+        yield write([neutral(label), neutral(words)])
