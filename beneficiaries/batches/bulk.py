@@ -167,7 +167,7 @@ class _Text(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        while len(self.left) < size and (piece := "".join(islice(self.lines, CHUNK))):
-            self.left += piece.encode()
+        while len(self.left) < size and (text := "".join(islice(self.lines, CHUNK))):
+            self.left += text.encode()
         piece, self.left = self.left[:size], self.left[size:]
         return piece

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from beneficiaries import services
 from beneficiaries.batches import journal, known, tasks
-from beneficiaries.batches.attaching import attach
 from beneficiaries.batches.choosing import remember
-from beneficiaries.batches.writing import Line, open_files
+from beneficiaries.batches.resource import StudentResource
 from beneficiaries.lists.likeness import People, Resemblance
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import ImportBatch, ImportLine
@@ -76,13 +75,8 @@ def write_batch(*, batch: ImportBatch) -> None:
 
 
 def write_lines(*, batch: ImportBatch, by: Any) -> list[int]:
-    """Files opened for new people in bulk, then those of people known already, one by one."""
-    lines = batch.lines.to_import().order_by("number")
-    new = [Line(*row) for row in lines.filter(person=None).values_list("pk", "number", "student")]
-    files = open_files(batch=batch, lines=new, by=by)
-    for line in lines.filter(person__isnull=False).select_related("person"):
-        files.append(attach(line=line, batch=batch, by=by).pk)
-    return files
+    """The files of all its lines that are to be imported and have none yet."""
+    return StudentResource(batch, by=by).write(batch.lines.all())
 
 
 def hold_back_known(batch: ImportBatch) -> None:

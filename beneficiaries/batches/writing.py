@@ -118,14 +118,15 @@ def _every_path(opening: Opening) -> bulk.Row:
     """What the paths have alike: what the model says of one that nobody has entered, and what the list says of all."""
     batch, path = opening.batch, _not_entered("")
     each_its_own = {"id", "beneficiary_id", "sort_name", "sex", "profile"}
-    return {field.column: getattr(path, field.attname) for field in Enrolment._meta.concrete_fields
-            if field.column not in each_its_own and getattr(path, field.attname) is not None} | {
+    said: bulk.Row = {field.column: getattr(path, field.attname) for field in Enrolment._meta.concrete_fields}
+    given = {name: value for name, value in said.items() if name not in each_its_own and value is not None}
+    return given | {
         "programme_id": batch.programme_id,
         "territory_id": batch.territory_id,
         "found_by_id": batch.organisation_id,
         "contacted_on": batch.contacted_on,
         "created_at": opening.at,
-    }  # fmt: skip
+    }
 
 
 def _log(each: Opened, opening: Opening) -> bulk.Row:

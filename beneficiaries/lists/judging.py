@@ -117,7 +117,11 @@ def judge(
 ) -> Judgement:
     """Ages are taken on `reference_date`. Without a `rule`, the columns tell which one. Raises UploadRefused."""
     choices = choices or Choices()
-    table = read(accepted, choices)
+    return judge_table(read(accepted, choices), reference_date=reference_date, rule=rule, choices=choices)
+
+
+def judge_table(table: Table, *, reference_date: dt.date, rule: Rule | None, choices: Choices) -> Judgement:
+    """The same of a file that is read already, with these very `choices`."""
     columns = match(table.titles.cells, choices.mapping_of(table.titles.cells))
     rule = rule or rule_of(columns)
     reader = StudentReader(columns, reference_date, choices.date_order)
