@@ -6,6 +6,7 @@ class BeneficiariesConfig(AppConfig):
     verbose_name = "Bénéficiaires"
 
     def ready(self) -> None:
+        from beneficiaries import technical  # noqa: F401 registers itself
         from beneficiaries.home import guests_panel, lists_panel, youths_panel
         from beneficiaries.readers import files_panel
         from partaj.panels import ACCOUNT, HOME, Panel

@@ -22,6 +22,7 @@ from beneficiaries.lists.rules import Rule
 from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, Beneficiary, ImportBatch, ImportLine, Sender
 from partaj.forms import PaperForm, PaperModelForm, mark_doubts
 from partaj.programmes.models import Programme
+from partaj.programmes.services import ClosedProgramme, refuse_closed
 from partaj.territories.models import Organisation, Territory
 from partaj.uploads.kinds import MEGABYTE, Purpose
 
@@ -37,16 +38,10 @@ class ListFileField(forms.FileField):
                          max_length=None, **kwargs)  # fmt: skip
 
 
-class ReceiveForm(PaperForm):
-    kind = forms.ChoiceField(
-        label="Ce que contient la liste", choices=ImportBatch.Kind.choices, initial=ImportBatch.Kind.STUDENTS
-    )
+class ListForm(PaperForm):
+    """What is said of any list when it is handed over: the file, who gave it, where and when its files are opened."""
+
     file = ListFileField(label="Fichier")
-    second = ListFileField(
-        label="Second fichier : les inscrits pédagogiques",
-        required=False,
-        help_text="Pour deux listes seulement : qui y figure n’est pas décrocheur.",
-    )
     organisation = forms.ModelChoiceField(
         Organisation.objects.all(), label="Remise par", empty_label="choisir…",
         help_text="Les colonnes choisies pour cette structure seront reconnues la prochaine fois.",
@@ -60,6 +55,23 @@ class ReceiveForm(PaperForm):
         label="Règle de décrochage", choices=[("", "d’après les colonnes"), *Rule.choices], required=False
     )
 
+    def clean_contacted_on(self) -> dt.date:
+        return possible(self.cleaned_data["contacted_on"])
+
+    def clean_reference_date(self) -> dt.date:
+        return near(self.cleaned_data["reference_date"])
+
+
+class ReceiveForm(ListForm):
+    kind = forms.ChoiceField(
+        label="Ce que contient la liste", choices=ImportBatch.Kind.choices, initial=ImportBatch.Kind.STUDENTS
+    )
+    second = ListFileField(
+        label="Second fichier : les inscrits pédagogiques",
+        required=False,
+        help_text="Pour deux listes seulement : qui y figure n’est pas décrocheur.",
+    )
+
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         territory = self.fields["territory"]
@@ -67,12 +79,6 @@ class ReceiveForm(PaperForm):
         places = list(territory.queryset[:2])
         if len(places) == 1:
             self.initial.setdefault("territory", places[0].pk)
-
-    def clean_contacted_on(self) -> dt.date:
-        return possible(self.cleaned_data["contacted_on"])
-
-    def clean_reference_date(self) -> dt.date:
-        return near(self.cleaned_data["reference_date"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -90,6 +96,26 @@ class ReceiveForm(PaperForm):
             Fieldset("La liste", "kind", columns("file", "second"), columns("organisation", "territory")),
             Fieldset("Ce qu’il faut en faire", columns("contacted_on", "reference_date", "rule")),
         )
+
+
+class TechnicalListForm(ListForm):
+    """From the technical administration, whose address names no programme."""
+
+    programme = forms.ModelChoiceField(Programme.objects.all(), label="Programme", empty_label="choisir…")
+
+    def clean_programme(self) -> Programme:
+        try:
+            refuse_closed(self.cleaned_data["programme"])
+        except ClosedProgramme as closed:
+            raise ValidationError(str(closed)) from closed
+        return self.cleaned_data["programme"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        programme, territory = cleaned.get("programme"), cleaned.get("territory")
+        if programme and territory and territory not in Territory.objects.worked_by(self.user, programme):
+            self.add_error("territory", "Ce programme n’agit pas sur ce territoire : choisissez l’un des siens.")
+        return cleaned
 
 
 def possible(day: dt.date) -> dt.date:

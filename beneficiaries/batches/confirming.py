@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from beneficiaries import services
 from beneficiaries.batches import bulk, journal, known, tasks
-from beneficiaries.batches.attaching import attach
 from beneficiaries.batches.choosing import remember
-from beneficiaries.batches.writing import Line, open_files
+from beneficiaries.batches.resource import StudentResource
 from beneficiaries.lists.likeness import People, Resemblance
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import ImportBatch, ImportLine
@@ -79,22 +78,8 @@ def write_batch(*, batch: ImportBatch) -> None:
 
 
 def write_lines(*, batch: ImportBatch, by: Any) -> list[int]:
-    """Files opened for new people in bulk, then those of people known already, one by one: those who were there, and
-    those whom another line of the list has just brought in."""
-    lines = batch.lines.to_import().order_by("number")
-    new = lines.filter(person=None, same_as=None).values_list("pk", "number", "student")
-    files = open_files(batch=batch, lines=[Line(*row) for row in new], by=by)
-    for line in lines.filter(person__isnull=False):
-        files.append(attach(line=line, batch=batch, by=by).pk)
-    for line in lines.filter(same_as__isnull=False).select_related("same_as"):
-        line.person_id = line.same_as.person_id
-        if line.person_id is not None:
-            attach(line=line, batch=batch, by=by)
-        else:
-            line.outcome = Outcome.REVIEW
-            line.reasons = [*line.reasons, f"La ligne {line.same_as.number} n’a pas ouvert de dossier."]
-            line.save()
-    return files
+    """The files of all its lines that are to be imported and have none yet."""
+    return StudentResource(batch, by=by).write(batch.lines.all())
 
 
 def hold_back_known(batch: ImportBatch) -> None:

@@ -166,9 +166,9 @@ class Kept:
         }
 
 
-def compare(judgement: Judgement, *, programme: int) -> None:
-    """What `read_batch` would find of those who are known, for a list of which nothing is kept."""
-    find_known(judgement.people, known.identities(None))
+def compare(judgement: Judgement, *, programme: int, by: Any = None) -> None:
+    """What `read_batch` would find of those whom `by` may see, for a list of which nothing is kept."""
+    find_known(judgement.people, known.identities(by))
     settle_known([Kept(each) for each in judgement.lines], programme=programme)
 
 

@@ -17,6 +17,7 @@ from partaj.programmes.models import Programme
 from partaj.programmes.services import refuse_closed
 from partaj.territories.models import Organisation, Territory
 from partaj.uploads.gate import clean_name
+from partaj.uploads.refusal import UploadRefused
 from partaj.versions import StaleVersion
 
 AT_ONCE = 400_000  # bytes, about 3 000 lines: what is larger is read and written by the worker, with its progress
@@ -67,6 +68,16 @@ def receive_list(
             tasks.read.enqueue(batch.pk)
     if here:
         read_batch(batch=batch)
+    return batch
+
+
+def receive_readable(**given: Any) -> ImportBatch:
+    """As `receive_list`, and nothing is kept either of a file that enters and is no list: raises UploadRefused with its
+    sentence. What is left to the worker is not known yet."""
+    batch = receive_list(**given)
+    if batch.state == ImportBatch.State.REFUSED:
+        forget_list(batch=batch)
+        raise UploadRefused.again(batch.told["refusal"])
     return batch
 
 

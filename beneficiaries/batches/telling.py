@@ -6,9 +6,9 @@ from collections import Counter
 from typing import Any
 
 from beneficiaries.lists.outcomes import Outcome
-from beneficiaries.lists.telling import PLURALS
+from beneficiaries.lists.telling import counts_in_words
 from beneficiaries.models import ImportBatch
-from partaj.formats import counted, french_integer
+from partaj.formats import counted
 
 
 def batch_as_data(batch: ImportBatch) -> dict[str, Any]:
@@ -36,15 +36,10 @@ def batch_as_data(batch: ImportBatch) -> dict[str, Any]:
 
 def batch_as_text(batch: ImportBatch) -> str:
     counts = Counter(batch.lines.values_list("outcome", flat=True))
-    told = [
-        f"{french_integer(counts[outcome])} {PLURALS[outcome] if counts[outcome] > 1 else outcome.label}"
-        for outcome in Outcome
-        if counts[outcome]
-    ]
     return "\n".join([
         batch.told["how"],
         *(f"Attention : {each}" for each in batch.told["notices"]),
         f"Dossiers à {batch.territory} ; premier contact le {batch.contacted_on:%d/%m/%Y}.",
-        f"{counted(sum(counts.values()), 'ligne')} : {', '.join(told)}.",
+        counts_in_words(counts),
         f"Liste n° {batch.pk} confirmée : {counted(batch.opened, 'dossier ouvert', 'dossiers ouverts')}.",
     ])  # fmt: skip

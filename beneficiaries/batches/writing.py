@@ -6,11 +6,11 @@ Values are valid already: judged (`beneficiaries.lists`), or put right by a form
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import models
 from django.utils import timezone
 
 from beneficiaries.batches import bulk
@@ -60,18 +60,14 @@ def open_files(*, batch: ImportBatch, lines: Sequence[Line], by: Any) -> list[in
     people, paths = bulk.new_numbers(Beneficiary, len(lines)), bulk.new_numbers(Enrolment, len(lines))
     opened = [Opened(*each) for each in zip(lines, people, paths, strict=True)]
     persons = [_person(each) for each in opened]
-    bulk.insert(Beneficiary, persons)
-    bulk.insert(Beneficiary.history.model, _histories(Beneficiary, persons, opening))
-    rows = [_path(each, person, opening) for each, person in zip(opened, persons, strict=True)]
-    bulk.insert(Enrolment, rows)
-    bulk.insert(Enrolment.history.model, _histories(Enrolment, rows, opening))
-    bulk.insert(LogEntry, (_log(each, opening) for each in opened))
-    bulk.update(
-        ImportLine,
-        [{"id": each.line.pk, "enrolment_id": each.path, "person_id": each.person, "opened_person": True,
-          "opened_path": True} for each in opened],
-    )  # fmt: skip
-    return [each.path for each in opened]
+    bulk.insert(Beneficiary, persons, same={"version": 1})
+    bulk.remember(Beneficiary, people, at=opening.at, by=opening.author)
+    bulk.insert(Enrolment, map(_path, opened, persons), same=_every_path(opening))
+    bulk.remember(Enrolment, paths, at=opening.at, by=opening.author)
+    bulk.insert(LogEntry, (_log(each, opening) for each in opened), same=_every_log(opening))
+    rows = [{"enrolment_id": each.path, "person_id": each.person, "id": each.line.pk} for each in opened]
+    bulk.update(ImportLine, rows, same={"opened_person": True, "opened_path": True})
+    return list(paths)
 
 
 def _person(each: Opened) -> bulk.Row:
@@ -93,56 +89,54 @@ def _person(each: Opened) -> bulk.Row:
         "city": said.get("city", ""),
         "sort_name": sort_name_of(last, usage, first),
         "phone_digits": phone_digits(phone) if phone else "",
-        "version": 1,
     }
 
 
-_EMPTY_PATHS: dict[str, bulk.Row] = {}
-
-
-def _empty_path(sex: str) -> bulk.Row:
-    """The columns of a path that nobody has entered, as the model derives them: they depend on the sex alone."""
-    if sex not in _EMPTY_PATHS:
-        path = Enrolment(beneficiary=Beneficiary(sex=sex))
-        path.derive()
-        columns = [field for field in Enrolment._meta.concrete_fields if field.name not in ("id", "created_at")]
-        _EMPTY_PATHS[sex] = {
-            field.column: getattr(path, field.attname) for field in columns if getattr(path, field.attname) is not None
-        }
-    return _EMPTY_PATHS[sex]
-
-
-def _path(each: Opened, person: bulk.Row, opening: Opening) -> bulk.Row:
-    batch = opening.batch
-    return _empty_path(person["sex"]) | {
+def _path(each: Opened, person: bulk.Row) -> bulk.Row:
+    return {
         "id": each.path,
         "beneficiary_id": each.person,
+        "sort_name": person["sort_name"],
+        "sex": person["sex"],
+        "profile": _profile(person["sex"]),
+    }
+
+
+@cache
+def _profile(sex: str) -> int:
+    return _not_entered(sex).profile
+
+
+def _not_entered(sex: str) -> Enrolment:
+    """The path of somebody of this sex who has entered nothing yet, as the model derives it."""
+    path = Enrolment(beneficiary=Beneficiary(sex=sex))
+    path.derive()
+    return path
+
+
+def _every_path(opening: Opening) -> bulk.Row:
+    """What the paths have alike: what the model says of one that nobody has entered, and what the list says of all."""
+    batch, path = opening.batch, _not_entered("")
+    each_its_own = {"id", "beneficiary_id", "sort_name", "sex", "profile"}
+    said: bulk.Row = {field.column: getattr(path, field.attname) for field in Enrolment._meta.concrete_fields}
+    given = {name: value for name, value in said.items() if name not in each_its_own and value is not None}
+    return given | {
         "programme_id": batch.programme_id,
         "territory_id": batch.territory_id,
         "found_by_id": batch.organisation_id,
         "contacted_on": batch.contacted_on,
-        "sort_name": person["sort_name"],
         "created_at": opening.at,
     }
 
 
-def _histories(model: type[models.Model], rows: Iterable[bulk.Row], opening: Opening) -> Iterator[bulk.Row]:
-    """« + » of each row: what `HistoricalRecords` would have written one by one."""
-    kept = {field.column for field in model.history.model._meta.concrete_fields}  # type: ignore[attr-defined]
-    about = {
-        "history_date": opening.at,
-        "history_type": "+",
-        "history_user_id": opening.author,
-    }
-    return ({name: value for name, value in row.items() if name in kept} | about for row in rows)
-
-
 def _log(each: Opened, opening: Opening) -> bulk.Row:
+    return {"enrolment_id": each.path, "sentence": opening.sentence(each.line.number)}
+
+
+def _every_log(opening: Opening) -> bulk.Row:
     return {
-        "enrolment_id": each.path,
         "kind": LogEntry.Kind.INTAKE.value,
         "happened_on": opening.batch.contacted_on,
-        "sentence": opening.sentence(each.line.number),
         "link": "",
         "author_id": opening.author,
         "is_private": False,

@@ -121,8 +121,14 @@ def judge(
     choices = choices or Choices()
     with collector_waiting():
         table = read(accepted, choices)
-        columns = match(table.titles.cells, choices.mapping_of(table.titles.cells))
-        rule = rule or rule_of(columns)
+        return judge_table(table, reference_date=reference_date, rule=rule, choices=choices)
+
+
+def judge_table(table: Table, *, reference_date: dt.date, rule: Rule | None, choices: Choices) -> Judgement:
+    """The same of a file that is read already, with these very `choices`."""
+    columns = match(table.titles.cells, choices.mapping_of(table.titles.cells))
+    rule = rule or rule_of(columns)
+    with collector_waiting():
         lines = tuple(_judged(table, columns, rule, reference_date, choices))
         find_duplicates(each for each in lines if each.nature.kind is Kind.PERSON)
     return Judgement(table, columns, rule, reference_date, lines)

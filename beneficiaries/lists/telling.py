@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from beneficiaries.lists.choices import NO_HEADER
@@ -101,7 +102,7 @@ def as_text(judgement: Judgement) -> str:
         for each in judgement.lines
         if each.findings and each.nature.kind is Kind.PERSON
     ]
-    lines += [_ignored(judgement), _total(judgement), "Rien n’a été écrit."]
+    lines += [_ignored(judgement), counts_in_words(judgement.counts), "Rien n’a été écrit."]
     return "\n".join(line for line in lines if line)
 
 
@@ -114,11 +115,11 @@ def _ignored(judgement: Judgement) -> str:
     return f"Ignoré : {', '.join(found)}." if found else ""
 
 
-def _total(judgement: Judgement) -> str:
-    counts = judgement.counts
+def counts_in_words(counts: Mapping[Any, int]) -> str:
+    """« 13 lignes : 8 à importer, 1 rejetée, 4 ignorées. »"""
     told = [
-        f"{french_integer(count)} {PLURALS[outcome] if count > 1 else outcome.label}"
-        for outcome, count in counts.items()
-        if count
+        f"{french_integer(counts[outcome])} {PLURALS[outcome] if counts[outcome] > 1 else outcome.label}"
+        for outcome in Outcome
+        if counts.get(outcome)
     ]
     return f"{counted(sum(counts.values()), 'ligne')} : {', '.join(told)}."

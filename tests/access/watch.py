@@ -35,5 +35,10 @@ def fingerprint() -> str:
         if model._meta.db_table not in NOT_CONTENT and model._meta.managed and not model._meta.proxy:
             digest.update(model._meta.db_table.encode())
             for row in model._base_manager.order_by("pk").values_list():
-                digest.update(repr(row).encode())
+                digest.update(repr([_plain(value) for value in row]).encode())
     return digest.hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """PostgreSQL gives bytes as a view of them, which tells where they lie and not what they are."""
+    return bytes(value) if isinstance(value, memoryview) else value

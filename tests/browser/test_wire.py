@@ -69,7 +69,8 @@ def test_the_technical_administration_keeps_to_the_policy_too(house, open_page):
     session = SessionStore(key)
     session[SHOWN] = house.administrator.pk
     session.save()
-    for name in ("index", "mfa_authenticator_changelist", "usersessions_usersession_changelist"):
+    lists = [f"beneficiaries_importbatch_{each}" for each in ("changelist", "import")]
+    for name in ("index", "mfa_authenticator_changelist", "usersessions_usersession_changelist", *lists):
         page.goto(reverse(f"admin:{name}"))
         expect(page.locator("h1").last).to_be_visible()
         kept = page.evaluate(KEPT)

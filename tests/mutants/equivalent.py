@@ -15,9 +15,16 @@ BEHIND_THEIR_OWN = [
     (FACTORS, "RemoveApplication", "mfa_deactivate_totp"),
     (FACTORS, "AddPasskey", "mfa_add_webauthn"),
     (FACTORS, "RenewRecoveryCodes", "mfa_generate_recovery_codes"),
+    ("beneficiaries/technical.py", "Importing", "admin:beneficiaries_importbatch_import"),
+    ("beneficiaries/technical.py", "Preview", "admin:beneficiaries_importbatch_preview"),
     *(
         (TECHNICAL, f"Table.{view}_view", f"admin:{table}_{view}")
-        for table in ("mfa_authenticator", "usersessions_usersession", "accounts_journalseal")
+        for table in (
+            "mfa_authenticator",
+            "usersessions_usersession",
+            "accounts_journalseal",
+            "beneficiaries_importbatch",
+        )
         for view in ("changelist", "change")
     ),
 ]

@@ -25,11 +25,11 @@ from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, LogEntry  
 def die_at(moment: int) -> None:
     insert, calls = bulk.insert, iter(range(1, 1000))
 
-    def killing(model, rows):
+    def killing(model, rows, **more):
         if next(calls) == moment:
             list(rows)  # what was being prepared
             os.kill(os.getpid(), signal.SIGKILL)
-        insert(model, rows)
+        insert(model, rows, **more)
 
     bulk.insert = killing
 

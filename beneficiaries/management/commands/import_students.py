@@ -12,11 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from beneficiaries.batches.confirming import confirm
-from beneficiaries.batches.reading import compare
-from beneficiaries.batches.receiving import receive_list
+from beneficiaries.batches.format import ListFormat
+from beneficiaries.batches.receiving import receive_readable
+from beneficiaries.batches.resource import StudentResource
 from beneficiaries.batches.telling import batch_as_data, batch_as_text
-from beneficiaries.lists.judging import judge
-from beneficiaries.lists.receiving import receive
 from beneficiaries.lists.rules import Rule
 from beneficiaries.lists.telling import as_data, as_text, refused_as_data
 from beneficiaries.models import ImportBatch
@@ -57,8 +56,8 @@ class Command(BaseCommand):
             if options["confirm"]:
                 said = self._confirmed(programme, content, rule, day, options)
             else:
-                judgement = judge(receive(content), reference_date=day, rule=rule)
-                compare(judgement, programme=programme.pk)
+                batch = ImportBatch(programme=programme, rule=rule or "", reference_date=day)
+                judgement = StudentResource(batch).judged(ListFormat().create_dataset(content))
                 said = _json(as_data(judgement)) if wanted == "json" else as_text(judgement)
         except UploadRefused as refusal:
             if wanted == "json":
@@ -71,7 +70,7 @@ class Command(BaseCommand):
     def _confirmed(
         self, programme: Programme, content: bytes, rule: Rule | None, day: dt.date, options: dict[str, Any]
     ) -> str:
-        batch = receive_list(
+        batch = receive_readable(
             programme=programme,
             territory=_territory(programme, options["territory"]),
             organisation=_organisation(options["organisation"]),
@@ -83,10 +82,6 @@ class Command(BaseCommand):
             by=None,
             at_once=True,
         )
-        if batch.state == ImportBatch.State.REFUSED:
-            sentence = batch.told["refusal"]
-            batch.delete()
-            raise UploadRefused.again(sentence)
         batch = confirm(batch=batch, version=batch.version, by=None, at_once=True)
         return _json(batch_as_data(batch)) if options["format"] == "json" else batch_as_text(batch)
 

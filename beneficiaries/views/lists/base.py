@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine
 from partaj.acts import Act
+from partaj.formats import counted
 from partaj.pages import Crumb
 from partaj.programmes.access import InProgramme
 
@@ -71,6 +72,28 @@ class InList(OnList):
         """The line that the journal keeps of names shown: the list, and the files that came out of it."""
         files = [line.enrolment_id for line in lines if line.enrolment_id]
         self.request.trace.showed_list(self.batch.pk, files)  # type: ignore[attr-defined]
+
+
+def version_typed(request: HttpRequest) -> int:
+    """That of the list as its page showed it; 0, which no list has, where a form made by hand does not say."""
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 9 else 0
+
+
+def received_before(batch: ImportBatch, reader: Any) -> str:
+    """The very same file: its lines are ignored one by one; said once, so that nobody wonders why."""
+    known = ImportBatch.objects.visible_to(reader).filter(programme=batch.programme_id, digest=batch.digest)
+    same = known.exclude(pk=batch.pk).order_by("-received_at").first()
+    if same is None:
+        return ""
+    return (
+        f"Ce même fichier a déjà été reçu le {same.received_at:%d/%m/%Y} sous le nom « {same.filename} » : "
+        "qui en est venu ne sera pas créé une seconde fois."
+    )
+
+
+def opened_in_words(batch: ImportBatch) -> str:
+    return f"C’est fait : {counted(batch.opened, 'dossier ouvert', 'dossiers ouverts')}."
 
 
 def people_seen(reader: Any, numbers: set[int]) -> dict[int, Beneficiary]:

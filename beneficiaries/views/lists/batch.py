@@ -20,7 +20,7 @@ from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.lists.rules import Rule
 from beneficiaries.lists.telling import PLURALS
 from beneficiaries.models import ImportBatch, ImportLine
-from beneficiaries.views.lists.base import InList, OnList
+from beneficiaries.views.lists.base import InList, OnList, opened_in_words, version_typed
 from beneficiaries.views.lists.words import lines_in_words
 from partaj.formats import counted, french_integer
 from partaj.lists import Order, keyset_page
@@ -154,21 +154,15 @@ class PostOnly(OnList, View):
     writes = True
     http_method_names = ["post"]
 
-    @property
-    def version(self) -> int:
-        """0, which no list has, where a form made by hand does not say."""
-        typed = self.request.POST.get("version", "")
-        return int(typed) if typed.isdecimal() and len(typed) < 9 else 0
-
 
 class Confirm(PostOnly):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            batch = confirm(batch=self.batch, version=self.version, by=request.user)
+            batch = confirm(batch=self.batch, version=version_typed(request), by=request.user)
         except StaleVersion:
             return self.stale()
         if batch.state == ImportBatch.State.CONFIRMED:
-            messages.success(request, f"C’est fait : {counted(batch.opened, 'dossier ouvert', 'dossiers ouverts')}.")
+            messages.success(request, opened_in_words(batch))
         return redirect(self.batch_url)
 
 

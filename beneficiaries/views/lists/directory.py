@@ -16,7 +16,7 @@ from beneficiaries.batches.receiving import receive_list
 from beneficiaries.list_forms import ReceiveForm
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import ImportBatch, ImportLine
-from beneficiaries.views.lists.base import AmongLists
+from beneficiaries.views.lists.base import AmongLists, received_before
 from partaj.accounts import throttling
 from partaj.lists import Order, count_label, keyset_page
 from partaj.pages import FormPage, Titled
@@ -92,16 +92,6 @@ class Receive(AmongLists, FormPage, FormView):
         except (UploadRefused, ValidationError) as refusal:
             form.add_error("file", refusal)
             return self.form_invalid(form)
-        self.say_if_received_before(batch)
+        if said := received_before(batch, self.request.user):
+            messages.warning(self.request, said)
         return redirect(batch.get_absolute_url())
-
-    def say_if_received_before(self, batch: ImportBatch) -> None:
-        """The very same file: its lines are ignored one by one; said once, so that nobody wonders why."""
-        same = self.batches.filter(digest=batch.digest).exclude(pk=batch.pk).order_by("-received_at").first()
-        if same is not None:
-            when = f"{same.received_at:%d/%m/%Y}"
-            messages.warning(
-                self.request,
-                f"Ce même fichier a déjà été reçu le {when} sous le nom « {same.filename} » : "
-                "qui en est venu ne sera pas créé une seconde fois.",
-            )
