@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from beneficiaries.batches.deciding import FORM_VALUES
+from beneficiaries.batches.keeping import as_text
 from beneficiaries.forms import PERSON_FIELDS, PersonForm, columns
 from beneficiaries.lists.choices import NO_HEADER
 from beneficiaries.lists.columns import Field, is_forbidden
@@ -63,15 +64,6 @@ class ListForm(PaperForm):
 
 
 class ReceiveForm(ListForm):
-    kind = forms.ChoiceField(
-        label="Ce que contient la liste", choices=ImportBatch.Kind.choices, initial=ImportBatch.Kind.STUDENTS
-    )
-    second = ListFileField(
-        label="Second fichier : les inscrits pédagogiques",
-        required=False,
-        help_text="Pour deux listes seulement : qui y figure n’est pas décrocheur.",
-    )
-
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         territory = self.fields["territory"]
@@ -80,20 +72,9 @@ class ReceiveForm(ListForm):
         if len(places) == 1:
             self.initial.setdefault("territory", places[0].pk)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        two = cleaned.get("kind") == ImportBatch.Kind.DIFFERENCE
-        if two and not cleaned.get("second") and "second" not in self.errors:
-            self.add_error("second", "Donnez la liste des inscrits pédagogiques : la différence des deux est la liste.")
-        if not two and cleaned.get("second"):
-            self.add_error(
-                "second", "Un second fichier ne sert que pour deux listes : retirez-le, ou changez de nature."
-            )
-        return cleaned
-
     def layout(self) -> Layout:
         return Layout(
-            Fieldset("La liste", "kind", columns("file", "second"), columns("organisation", "territory")),
+            Fieldset("La liste", "file", columns("organisation", "territory")),
             Fieldset("Ce qu’il faut en faire", columns("contacted_on", "reference_date", "rule")),
         )
 
@@ -248,7 +229,7 @@ class LineForm(PersonForm):
     @property
     def values(self) -> dict[str, str]:
         """As `ImportLine.student` keeps them."""
-        said = {name: _as_text(self.cleaned_data.get(name)) for name in PERSON_FIELDS}
+        said = {name: as_text(self.cleaned_data.get(name)) for name in PERSON_FIELDS}
         said["phone_e164"] = e164(said["phone"])
         return {name: text for name, text in said.items() if text and name in FORM_VALUES}
 
@@ -257,10 +238,6 @@ class LineForm(PersonForm):
             Fieldset("Identité", columns("last_name", "usage_name", "first_name"), columns("birth_date", "sex", "ine")),
             Fieldset("Pour le joindre", columns("phone", "email"), columns("address"), columns("postcode", "city")),
         )
-
-
-def _as_text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, dt.date) else str(value or "")
 
 
 class AgreementForm(PaperModelForm):

@@ -54,8 +54,11 @@ def one_intake_at_a_time(*, programme: Programme) -> Iterator[None]:
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '30s'")
+                cursor.execute("SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '35s'")
         Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
         yield
 
 

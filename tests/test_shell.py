@@ -40,10 +40,11 @@ def labels(answer):
 
 # -- Navigation -----------------------------------------------------------------------------------
 INSIDE = ["Jeunes", "Cellules", "Projets et effectifs", "Restitution", "Programme"]
+WITH_LISTS = ["Jeunes", "Listes reçues", *INSIDE[1:]]
 LED_TO = {
-    "administrator": ["Accueil", *INSIDE, "Structures", "Territoires", "Programmes", "Comptes et rôles",
+    "administrator": ["Accueil", *WITH_LISTS, "Structures", "Territoires", "Programmes", "Comptes et rôles",
                       "Revue des accès", "Qui peut voir quoi", "Journal des accès"],
-    "manager": ["Accueil", *INSIDE, "Structures", "Territoires", "Revue des accès", "Qui peut voir quoi",
+    "manager": ["Accueil", *WITH_LISTS, "Structures", "Territoires", "Revue des accès", "Qui peut voir quoi",
                 "Journal des accès"],
     "caseworker": ["Accueil", *INSIDE, "Structures", "Territoires"],
     "tutor": ["Accueil", "Jeunes", "Programme"],

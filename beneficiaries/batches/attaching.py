@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.utils import timezone
 
 from beneficiaries import services
-from beneficiaries.batches.keeping import OF_THE_PERSON
+from beneficiaries.batches.keeping import OF_THE_PERSON, as_text, typed
 from beneficiaries.batches.writing import Opening
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine
 from partaj.versions import claim_version
@@ -36,26 +35,23 @@ def attach(*, line: ImportLine, batch: ImportBatch, by: Any) -> Enrolment:
 
 
 def complete(person: Beneficiary, line: ImportLine) -> None:
-    """What was blank and what is taken from the list by choice; `line.completed` keeps what stood there before."""
-    values = {name: _typed(name, text) for name, text in line.student.items() if name in OF_THE_PERSON}
+    """What was blank and what is taken from the list by choice; `line.completed` keeps what stood there before.
+    What was changed by somebody else since it was chosen is left as it is, and the line says so."""
+    values = {name: typed(name, text) for name, text in line.student.items() if name in OF_THE_PERSON}
+    other = {name: value for name, value in values.items() if value and value != getattr(person, name)}
+    stands = {name: as_text(getattr(person, name)) for name in other}
     changed = {
-        name: value for name, value in values.items()
-        if value and value != getattr(person, name) and (not getattr(person, name) or name in line.taken)
+        name: value for name, value in other.items() if not stands[name] or line.taken.get(name) == stands[name]
     }  # fmt: skip
+    if moved := [name for name in other if name in line.taken and name not in changed]:
+        labels = ", ".join(str(Beneficiary._meta.get_field(name).verbose_name) for name in moved)
+        line.reasons = [*line.reasons, f"Changé dans le dossier depuis votre choix, donc laissé tel quel : {labels}."]
     if not changed:
         return
     services.remember_first_state(Beneficiary, person.pk)
     claim_version(person, person.version)
-    line.completed = {name: _as_text(getattr(person, name)) for name in changed}
+    line.completed = {name: as_text(getattr(person, name)) for name in changed}
     for name, value in changed.items():
         setattr(person, name, value)
     person.save()
     services.keep_copies_in_step(person, but=Enrolment())
-
-
-def _typed(name: str, text: str) -> Any:
-    return dt.date.fromisoformat(text) if name == "birth_date" and text else text
-
-
-def _as_text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, dt.date) else str(value or "")

@@ -7,6 +7,7 @@ from typing import Any
 
 from beneficiaries.lists.choices import NO_HEADER, Choices
 from beneficiaries.lists.columns import Columns, Field, title_key
+from beneficiaries.lists.sensitive import without_number
 from beneficiaries.models import ImportBatch, Sender
 
 
@@ -50,7 +51,7 @@ def told_of(columns: Columns, chosen: Mapping[int, Field | None]) -> list[dict[s
     return [
         {
             "index": index,
-            "title": title,
+            "title": without_number(title),
             "field": str(field_of.get(index, "")),
             "label": field_of[index].label if index in field_of else "",
             "reason": reasons.get(index, ""),

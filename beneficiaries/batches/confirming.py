@@ -10,7 +10,7 @@ from django.utils import timezone
 from beneficiaries import services
 from beneficiaries.batches import bulk, journal, known, tasks
 from beneficiaries.batches.choosing import remember
-from beneficiaries.batches.resource import StudentResource
+from beneficiaries.batches.resource import StudentResource, Written
 from beneficiaries.lists.likeness import People, Resemblance
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import ImportBatch, ImportLine
@@ -18,7 +18,7 @@ from partaj.accounts.journal.models import JournalEntry
 from partaj.programmes.services import refuse_closed
 from partaj.versions import StaleVersion
 
-QUOTES = {"above", "repairs"}  # pieces of the file, which go with it
+QUOTES = {"above", "repairs", "stopped"}  # pieces of the file, which go with it, and what went wrong before
 AT_ONCE = 3000  # lines: more are written by the worker
 CAME_SINCE = "Une personne qui lui ressemble est arrivée depuis la lecture de la liste : vérifiez."
 FOLLOWED_SINCE = "Entrée dans le programme depuis la lecture de la liste : rien à créer."
@@ -63,36 +63,57 @@ def write_batch(*, batch: ImportBatch) -> None:
             return
         refuse_closed(locked.programme)
         by = locked.confirmed_by
-        hold_back_known(locked)
-        files = write_lines(batch=locked, by=by)
+        hold_back_received(locked)
+        hold_back_known(locked, by=by)
+        written = write_lines(batch=locked, by=by)
         remember(locked, locked.told.get("columns", []))
         locked.state = ImportBatch.State.CONFIRMED
-        locked.content = locked.second = None
+        locked.content = None
         locked.told = {key: said for key, said in locked.told.items() if key not in QUOTES}
         locked.confirmed_at = locked.sign_of_life = timezone.now()
-        locked.opened = len(files)
+        locked.opened = len(written.opened)
         locked.version += 1
         locked.save()
-        journal.note(locked, JournalEntry.Kind.CREATED, files, by=by)
     batch.refresh_from_db()
 
 
-def write_lines(*, batch: ImportBatch, by: Any) -> list[int]:
-    """The files of all its lines that are to be imported and have none yet."""
-    return StudentResource(batch, by=by).write(batch.lines.all())
+def write_lines(*, batch: ImportBatch, by: Any) -> Written:
+    """The files of all its lines that are to be imported and have none yet, with their words in the journal."""
+    written = StudentResource(batch, by=by).write(batch.lines.all())
+    if written.opened or not written.completed:
+        journal.note(batch, JournalEntry.Kind.CREATED, written.opened, by=by)
+    if written.completed:
+        journal.note(batch, JournalEntry.Kind.CHANGED, written.completed, by=by)
+    return written
 
 
-def hold_back_known(batch: ImportBatch) -> None:
-    """Whoever came into the base since the list was read may be somebody of the list: never opened twice unseen."""
-    newcomers = list(known.identities(batch.received_by, after=batch.told.get("known_up_to", 0)))
+def hold_back_received(batch: ImportBatch) -> None:
+    """What another list, confirmed since this one was read, has brought in or holds already. A line that was kept
+    although the reading had found it received stays kept."""
+    lines = batch.lines.to_import().filter(person=None, same_as=None).exclude(judged=Outcome.IGNORE)
+    digests = set(lines.order_by().values_list("digest", flat=True))
+    received = known.already_received(digests, programme=batch.programme_id, but=batch.pk)
+    held = [line for line in lines.iterator() if line.digest in received] if received else []
+    for line in held:
+        line.outcome, line.reasons = Outcome.IGNORE, [*line.reasons, received[line.digest]]
+    ImportLine.objects.bulk_update(held, ["outcome", "reasons"], batch_size=500)
+
+
+def hold_back_known(batch: ImportBatch, *, by: Any) -> None:
+    """Whoever came into the base since the list was read may be somebody of the list: never opened twice unseen. `by`
+    confirms, hence is who will be told."""
+    seen = known.identities(by, programme=batch.programme_id, after=batch.told.get("known_up_to", 0))
+    mine = set(batch.lines.filter(opened_person=True).values_list("person", flat=True))  # lines compared when read
+    newcomers = [each for each in seen if each.key not in mine]
     if not newcomers:
         return
     people = People(newcomers)
     held = []
-    lines = batch.lines.to_import().filter(person=None).exclude(decision=ImportLine.Decision.KEEP)
+    lines = batch.lines.to_import().filter(person=None, same_as=None)
     followed = known.under_way({each.key for each in newcomers}, batch.programme_id)
     for line in lines.iterator():
-        if alike := people.alike(known.identity_of(line)):
+        shown = {each["person"] for each in line.alike if "person" in each}
+        if alike := [each for each in people.alike(known.identity_of(line)) if each.key not in shown]:
             certain = any(each.kind is Resemblance.SAME and each.key in followed for each in alike)
             line.outcome = Outcome.IGNORE if certain else Outcome.REVIEW
             line.reasons = [*line.reasons, FOLLOWED_SINCE if certain else CAME_SINCE]

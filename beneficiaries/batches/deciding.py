@@ -9,29 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from beneficiaries import services
-from beneficiaries.batches import journal
-from beneficiaries.batches.confirming import write_lines
-from beneficiaries.batches.keeping import digest_of
+from beneficiaries.batches.confirming import hold_back_known, write_lines
+from beneficiaries.batches.keeping import OF_THE_PERSON, as_text, digest_of, typed
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import Beneficiary, ImportBatch, ImportLine
-from partaj.accounts.journal.models import JournalEntry
 from partaj.programmes.services import refuse_closed
 from partaj.versions import StaleVersion
 
 Decision = ImportLine.Decision
 OPEN_TO_DECISIONS = {ImportBatch.State.READY, ImportBatch.State.CONFIRMED}
+REQUIRED = ("last_name", "first_name")
 UNREADABLE = "Sans nom ni prénom, aucun dossier ne peut être ouvert : complétez-les."
 
 
 @transaction.atomic
 def keep(*, line: ImportLine, values: dict[str, str] | None = None, by: Any) -> ImportLine:
-    """The line is imported, with the `values` put right by a form. Raises ValidationError where it still cannot be."""
+    """The line is imported, with the `values` put right by a form. Raises ValidationError where it still cannot be.
+
+    Where it is written at once and somebody who looks alike has come since, the line waits again (`outcome`).
+    """
     locked = _open(line)
     if values is not None:
         locked.student = values | {name: text for name, text in locked.student.items() if name not in FORM_VALUES}
@@ -39,7 +41,8 @@ def keep(*, line: ImportLine, values: dict[str, str] | None = None, by: Any) -> 
         locked.name = f"{values.get('first_name', '')} {values.get('last_name', '')}".strip()[:210]
     if not (locked.student.get("last_name") and locked.student.get("first_name")):
         raise ValidationError(UNREADABLE)
-    locked.person = locked.same_as = None
+    _refuse_unfit(locked)
+    locked.person, locked.same_as, locked.taken = None, None, {}
     return _decided(locked, Decision.KEEP, Outcome.IMPORT_WARNING, by)
 
 
@@ -47,10 +50,13 @@ def keep(*, line: ImportLine, values: dict[str, str] | None = None, by: Any) -> 
 def join(*, line: ImportLine, person: Beneficiary, taken: Iterable[str], by: Any) -> ImportLine:
     """The line tells of `person`, whom the caller found among those that `by` may see: their file is completed.
 
-    `taken`: the fields in which the list is right, and replaces what is known.
+    `taken`: the fields in which the list is right, and replaces what is known. Raises ValidationError where the line
+    says what nobody's file may hold.
     """
     locked = _open(line)
-    locked.person, locked.same_as, locked.taken = person, None, sorted(taken)
+    _refuse_unfit(locked)
+    locked.person, locked.same_as = person, None
+    locked.taken = {name: as_text(getattr(person, name)) for name in taken}
     return _decided(locked, Decision.SAME, Outcome.IMPORT_WARNING, by)
 
 
@@ -61,11 +67,15 @@ def join_line(*, line: ImportLine, other: ImportLine, taken: Iterable[str], by: 
     Raises ValidationError where that line is not to be imported, or itself completes another.
     """
     locked = _open(line)
+    _refuse_unfit(locked)
+    if ImportLine.objects.filter(same_as=locked).exists():
+        raise ValidationError("Une autre ligne complète celle-ci : revenez d’abord sur cette autre ligne.")
     if other.batch_id != locked.batch_id or other.pk == locked.pk or other.same_as_id is not None:
         raise ValidationError("Cette ligne en complète déjà une autre : choisissez celle qui ouvre le dossier.")
     if other.outcome not in (Outcome.IMPORT, Outcome.IMPORT_WARNING):
         raise ValidationError(f"La ligne {other.number} n’est pas à importer : gardez-la d’abord.")
-    locked.person, locked.same_as, locked.taken = None, other, sorted(taken)
+    locked.person, locked.same_as = None, other
+    locked.taken = {name: other.value(name) for name in taken}
     return _decided(locked, Decision.SAME, Outcome.IMPORT_WARNING, by)
 
 
@@ -81,7 +91,7 @@ def take_back(*, line: ImportLine, by: Any) -> ImportLine:
     """The line stands again as the reading judged it; once the list is confirmed, it waits for a new decision.
     StaleVersion where its file is open."""
     locked = _open(line)
-    locked.person, locked.same_as, locked.taken = None, None, []
+    locked.person, locked.same_as, locked.taken = None, None, {}
     would_come = locked.judged in (Outcome.IMPORT, Outcome.IMPORT_WARNING)
     waits = would_come and locked.batch.state == ImportBatch.State.CONFIRMED
     return _decided(locked, "", Outcome.REVIEW if waits else Outcome(locked.judged), by)
@@ -105,6 +115,25 @@ FORM_VALUES = {
     "last_name", "usage_name", "first_name", "birth_date", "sex", "ine", "phone", "phone_e164", "email", "address",
     "postcode", "city",
 }  # fmt: skip
+
+
+def _refuse_unfit(line: ImportLine) -> None:
+    """Raises ValidationError, in sentences, for values that the model of a person, or the first contact, refuses."""
+    person = Beneficiary(**{name: typed(name, text) for name, text in line.student.items() if name in OF_THE_PERSON})
+    sentences = []
+    try:
+        # A line to be joined may leave out what is known already.
+        person.full_clean(exclude={name for name in (*REQUIRED, "sort_name") if not getattr(person, name)})
+    except ValidationError as refusal:
+        sentences += [
+            f"{Beneficiary._meta.get_field(name).verbose_name} : {' '.join(said)}".capitalize()
+            if name != NON_FIELD_ERRORS else " ".join(said)
+            for name, said in refusal.message_dict.items()
+        ]  # fmt: skip
+    if person.birth_date and person.birth_date > line.batch.contacted_on:
+        sentences.append("La naissance suit le premier contact de la liste : vérifiez la date de naissance.")
+    if sentences:
+        raise ValidationError(sentences)
 
 
 def _open(line: ImportLine) -> ImportLine:
@@ -136,5 +165,5 @@ def _decided(line: ImportLine, decision: str, outcome: Outcome, by: Any) -> Impo
 
 def _write_at_once(batch: ImportBatch, by: Any) -> None:
     with services.one_intake_at_a_time(programme=batch.programme):
-        files = write_lines(batch=batch, by=by)
-        journal.note(batch, JournalEntry.Kind.CREATED, files, by=by)
+        hold_back_known(batch, by=by)
+        write_lines(batch=batch, by=by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from typing import Any
@@ -53,6 +54,18 @@ def values_of(student: Student) -> dict[str, str]:
         "diploma": student.diploma,
     } | {str(field): text for field, text in student.extras.items()}
     return {name: value for name, value in values.items() if value}
+
+
+def typed(name: str, text: str) -> Any:
+    """A value kept of a person, as their model has it."""
+    if name == "birth_date":
+        return dt.date.fromisoformat(text) if text else None
+    return text
+
+
+def as_text(value: Any) -> str:
+    """A value of a person, as lines keep it."""
+    return value.isoformat() if isinstance(value, dt.date) else str(value or "")
 
 
 def digest_of(values: dict[str, Any]) -> str:

@@ -17,9 +17,17 @@ IDENTITY = ("pk", "last_name", "usage_name", "first_name", "birth_date", "ine", 
 CHUNK = 5000
 
 
-def identities(reader: Any, *, after: int = 0) -> Iterator[Identity]:
-    """The people whom `reader` may see (all of them for a command, which nobody signed), numbered over `after`."""
-    people = Beneficiary.objects.visible_to(reader) if reader is not None else Beneficiary.objects.all()
+def identities(reader: Any, *, programme: int | None = None, after: int = 0) -> Iterator[Identity]:
+    """The people whom `reader` may see, numbered over `after`.
+
+    Without anybody (a command, a closed account), those of `programme`: a list is received there by nobody who may not
+    see them all. Without either, everybody.
+    """
+    people = Beneficiary.objects.all()
+    if reader is not None and reader.is_active:
+        people = people.visible_to(reader)
+    elif programme is not None:
+        people = people.filter(pk__in=Enrolment.objects.filter(programme=programme).order_by().values("beneficiary"))
     rows = people.filter(pk__gt=after).order_by().values_list(*IDENTITY)
     return (Identity(*row) for row in rows.iterator(chunk_size=CHUNK))
 

@@ -19,6 +19,7 @@ from beneficiaries.lists.outcomes import Finding, Outcome
 from beneficiaries.lists.reading import beginning, read
 from beneficiaries.lists.receiving import receive
 from beneficiaries.lists.rules import Rule
+from beneficiaries.lists.sensitive import fit_to_show, without_number
 from beneficiaries.lists.telling import how_read
 from beneficiaries.models import ImportBatch, ImportLine
 from partaj.uploads.refusal import UploadRefused
@@ -52,7 +53,7 @@ def read_batch(*, batch: ImportBatch) -> None:
         return
     batch.alive(COMPARING)
     up_to = known.last_person()
-    find_known(judgement.people, known.identities(batch.received_by))
+    find_known(judgement.people, known.identities(batch.received_by, programme=batch.programme_id))
     batch.alive(KEEPING)
     _keep(batch, judgement, up_to)
 
@@ -94,7 +95,14 @@ def _titles_alone(batch: ImportBatch) -> list[dict[str, Any]]:
     except UploadRefused:
         return []
     return [
-        {"index": index, "title": title, "field": "", "label": "", "reason": "non reconnue", "chosen": False}
+        {
+            "index": index,
+            "title": without_number(title),
+            "field": "",
+            "label": "",
+            "reason": "non reconnue",
+            "chosen": False,
+        }
         for index, title in enumerate(table.titles.cells)
     ]
 
@@ -105,7 +113,7 @@ def first_lines(batch: ImportBatch) -> list[tuple[int, str]]:
         found = beginning(receive(unpacked(batch)), choices_of(batch))
     except UploadRefused:
         return []
-    return [(each.line, each.text[:160]) for each in found]
+    return [(each.line, fit_to_show(each.text)[:160]) for each in found]
 
 
 def _is_still_asked_for(batch: ImportBatch) -> bool:
@@ -205,8 +213,8 @@ def summary(judgement: Judgement) -> dict[str, Any]:
         "sheet": source.sheet,
         "sheets": list(source.sheets),
         "header_line": table.header_line,
-        "above": [{"line": each.line, "text": each.text[:200]} for each in table.above[:ABOVE]],
-        "repairs": [each._asdict() for each in table.repairs],
+        "above": [{"line": each.line, "text": fit_to_show(each.text)[:200]} for each in table.above[:ABOVE]],
+        "repairs": [_fit(each._asdict()) for each in table.repairs],
         "encoded_twice": table.encoded_twice,
         "repaired": table.repaired,
         "announced": judgement.announced,
@@ -214,3 +222,7 @@ def summary(judgement: Judgement) -> dict[str, Any]:
         "people": len(judgement.people),
         "read": len(judgement.lines),
     }
+
+
+def _fit(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: fit_to_show(value) if isinstance(value, str) else value for name, value in said.items()}

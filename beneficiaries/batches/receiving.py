@@ -30,8 +30,6 @@ def receive_list(
     organisation: Organisation | None,
     filename: str,
     content: bytes,
-    kind: str = ImportBatch.Kind.STUDENTS,
-    second: bytes | None = None,
     rule: str = "",
     reference_date: dt.date,
     contacted_on: dt.date,
@@ -44,21 +42,18 @@ def receive_list(
     and now, however large; else what is large is left to the worker.
     """
     refuse_closed(programme)
-    for each in filter(None, (content, second)):
-        receive(each)
+    receive(content)
     batch = ImportBatch(
         programme=programme,
         territory=territory,
         organisation=organisation,
-        kind=kind,
         filename=clean_name(filename),
         content=packed(content),
-        second=packed(second) if second else None,
         digest=hashlib.sha256(content).hexdigest(),
         rule=rule,
         reference_date=reference_date,
         contacted_on=contacted_on,
-        size=len(content) + len(second or b""),
+        size=len(content),
         received_by=by,
     )
     here = at_once or _is_small(batch)

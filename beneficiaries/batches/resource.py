@@ -44,6 +44,13 @@ IMPORT_TYPES = {
 }
 
 
+class Written(NamedTuple):
+    """The files that a writing opened, and those, there before, that it completed."""
+
+    opened: list[int]
+    completed: list[int]
+
+
 class Told(NamedTuple):
     """What became of one line. `known`: it completes the file of somebody who was there; `file`: the one it has."""
 
@@ -123,29 +130,38 @@ class StudentResource(Resource):
         if not dry_run:
             self.write(self.batch.lines.all())
 
-    def write(self, lines: QuerySet[ImportLine]) -> list[int]:
+    def write(self, lines: QuerySet[ImportLine]) -> Written:
         """The files of those that are to be imported and have none yet: of new people by pieces, then of those known
         already, one by one. In the caller's transaction."""
-        coming = lines.to_import().order_by("number")
-        files = [
-            file for piece in _pieces(coming.filter(person=None, same_as=None))
-            for file in open_files(batch=self.batch, lines=piece, by=self.by)
-        ]  # fmt: skip
+        coming, written = lines.to_import().order_by("number"), Written([], [])
+        nobody = {"person": None, "same_as": None}
+        for line in coming.filter(decision=ImportLine.Decision.SAME, **nobody):
+            _wait(line, "La personne choisie n’est plus dans PARTAJ : décidez de nouveau.")
+        for piece in _pieces(coming.filter(**nobody)):
+            written.opened.extend(open_files(batch=self.batch, lines=piece, by=self.by))
         for line in coming.filter(person__isnull=False):
-            files.append(attach(line=line, batch=self.batch, by=self.by).pk)
+            self._attach(line, written)
         for line in coming.filter(same_as__isnull=False).select_related("same_as"):
-            self._complete_another(line)
-        return files
+            self._complete_another(line, written)
+        return written
 
-    def _complete_another(self, line: ImportLine) -> None:
+    def _complete_another(self, line: ImportLine, written: Written) -> None:
         """A line that tells of whoever another line of the list has brought in; it waits where that one has not."""
         line.person_id = line.same_as.person_id
         if line.person_id is not None:
-            attach(line=line, batch=self.batch, by=self.by)
-            return
-        line.outcome = Outcome.REVIEW
-        line.reasons = [*line.reasons, f"La ligne {line.same_as.number} n’a pas ouvert de dossier."]
-        line.save()
+            self._attach(line, written)
+        else:
+            _wait(line, f"La ligne {line.same_as.number} n’a pas ouvert de dossier.")
+
+    def _attach(self, line: ImportLine, written: Written) -> None:
+        path = attach(line=line, batch=self.batch, by=self.by)
+        (written.opened if line.opened_path else written.completed).append(path.pk)
+
+
+def _wait(line: ImportLine, sentence: str) -> None:
+    line.outcome, line.decision = Outcome.REVIEW, ""
+    line.reasons = [*line.reasons, sentence]
+    line.save()
 
 
 def kept_lines(batch: ImportBatch) -> tablib.Dataset:

@@ -46,8 +46,7 @@ def statement_of(batch: ImportBatch) -> Statement:
         read=counts["read"],
         rows=[
             ("Jeunes contactés : dossiers ouverts", counts["opened"]),
-            ("Déjà accompagnés : dossiers complétés", counts["completed"]),
-            ("Déjà connus, ou écrits deux fois", counts["known"]),
+            ("Déjà connus, ou écrits deux fois", counts["known"] + counts["completed"]),
             ("En attente de la confirmation de la liste", counts["coming"]),
             ("En attente d’une vérification", counts["waiting"]),
             ("À corriger : lignes rejetées", counts["rejected"]),
@@ -63,7 +62,10 @@ def statement_of(batch: ImportBatch) -> Statement:
 
 
 def corrections_of(batch: ImportBatch) -> list[tuple[str, int, str]]:
-    wrong = batch.lines.filter(outcome__in=(Outcome.REJECT, Outcome.REVIEW), kind="person").order_by("number")
+    rejected = Q(outcome=Outcome.REJECT) & ~Q(decision=ImportLine.Decision.DISCARD)
+    # Of a line that waits because of somebody else, there is nothing to put right, and nobody else to be told of.
+    doubtful = Q(outcome=Outcome.REVIEW) & Q(alike=[])
+    wrong = batch.lines.filter(rejected | doubtful, kind="person").order_by("number")
     return [
         (line.value("student_number") or "sans numéro", line.number, REASON[Outcome(line.outcome)])
         for line in wrong.iterator(chunk_size=500)

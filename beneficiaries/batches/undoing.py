@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from beneficiaries.batches import journal
+from beneficiaries import services
+from beneficiaries.batches import bulk, journal
+from beneficiaries.batches.keeping import as_text, typed
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine, LogEntry
 from partaj.accounts.journal.models import JournalEntry
 from partaj.programmes.services import refuse_closed
-from partaj.versions import StaleVersion
+from partaj.versions import StaleVersion, claim_version
 
 
 class WorkedOn(Exception):
@@ -35,6 +36,9 @@ def undo(*, batch: ImportBatch, version: int, by: Any) -> int:
     if locked.state != ImportBatch.State.CONFIRMED or locked.version != version:
         raise StaleVersion
     refuse_closed(locked.programme)
+    bulk.take_the_time_it_takes()
+    # People first, then their paths, as every change of a file does.
+    list(people_told_by(locked).select_for_update().order_by("pk").values_list("pk", flat=True))
     files = list(opened_by(locked).select_for_update().order_by("pk").values_list("pk", flat=True))
     if found := worked_on(locked):
         raise WorkedOn(found)
@@ -58,6 +62,12 @@ def people_opened_by(batch: ImportBatch) -> QuerySet[Beneficiary]:
     return Beneficiary.objects.filter(pk__in=lines.order_by().values("person"))
 
 
+def people_told_by(batch: ImportBatch) -> QuerySet[Beneficiary]:
+    """Those whom the list opened, and those who were there before and whom it completed."""
+    lines = ImportLine.objects.filter(batch=batch, enrolment__isnull=False, person__isnull=False)
+    return Beneficiary.objects.filter(pk__in=lines.order_by().values("person"))
+
+
 def worked_on(batch: ImportBatch) -> set[int]:
     """The files of the list on which somebody has worked: something hangs on them, or they were changed."""
     return {file for files in _traces_of_work(batch) for file in files}
@@ -73,8 +83,10 @@ def _traces_of_work(batch: ImportBatch) -> Iterator[QuerySet]:
         if rows.model is not ImportLine:
             yield rows.filter(enrolment__in=files.values("pk")).order_by().values_list("enrolment", flat=True)
     # Another list may have completed the file, or found the person in it.
-    others = ImportLine.objects.exclude(batch=batch).filter(enrolment__in=files.values("pk"))
-    yield others.order_by().values_list("enrolment", flat=True)
+    others = ImportLine.objects.exclude(batch=batch)
+    yield others.filter(enrolment__in=files.values("pk")).order_by().values_list("enrolment", flat=True)
+    told = others.filter(person__in=people.values("pk")).order_by().values("person")
+    yield files.filter(beneficiary__in=told).values_list("pk", flat=True)
     elsewhere = Enrolment.objects.filter(beneficiary__in=people).exclude(pk__in=files.values("pk"))
     yield files.filter(beneficiary__in=elsewhere.values("beneficiary")).values_list("pk", flat=True)
 
@@ -93,17 +105,25 @@ def _hanging_on(model: type[models.Model]) -> Iterator[QuerySet]:
 
 
 def _give_back_what_was_completed(batch: ImportBatch) -> None:
-    """What the list wrote in files that were there before it goes, but where somebody has changed it since."""
-    lines = batch.lines.filter(opened_person=False, person__isnull=False, same_as=None).exclude(completed={})
-    for line in lines.select_related("person"):
-        person = line.person
-        for name, before in line.completed.items():
-            if _as_text(getattr(person, name)) == line.student.get(name, ""):
-                setattr(person, name, _typed(name, before))
-        person.version = F("version") + 1
-        person.save()
+    """What the list wrote in files that were there before it goes, but where somebody has changed it since; the line
+    written last first, for two of them may have completed one person."""
+    opened = set(people_opened_by(batch).values_list("pk", flat=True))
+    lines = list(batch.lines.filter(opened_person=False, person__isnull=False).exclude(completed={}))
+    # Those that complete another line were written after all others (`StudentResource.write`).
+    lines.sort(key=lambda line: (line.same_as_id is not None, line.number), reverse=True)
+    people = Beneficiary.objects.in_bulk({line.person_id for line in lines} - opened)
+    for line in lines:
+        if line.person_id not in opened:
+            person = people[line.person_id]
+            for name, before in line.completed.items():
+                if as_text(getattr(person, name)) == line.student.get(name, ""):
+                    setattr(person, name, typed(name, before))
         line.completed = {}
         line.save(update_fields=["completed"])
+    for person in people.values():
+        claim_version(person, person.version)
+        person.save()
+        services.keep_copies_in_step(person)
 
 
 def _take_back(batch: ImportBatch) -> None:
@@ -127,13 +147,3 @@ def chunks(numbers: list[int], size: int = 500) -> Iterator[list[int]]:
 
 def _erase(rows: QuerySet) -> None:
     rows._raw_delete(rows.db)
-
-
-def _typed(name: str, text: str) -> Any:
-    if name == "birth_date":
-        return dt.date.fromisoformat(text) if text else None
-    return text
-
-
-def _as_text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, dt.date) else str(value or "")

@@ -22,11 +22,9 @@ SENTENCES = {
     "même INE et même nom, autre date de naissance": "Même INE et même nom que {}, autre date de naissance.",
     "même nom et même date de naissance, autre INE": "Même nom et même date de naissance que {}, autre INE.",
 }
-HOW_MUCH = {
-    Strength.STRONG: "Ressemble fort à",
-    Strength.MEDIUM: "Ressemble à",
-    Strength.WEAK: "Ressemble un peu à",
-}
+# Neither who nor how: whoever reads the list later may see others than whoever handed it over. The page of the line
+# says more to those who may see them.
+KNOWN = "Ressemble à une personne déjà connue : comparez."
 
 
 def find_duplicates(lines: Iterable[Judged]) -> None:
@@ -57,7 +55,9 @@ def find_known(lines: Iterable[Judged], known: Iterable[Identity]) -> None:
     for each in lines:
         if each.outcome is not Outcome.IGNORE:
             each.known = people.alike(identity_of(each))
-            each.findings += [_asks_for(like, _known(like)) for like in each.known]
+            if each.known:
+                weak = all(like.strength is Strength.WEAK for like in each.known)
+                each.findings.append(warning(KNOWN) if weak else review(KNOWN))
 
 
 def identity_of(each: Judged) -> Identity:
@@ -95,7 +95,3 @@ def _lines_alike(likes: list[Likeness]) -> str:
     if like.reason in SENTENCES:
         return SENTENCES[like.reason].format(f"les lignes {lines}" if several else f"la ligne {lines}")
     return f"Ressemble {'aux lignes' if several else 'à la ligne'} {lines} ({like.strength.label}) : {like.reason}."
-
-
-def _known(like: Likeness) -> str:
-    return f"{HOW_MUCH[like.strength]} une personne déjà connue : {like.reason}."

@@ -17,7 +17,8 @@ PARTICLES = frozenset({
     "de", "du", "des", "d", "la", "le", "les", "l", "el", "al", "ben", "bin", "ibn", "ould", "ait", "van", "von", "der",
     "den", "ter", "da", "do", "dos", "das", "di", "del", "della", "m", "n", "o", "y",
 })  # fmt: skip
-_LEADING = re.compile(rf"(?:(?:{'|'.join(sorted(PARTICLES))}) )+")
+ALTERNATIVES = "|".join(sorted(PARTICLES))
+_LEADING = re.compile(f"(?:(?:{ALTERNATIVES}) )+")
 
 
 class Identity(NamedTuple):

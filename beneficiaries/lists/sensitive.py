@@ -7,6 +7,8 @@ import re
 from partaj.folding import fold
 from partaj.keys import holds_social_security_number
 
+NOT_KEPT = "(non gardé)"
+
 # Stems, on folded text. The names of studies (psychologie, santé publique) are no free text, and are not looked at.
 _HEALTH = re.compile(
     r"\b(?:depressi\w+|deprim\w*|burn ?out|anxi(?:ete|eux|euse|olytique)\w*|angoiss\w*|suicid\w*"
@@ -22,6 +24,16 @@ _HEALTH = re.compile(
 
 def tells_of_health(text: str) -> bool:
     return bool(_HEALTH.search(fold(text)))
+
+
+def without_number(title: str) -> str:
+    """A title as it may be kept: the line taken for that of the titles may tell of somebody."""
+    return NOT_KEPT if title and holds_forbidden_number([title]) else title
+
+
+def fit_to_show(text: str) -> str:
+    """What stands around the lines of a list, as it may be kept with the list."""
+    return NOT_KEPT if tells_of_health(text) else without_number(text)
 
 
 def holds_forbidden_number(cells: list[str]) -> bool:

@@ -110,9 +110,11 @@ class StudentReader:
 
     def read(self, record: Record) -> tuple[Student, list[Finding]]:
         typed = clean_all(record.cells)
-        cells = [*typed, *self.blanks]
         student = Student()
         findings: list[Finding] = []
+        if forbidden := holds_forbidden_number(typed):  # first of all: nothing that is read, or said, may hold it
+            typed = ["" if holds_forbidden_number([cell]) else cell for cell in typed]
+        cells = [*typed, *self.blanks]
         (
             student.student_number, student.step_code, student.step_label, student.year, student.diploma, student.city
         ) = self.plain_of(cells)  # fmt: skip
@@ -124,7 +126,7 @@ class StudentReader:
         checks.too_long(self.stored(student), self.limits, findings)
         if findings or len(typed) > self.width:
             self._places(student, cells, findings, short=0 < record.width < self.width)
-        self._free_text(student, typed, cells, findings)
+        self._free_text(student, cells, findings, forbidden=forbidden)
         return student, findings
 
     def _names(self, student: Student, cells: list[str], findings: list[Finding]) -> None:
@@ -181,9 +183,9 @@ class StudentReader:
         lost = short or (self.has_birth and student.birth_date is None)
         checks.shifted(strangers, findings, beyond=any(cells[self.width :]), lost=lost)
 
-    def _free_text(self, student: Student, typed: list[str], cells: list[str], findings: list[Finding]) -> None:
+    def _free_text(self, student: Student, cells: list[str], findings: list[Finding], *, forbidden: bool) -> None:
         """What may not come in is said, and is not taken."""
-        if forbidden := holds_forbidden_number(typed):
+        if forbidden:
             findings.append(checks.SOCIAL_SECURITY)
         if self.extras and not forbidden:
             student.extras = {each: cells[index] for each, index in self.extras}

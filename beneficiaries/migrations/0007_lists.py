@@ -20,19 +20,6 @@ class Migration(migrations.Migration):
             name="HistoricalImportBatch",
             fields=[
                 ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("students", "décrocheurs d’une liste"),
-                            ("difference", "inscrits, moins les inscrits pédagogiques"),
-                            ("breaks", "ruptures d’apprentissage (outil de repérage CFA)"),
-                        ],
-                        default="students",
-                        max_length=10,
-                        verbose_name="nature",
-                    ),
-                ),
                 ("filename", models.CharField(max_length=100, verbose_name="fichier")),
                 ("digest", models.CharField(db_index=True, editable=False, max_length=64, verbose_name="empreinte")),
                 (
@@ -234,22 +221,8 @@ class Migration(migrations.Migration):
             name="ImportBatch",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("students", "décrocheurs d’une liste"),
-                            ("difference", "inscrits, moins les inscrits pédagogiques"),
-                            ("breaks", "ruptures d’apprentissage (outil de repérage CFA)"),
-                        ],
-                        default="students",
-                        max_length=10,
-                        verbose_name="nature",
-                    ),
-                ),
                 ("filename", models.CharField(max_length=100, verbose_name="fichier")),
                 ("content", models.BinaryField(null=True, verbose_name="contenu")),
-                ("second", models.BinaryField(null=True, verbose_name="second fichier")),
                 ("digest", models.CharField(db_index=True, editable=False, max_length=64, verbose_name="empreinte")),
                 (
                     "rule",
@@ -400,7 +373,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="décidée le")),
-                ("taken", models.JSONField(default=list, editable=False, verbose_name="pris dans la liste")),
+                ("taken", models.JSONField(default=dict, editable=False, verbose_name="pris dans la liste")),
                 ("completed", models.JSONField(default=dict, editable=False, verbose_name="ce qui y était avant")),
                 ("opened_person", models.BooleanField(default=False, verbose_name="a ouvert la fiche de la personne")),
                 ("opened_path", models.BooleanField(default=False, verbose_name="a ouvert le parcours")),
@@ -441,7 +414,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
+                        related_name="import_lines",
                         to="beneficiaries.beneficiary",
                         verbose_name="même personne que",
                     ),

@@ -84,20 +84,13 @@ class ImportBatch(models.Model):
         CONFIRMED = "confirmed", "confirmée"
         REFUSED = "refused", "refusée"
 
-    class Kind(models.TextChoices):
-        STUDENTS = "students", "décrocheurs d’une liste"
-        DIFFERENCE = "difference", "inscrits, moins les inscrits pédagogiques"
-        BREAKS = "breaks", "ruptures d’apprentissage (outil de repérage CFA)"
-
     programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="programme", related_name="batches")
     territory = models.ForeignKey(Territory, models.PROTECT, verbose_name="territoire", related_name="batches")
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name="remise par", related_name="batches", null=True, blank=True
     )
-    kind = models.CharField("nature", max_length=10, choices=Kind.choices, default=Kind.STUDENTS)
     filename = models.CharField("fichier", max_length=100)
     content = models.BinaryField("contenu", null=True, editable=False)
-    second = models.BinaryField("second fichier", null=True, editable=False)
     digest = models.CharField("empreinte", max_length=64, db_index=True, editable=False)
     rule = models.CharField("règle", max_length=8, choices=Rule.choices, blank=True)
     reference_date = models.DateField("âges au", default=timezone.localdate)
@@ -119,7 +112,7 @@ class ImportBatch(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     history = HistoricalRecords(
-        excluded_fields=["version", "content", "second", "choices", "told", "percent", "opened", "sign_of_life"]
+        excluded_fields=["version", "content", "choices", "told", "percent", "opened", "sign_of_life"]
     )
 
     objects = ImportBatchQuerySet.as_manager()
@@ -179,7 +172,7 @@ class ImportLine(models.Model):
     `outcome` is where the line stands, `judged` how the reading judged it. `cells` holds the raw values of the mapped
     columns in their places, the others left empty: what is not taken is not kept. Of somebody known already, `person`
     says who (`same_as`: whoever that other line of the list tells of), `taken` which values of the list replace
-    theirs, `completed` what stood there before.
+    theirs and what stood there when that was decided, `completed` what stood there before the list.
     """
 
     class Decision(models.TextChoices):
@@ -207,12 +200,17 @@ class ImportLine(models.Model):
         Enrolment, models.SET_NULL, verbose_name="parcours", related_name="import_lines", null=True, blank=True
     )
     person = models.ForeignKey(
-        Beneficiary, models.SET_NULL, verbose_name="même personne que", related_name="+", null=True, blank=True
+        Beneficiary,
+        models.SET_NULL,
+        verbose_name="même personne que",
+        related_name="import_lines",
+        null=True,
+        blank=True,
     )
     same_as = models.ForeignKey(
         "self", models.SET_NULL, verbose_name="même personne que la ligne", related_name="+", null=True, blank=True
     )
-    taken = models.JSONField("pris dans la liste", default=list, editable=False)
+    taken = models.JSONField("pris dans la liste", default=dict, editable=False)
     completed = models.JSONField("ce qui y était avant", default=dict, editable=False)
     opened_person = models.BooleanField("a ouvert la fiche de la personne", default=False)
     opened_path = models.BooleanField("a ouvert le parcours", default=False)
@@ -234,11 +232,6 @@ class ImportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch}, ligne {self.number}"
-
-    @property
-    def is_settled(self) -> bool:
-        """Nothing more is to be decided of it."""
-        return self.enrolment_id is not None or self.outcome in {Outcome.REJECT, Outcome.IGNORE}
 
     def value(self, name: str) -> Any:
         return self.student.get(name, "")

@@ -86,25 +86,22 @@ KNOWN = Identity(2, "Moreau", "", "Léa", identity_of(listed(LEA).lines[0]).birt
 
 
 @pytest.mark.parametrize(
-    ("known", "outcome", "sentence"),
+    ("known", "outcome", "reason"),
     [
-        (KNOWN, "review", "Ressemble fort à une personne déjà connue\u00a0: même INE et même nom."),
-        (KNOWN._replace(ine=""), "review", "Ressemble fort à une personne déjà connue\u00a0: même nom, même date de "
-         "naissance et même courriel."),
-        (KNOWN._replace(ine=TWO), "review", "Ressemble à une personne déjà connue\u00a0: même nom et même date de "
-         "naissance, autre INE."),
-        (KNOWN._replace(last_name="Roux", first_name="Hugo"), "review",
-         "Ressemble à une personne déjà connue\u00a0: même INE, sous un autre nom."),
-        (KNOWN._replace(ine="", last_name="Roux", birth_date=None), "import_warning",
-         "Ressemble un peu à une personne déjà connue\u00a0: même courriel et même prénom."),
+        (KNOWN, "review", "même INE et même nom"),
+        (KNOWN._replace(ine=""), "review", "même nom, même date de naissance et même courriel"),
+        (KNOWN._replace(ine=TWO), "review", "même nom et même date de naissance, autre INE"),
+        (KNOWN._replace(last_name="Roux", first_name="Hugo"), "review", "même INE, sous un autre nom"),
+        (KNOWN._replace(ine="", last_name="Roux", birth_date=None), "import_warning", "même courriel et même prénom"),
         (KNOWN._replace(ine=TWO, first_name="Zoé"), "import", None),
     ],
 )  # fmt: skip
-def test_who_is_already_known_is_told_without_naming_anybody(known, outcome, sentence):
+def test_that_somebody_is_known_is_told_and_neither_who_nor_how(known, outcome, reason):
     found = listed(LEA)
     find_known(found.people, [known])
-    assert told(found) == [(outcome, [sentence] if sentence else [])]
-    assert [like.key for like in found.lines[0].known] == ([known.key] if sentence else [])
+    sentence = "Ressemble à une personne déjà connue\u00a0: comparez."
+    assert told(found) == [(outcome, [sentence] if reason else [])]
+    assert [(like.key, like.reason) for like in found.lines[0].known] == ([(known.key, reason)] if reason else [])
     assert (found.lines[0].alike, found.counts[found.lines[0].outcome]) == ([], 1)
 
 

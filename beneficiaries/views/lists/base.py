@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine
 from partaj.acts import Act
@@ -44,13 +45,17 @@ class OnList(AmongLists):
 
     def find(self) -> None:
         super().find()
-        found = self.batches.defer("content", "second").select_related("organisation", "territory", "confirmed_by")
+        found = self.batches.defer("content").select_related("organisation", "territory", "confirmed_by")
         self.batch = get_object_or_404(found, pk=self.kwargs["pk"])
         self.batch.programme = self.programme
 
     @property
     def batch_url(self) -> str:
         return reverse("beneficiaries:batch", args=[self.programme.number, self.batch.pk])
+
+    def has_content(self) -> bool:
+        """The file itself is still there, to be read otherwise."""
+        return self.batches.filter(pk=self.batch.pk, content__isnull=False).exists()
 
     @property
     def lines(self) -> QuerySet[ImportLine]:
@@ -86,8 +91,9 @@ def received_before(batch: ImportBatch, reader: Any) -> str:
     same = known.exclude(pk=batch.pk).order_by("-received_at").first()
     if same is None:
         return ""
+    day = timezone.localtime(same.received_at)
     return (
-        f"Ce même fichier a déjà été reçu le {same.received_at:%d/%m/%Y} sous le nom « {same.filename} » : "
+        f"Ce même fichier a déjà été reçu le {day:%d/%m/%Y} sous le nom « {same.filename} » : "
         "qui en est venu ne sera pas créé une seconde fois."
     )
 

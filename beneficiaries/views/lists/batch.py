@@ -22,6 +22,7 @@ from beneficiaries.lists.telling import PLURALS
 from beneficiaries.models import ImportBatch, ImportLine
 from beneficiaries.views.lists.base import InList, OnList, opened_in_words, version_typed
 from beneficiaries.views.lists.words import lines_in_words
+from partaj.acts import Act, may
 from partaj.formats import counted, french_integer
 from partaj.lists import Order, keyset_page
 from partaj.pages import FormPage, Titled
@@ -65,6 +66,8 @@ class BatchPage(OnList, Titled, TemplateView):
             "coming_words": counted(coming, "dossier"),
             "waiting": counts.get(Outcome.REVIEW, 0),
             "rejected": counts.get(Outcome.REJECT, 0),
+            "may_export": may(self.request.user, Act.EXPORT_YOUTHS, self.programme),
+            "has_content": self.has_content(),
             "may_decide": self.may_change and shown not in (Outcome.IGNORE,),
             "rule": Rule(self.batch.rule).label if self.batch.rule else "",
         }  # fmt: skip
@@ -87,8 +90,8 @@ class Progress(OnList, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.batch.is_working:
-            context = {"batch": self.batch}
-            return HttpResponse(render_to_string("beneficiaries/lists/_progress.html", context))
+            context = {"batch": self.batch, "may_change": self.may_change}
+            return HttpResponse(render_to_string("beneficiaries/lists/_progress.html", context, request))
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
@@ -106,10 +109,8 @@ class Reading(InList, FormPage, FormView):
         return super().refusal() or (None if self.can_be_read_again() else self.stale())
 
     def can_be_read_again(self) -> bool:
-        return self.batches.filter(pk=self.batch.pk, content__isnull=False).exists() and self.batch.state in {
-            ImportBatch.State.READY,
-            ImportBatch.State.REFUSED,
-        }
+        at_rest = {ImportBatch.State.READY, ImportBatch.State.REFUSED}
+        return self.batch.state in at_rest and self.has_content()
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"batch": self.batch}

@@ -40,7 +40,6 @@ class Compared:
     strength: str
     reason: str
     who: str = ""
-    url: str = ""
     rows: list[Row] = field(default_factory=list)
     paths: list[Enrolment] = field(default_factory=list)
 
@@ -51,17 +50,18 @@ def compared_people(line: ImportLine, reader: Any) -> tuple[list[Compared], list
     if line.person_id and line.person_id not in proposed and not line.opened_person:
         proposed[line.person_id] = {"strength": "", "reason": "choisie pour cette ligne"}
     seen, paths = people_seen(reader, set(proposed)), paths_seen(reader, set(proposed))
+    there = set(Beneficiary.objects.filter(pk__in=proposed).values_list("pk", flat=True))
     found = [
         Compared(
             key=key,
             strength=strength_in_words(said["strength"]),
             reason=said["reason"],
             who=seen[key].full_name if key in seen else "",
-            url=paths[key][0].get_absolute_url() if paths.get(key) else "",
             rows=_rows(line, seen[key]) if key in seen else [],
             paths=paths.get(key, []),
         )
         for key, said in proposed.items()
+        if key in there
     ]
     return found, [path.pk for each in found for path in each.paths]
 

@@ -33,7 +33,7 @@ class BatchList(AmongLists, Titled, TemplateView):
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = self.batches.defer("content", "second", "told", "choices").select_related("organisation", "received_by")
+        rows = self.batches.defer("content", "told", "choices").select_related("organisation", "received_by")
         page = keyset_page(rows, LATEST_FIRST, self.request.GET)
         counts = outcomes_of([batch.pk for batch in page.rows])
         for batch in page.rows:
@@ -79,13 +79,12 @@ class Receive(AmongLists, FormPage, FormView):
     def form_valid(self, form: ReceiveForm) -> HttpResponse:
         throttling.take("list", self.request, account=self.request.user.email)
         given = dict(form.cleaned_data)
-        file, second = given.pop("file"), given.pop("second")
+        file = given.pop("file")
         try:
             batch = receive_list(
                 programme=self.programme,
                 filename=file.name,
                 content=file.read(),
-                second=second.read() if second else None,
                 by=self.request.user,
                 **given,
             )

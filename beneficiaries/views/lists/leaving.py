@@ -6,20 +6,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, StreamingHttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.generic import TemplateView, UpdateView
 
+from beneficiaries.batches.confirming import CAME_SINCE
 from beneficiaries.batches.receiving import forget_list
 from beneficiaries.batches.statement import statement_of
 from beneficiaries.batches.undoing import WorkedOn, opened_by, undo, worked_on
 from beneficiaries.list_forms import AgreementForm
+from beneficiaries.lists.duplicates import KNOWN
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import Enrolment, ImportBatch, Sender
 from beneficiaries.views.lists.base import STALE, InList
 from partaj.accounts import throttling
+from partaj.acts import Act, may
 from partaj.confirming import ConfirmPage, Refused
 from partaj.folding import fold
 from partaj.formats import counted, french_date
@@ -28,6 +32,7 @@ from partaj.spreadsheets import csv_lines
 from partaj.versions import StaleVersion
 
 SHOWN = 20
+ABOUT_OTHERS = {KNOWN, CAME_SINCE}  # of no concern to who sent the list
 
 
 class Rejected(InList):
@@ -37,6 +42,8 @@ class Rejected(InList):
     """
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may(request.user, Act.EXPORT_YOUTHS, self.programme):
+            raise PermissionDenied
         throttling.take("export", request, account=request.user.email)
         told = f"lignes rejetées de la liste reçue n° {self.batch.pk}"
         request.trace.exported_list(self.batch.pk, detail=told)  # type: ignore[attr-defined]
@@ -57,7 +64,7 @@ class Rejected(InList):
 def rows_of(lines: Any, width: int) -> Iterator[list[Any]]:
     for line in lines.iterator(chunk_size=500):
         cells = [*line.cells, *[""] * (width - len(line.cells))]
-        why = " ".join(line.reasons) or line.get_decision_display()
+        why = " ".join(reason for reason in line.reasons if reason not in ABOUT_OTHERS) or line.get_decision_display()
         yield [*cells[:width], " ".join(filter(None, [why, *cells[width:]])), line.number]
 
 
@@ -79,6 +86,11 @@ class Agreement(InList, FormPage, UpdateView):
     form_class = AgreementForm
     title = "Convention avec la structure"
     done = "La convention est enregistrée."
+
+    def find(self) -> None:
+        super().find()
+        if self.batch.organisation_id is None:  # nobody to have signed it
+            raise Http404
 
     def get_object(self, queryset: Any = None) -> Sender:
         known = Sender.objects.visible_to(self.request.user)

@@ -13,6 +13,7 @@ from django.views.generic import FormView
 from beneficiaries.batches.deciding import discard, join, join_line, keep, take_back
 from beneficiaries.batches.keeping import BESIDE, OF_THE_PERSON
 from beneficiaries.list_forms import LineForm
+from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import Beneficiary, ImportBatch, ImportLine
 from beneficiaries.views.lists.base import InList, people_seen
 from beneficiaries.views.lists.comparing import Compared, compared_lines, compared_people
@@ -98,10 +99,13 @@ class LinePage(InList, FormPage, FormView):
 
     def form_valid(self, form: LineForm) -> HttpResponse:
         try:
-            keep(line=self.line, values=form.values, by=self.request.user)
+            kept = keep(line=self.line, values=form.values, by=self.request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return self.form_invalid(form)
+        if kept.outcome != Outcome.IMPORT_WARNING:
+            messages.warning(self.request, f"La ligne {self.line.number} n’a pas ouvert de dossier : lisez pourquoi.")
+            return redirect(self.request.get_full_path())
         messages.success(self.request, f"La ligne {self.line.number} est gardée.")
         return redirect(self.get_success_url())
 
