@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from beneficiaries.lists import checks
+from beneficiaries.lists.breaks import reader_of_breaks
 from beneficiaries.lists.columns import Columns, Field
 from beneficiaries.lists.contacts import e164, emails_in
 from beneficiaries.lists.dates import Order, read_date
@@ -28,7 +29,7 @@ _SEXES = {
 @dataclass(slots=True)
 class Student:
     """`phone` and `email` as they may be stored; empty where what was typed cannot be. `extras`: the fields taken on
-    purpose."""
+    purpose, and those of a broken apprenticeship."""
 
     last_name: str = ""
     usage_name: str = ""
@@ -86,6 +87,7 @@ class StudentReader:
             self.whole_name = Field.LAST_NAME
         self.of_apogee = columns.of_apogee
         self.limits = checks.limits()
+        self.breaks = reader_of_breaks(columns, order)
 
     def read(self, record: Record) -> tuple[Student, list[Finding]]:
         cells = clean_all(record.cells)
@@ -108,6 +110,8 @@ class StudentReader:
         if findings or len(cells) > self.width:
             checks.shifted(student, cells, self.columns, findings, short=0 < record.width < self.width)
         checks.free_text(student, cells, self.columns, findings)
+        if self.breaks:
+            student.extras |= self.breaks.read(cells, findings)
         return student, findings
 
     def one(self, field: Field, cells: list[str]) -> str:

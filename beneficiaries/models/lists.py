@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from beneficiaries.lists.kinds import ListKind
 from beneficiaries.lists.outcomes import Outcome
-from beneficiaries.lists.rules import Rule
+from beneficiaries.lists.rules import Rule, rule_in_words
 from beneficiaries.models.paths import Enrolment
 from beneficiaries.models.people import Beneficiary
 from partaj.programmes.models import Programme
@@ -84,10 +85,7 @@ class ImportBatch(models.Model):
         CONFIRMED = "confirmed", "confirmée"
         REFUSED = "refused", "refusée"
 
-    class Kind(models.TextChoices):
-        STUDENTS = "students", "décrocheurs d’une liste"
-        DIFFERENCE = "difference", "inscrits, moins les inscrits pédagogiques"
-        BREAKS = "breaks", "ruptures d’apprentissage (outil de repérage CFA)"
+    Kind = ListKind
 
     programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="programme", related_name="batches")
     territory = models.ForeignKey(Territory, models.PROTECT, verbose_name="territoire", related_name="batches")
@@ -145,6 +143,11 @@ class ImportBatch(models.Model):
         """At work, and silent for so long that whoever was at it has probably died."""
         return self.is_working and timezone.now() - self.sign_of_life > STALE_AFTER
 
+    @property
+    def rule_in_words(self) -> str:
+        """« inscrits, moins les inscrits pédagogiques (412 personnes lues dans le second fichier) »."""
+        return rule_in_words(self.kind, self.rule, self.told.get("second", {}).get("people"))
+
     def alive(self, percent: int) -> None:
         """Said from time to time by who is at work, outside the transaction of that work: others read it meanwhile."""
         self.percent, self.sign_of_life = percent, timezone.now()
@@ -178,7 +181,8 @@ class ImportLine(models.Model):
 
     `outcome` is where the line stands, `judged` how the reading judged it. `cells` holds the raw values of the mapped
     columns in their places, the others left empty: what is not taken is not kept. Of somebody known already, `person`
-    says who, `taken` which values of the list replace theirs, `completed` what stood there before.
+    says who, `taken` which values of the list replace theirs, `completed` what stood there before. Of somebody whom the
+    second of two lists has too, `second_line` says where.
     """
 
     class Decision(models.TextChoices):
@@ -196,6 +200,7 @@ class ImportLine(models.Model):
     outcome = models.CharField("sort", max_length=14, choices=Outcome.choices)
     reasons = models.JSONField("motifs", default=list)
     alike = models.JSONField("ressemblances", default=list)
+    second_line = models.PositiveIntegerField("ligne de la seconde liste", null=True, editable=False)
     digest = models.CharField("empreinte", max_length=32, db_index=True, editable=False)
     decision = models.CharField("décision", max_length=7, choices=Decision.choices, blank=True)
     decided_by = models.ForeignKey(

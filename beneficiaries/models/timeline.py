@@ -65,6 +65,7 @@ class LogEntry(models.Model):
         LOSS = "loss", "départ"
         SESSION = "session", "cellule"
         NOTE = "note", "note"
+        BREAK = "break", "rupture"
 
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, verbose_name="parcours", related_name="log")
     kind = models.CharField("nature", max_length=8, choices=Kind.choices)
