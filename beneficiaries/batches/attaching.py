@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from beneficiaries import services
+from beneficiaries.batches.besides import besides
 from beneficiaries.batches.keeping import OF_THE_PERSON
 from beneficiaries.batches.writing import Opening
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine
@@ -20,7 +21,7 @@ def attach(*, line: ImportLine, batch: ImportBatch, by: Any) -> Enrolment:
     person = Beneficiary.objects.select_for_update().get(pk=line.person_id)
     complete(person, line)
     path = person.enrolments.under_way().filter(programme=batch.programme_id).order_by("-pk").first()
-    sentence = Opening(batch, by, timezone.now()).sentence(line.number)
+    opening = Opening(batch, by, timezone.now())
     if path is None:
         path = Enrolment(
             programme=batch.programme,
@@ -28,10 +29,11 @@ def attach(*, line: ImportLine, batch: ImportBatch, by: Any) -> Enrolment:
             found_by_id=batch.organisation_id,
             contacted_on=batch.contacted_on,
         )
-        services.enrol(beneficiary=person, enrolment=path, by=by, sentence=sentence)
+        services.enrol(beneficiary=person, enrolment=path, by=by, sentence=opening.sentence(line.number))
         line.opened_path = True
     line.enrolment = path
     line.save()
+    besides(batch).attach(path, line, opening)
     return path
 
 

@@ -68,6 +68,15 @@ def update(model: type[models.Model], rows: Sequence[Row]) -> None:
             )  # fmt: skip
 
 
+def chunks(numbers: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+    return (numbers[place : place + size] for place in range(0, len(numbers), size))
+
+
+def erase(rows: models.QuerySet) -> None:
+    """The rows alone: what refers to them is erased before, and no signal is sent."""
+    rows._raw_delete(rows.db)
+
+
 def _chained(first: Row, rows: Iterator[Row]) -> Iterator[Row]:
     yield first
     yield from rows

@@ -65,6 +65,7 @@ def write_batch(*, batch: ImportBatch) -> None:
         hold_back_known(locked)
         files = write_lines(batch=locked, by=by)
         remember(locked, locked.told.get("columns", []))
+        forget_registered(locked)
         locked.state = ImportBatch.State.CONFIRMED
         locked.content = locked.second = None
         locked.confirmed_at = locked.sign_of_life = timezone.now()
@@ -85,6 +86,13 @@ def write_lines(*, batch: ImportBatch, by: Any) -> list[int]:
     return files
 
 
+def forget_registered(batch: ImportBatch) -> None:
+    """Who is registered for courses concerns nobody here: once their list is confirmed, their lines keep their numbers
+    and their reasons, which the statement counts, and nothing of them."""
+    lines = batch.lines.filter(second_line__isnull=False, outcome=Outcome.IGNORE)
+    lines.update(cells=[], student={}, name="", digest="")
+
+
 def hold_back_known(batch: ImportBatch) -> None:
     """Whoever came into the base since the list was read may be somebody of the list: never opened twice unseen."""
     newcomers = list(known.identities(batch.received_by, after=batch.told.get("known_up_to", 0)))
@@ -97,6 +105,7 @@ def hold_back_known(batch: ImportBatch) -> None:
     for line in lines.iterator():
         if alike := people.alike(known.identity_of(line)):
             certain = any(each.kind is Resemblance.SAME and each.key in followed for each in alike)
+            certain = certain and batch.kind != ImportBatch.Kind.BREAKS  # whose break is to be added to their file
             line.outcome = Outcome.IGNORE if certain else Outcome.REVIEW
             line.reasons = [*line.reasons, FOLLOWED_SINCE if certain else CAME_SINCE]
             line.alike = [*line.alike, *({"person": each.key, "strength": str(each.strength), "reason": each.reason}

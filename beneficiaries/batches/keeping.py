@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from beneficiaries.lists.breaks import in_words
 from beneficiaries.lists.columns import Columns
 from beneficiaries.lists.judging import Judged
 from beneficiaries.lists.layout import Kind
@@ -13,7 +15,7 @@ from beneficiaries.lists.sensitive import holds_forbidden_number, tells_of_healt
 from beneficiaries.lists.students import Student
 from beneficiaries.phones import displayed_phone
 
-# What becomes of the person's file; the rest of what a list says stays with its line.
+# What becomes of the person's file; the rest of what a list says stays with its line, and a break goes beside.
 OF_THE_PERSON = (
     "last_name", "usage_name", "first_name", "birth_date", "sex", "ine", "phone", "email", "address", "postcode",
     "city",
@@ -29,6 +31,11 @@ BESIDE = {
     "scholarship": "bourse",
     "comment": "commentaire",
 }
+
+
+def beside(said: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a line says that no file of a person holds, each with its label, in words."""
+    return [(label, said[name]) for name, label in BESIDE.items() if said.get(name)] + in_words(said)
 
 
 def values_of(student: Student) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 from beneficiaries.batches import bulk
+from beneficiaries.batches.besides import besides
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine, LogEntry
 from beneficiaries.models.people import sort_name_of
 from beneficiaries.phones import phone_digits
@@ -48,8 +49,24 @@ class Opening:
         return self.by.pk if self.by is not None else None
 
     def sentence(self, number: int) -> str:
+        return f"Premier contact : {self.origin(number)}"
+
+    def origin(self, number: int) -> str:
         source = f" de {self.batch.organisation}" if self.batch.organisation else ""
-        return f"Premier contact : liste « {self.batch.filename} » reçue{source}, ligne {number}."
+        return f"liste « {self.batch.filename} » reçue{source}, ligne {number}."
+
+    def log(self, path: int, kind: LogEntry.Kind, happened_on: dt.date, sentence: str) -> bulk.Row:
+        """A line of a timeline."""
+        return {
+            "enrolment_id": path,
+            "kind": kind.value,
+            "happened_on": happened_on,
+            "sentence": sentence,
+            "link": "",
+            "author_id": self.author,
+            "is_private": False,
+            "noted_at": self.at,
+        }
 
 
 def open_files(*, batch: ImportBatch, lines: Sequence[Line], by: Any) -> list[int]:
@@ -66,6 +83,10 @@ def open_files(*, batch: ImportBatch, lines: Sequence[Line], by: Any) -> list[in
     bulk.insert(Enrolment, rows)
     bulk.insert(Enrolment.history.model, _histories(Enrolment, rows, opening))
     bulk.insert(LogEntry, (_log(each, opening) for each in opened))
+    for model, more in besides(batch).rows(opened, opening):
+        bulk.insert(model, more)
+        if hasattr(model, "history"):
+            bulk.insert(model.history.model, _histories(model, more, opening))
     bulk.update(
         ImportLine,
         [{"id": each.line.pk, "enrolment_id": each.path, "person_id": each.person, "opened_person": True,
@@ -138,13 +159,5 @@ def _histories(model: type[models.Model], rows: Iterable[bulk.Row], opening: Ope
 
 
 def _log(each: Opened, opening: Opening) -> bulk.Row:
-    return {
-        "enrolment_id": each.path,
-        "kind": LogEntry.Kind.INTAKE.value,
-        "happened_on": opening.batch.contacted_on,
-        "sentence": opening.sentence(each.line.number),
-        "link": "",
-        "author_id": opening.author,
-        "is_private": False,
-        "noted_at": opening.at,
-    }
+    sentence = opening.sentence(each.line.number)
+    return opening.log(each.path, LogEntry.Kind.INTAKE, opening.batch.contacted_on, sentence)

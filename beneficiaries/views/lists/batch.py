@@ -16,7 +16,6 @@ from beneficiaries.batches.deciding import decide_all
 from beneficiaries.batches.receiving import read_otherwise, start_again
 from beneficiaries.list_forms import ReadingForm
 from beneficiaries.lists.outcomes import Outcome
-from beneficiaries.lists.rules import Rule
 from beneficiaries.lists.telling import PLURALS
 from beneficiaries.models import ImportBatch, ImportLine
 from beneficiaries.views.lists.base import InList, OnList
@@ -65,7 +64,7 @@ class BatchPage(OnList, Titled, TemplateView):
             "waiting": counts.get(Outcome.REVIEW, 0),
             "rejected": counts.get(Outcome.REJECT, 0),
             "may_decide": self.may_change and shown not in (Outcome.IGNORE,),
-            "rule": Rule(self.batch.rule).label if self.batch.rule else "",
+            "rule": self.batch.rule_in_words,
         }  # fmt: skip
 
     def note_lines(self, lines: list[ImportLine]) -> None:
@@ -133,7 +132,7 @@ class Reading(InList, FormPage, FormView):
                 batch=self.batch,
                 version=given["version"],
                 choices=form.choices,
-                rule=given["rule"],
+                rule=given.get("rule", ""),
                 reference_date=given["reference_date"],
                 contacted_on=given["contacted_on"],
             )

@@ -15,6 +15,7 @@ from django.views.generic import FormView, TemplateView
 from beneficiaries.batches.receiving import receive_list
 from beneficiaries.list_forms import ReceiveForm
 from beneficiaries.lists.outcomes import Outcome
+from beneficiaries.lists.second import SecondRefused
 from beneficiaries.models import ImportBatch, ImportLine
 from beneficiaries.views.lists.base import AmongLists
 from partaj.accounts import throttling
@@ -90,7 +91,7 @@ class Receive(AmongLists, FormPage, FormView):
                 **given,
             )
         except (UploadRefused, ValidationError) as refusal:
-            form.add_error("file", refusal)
+            form.add_error("second" if isinstance(refusal, SecondRefused) else "file", refusal)
             return self.form_invalid(form)
         self.say_if_received_before(batch)
         return redirect(batch.get_absolute_url())

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
 from beneficiaries.batches.deciding import discard, join, keep, take_back
-from beneficiaries.batches.keeping import BESIDE, OF_THE_PERSON
+from beneficiaries.batches.keeping import OF_THE_PERSON, beside
 from beneficiaries.list_forms import LineForm
 from beneficiaries.models import Beneficiary, ImportBatch, ImportLine
 from beneficiaries.views.lists.base import InList, people_seen
@@ -102,7 +102,7 @@ class LinePage(InList, FormPage, FormView):
             line=self.line,
             batch=self.batch,
             raw=raw_cells(self.batch, self.line),
-            beside=[(label, self.line.value(name)) for name, label in BESIDE.items() if self.line.value(name)],
+            beside=beside(self.line.student),
             people=people,
             others=self.others(),
             can_be_decided=self.can_be_decided,
