@@ -11,10 +11,11 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from beneficiaries.models import Beneficiary, Enrolment, StepEntry
+from beneficiaries.models import ApprenticeshipBreak, Beneficiary, Enrolment, StepEntry
 from beneficiaries.telling import (
     Difference,
     acts_and_rest,
+    break_told,
     fields_told,
     opened,
     opened_by_nobody,
@@ -72,21 +73,23 @@ def author_names(programme: Any, records: Iterable[Any]) -> dict[int, str]:
 
 
 def changes_of(enrolment: Enrolment) -> list[Change]:
-    """Every change of the file, the newest first, down to its opening. Six queries, however many changes."""
+    """Every change of the file, the newest first, down to its opening. Seven queries, however many changes."""
     histories = [
         Beneficiary.history.filter(id=enrolment.beneficiary_id),
         Enrolment.history.filter(id=enrolment.pk),
         StepEntry.history.filter(enrolment_id=enrolment.pk),
+        ApprenticeshipBreak.history.filter(enrolment_id=enrolment.pk),
     ]
     records = [record for history in histories for record in history.order_by("id", "history_date", "history_id")]
     words, names = Words(records), author_names(enrolment.programme, records)
-    changes = [opening(enrolment, records, names)]
+    changes = []
     for saving in savings(records):
         sentences, details = told_together(saving, words)
         if sentences:
             record = saving[0][1]
             who = names.get(record.history_user_id, NOBODY)
             changes.append(Change(record.history_date, who, ", ".join(sentences), details))
+    changes.append(opening(enrolment, records, names))  # the last, even of what was written in the same moment
     return sorted(changes, key=lambda each: each.when, reverse=True)
 
 
@@ -103,12 +106,15 @@ def opening(enrolment: Enrolment, records: list[Any], names: dict[int, str]) -> 
     return Change(enrolment.created_at, "", opened_by_nobody(is_demonstration=is_demonstration), [])
 
 
+HANGING = (StepEntry.history.model, ApprenticeshipBreak.history.model)  # whose rows come and go while the file stays
+
+
 def savings(records: list[Any]) -> Iterator[list[tuple[Any, Any]]]:
     """Pairs (before, after) of what somebody saved at one go, in the order of time; openings are told elsewhere."""
     pairs, before = [], None
     for record in records:
         same_row = before is not None and type(before) is type(record) and before.id == record.id
-        if record.history_type != "+" or isinstance(record, StepEntry.history.model):
+        if record.history_type != "+" or isinstance(record, HANGING):
             pairs.append((before if same_row else None, record))
         before = record
     saving: list[tuple[Any, Any]] = []
@@ -133,14 +139,16 @@ def _at_one_go(first: Any, second: Any) -> bool:
 
 def told_together(saving: list[tuple[Any, Any]], words: Words) -> tuple[list[str], list[Difference]]:
     """The sentences of one saving, and the fields whose old and new values are shown."""
-    steps, differences = [], []
+    told_apart, differences = [], []
     for before, record in saving:
         if isinstance(record, StepEntry.history.model):
-            steps.append(_step(before, record, words))
+            told_apart.append(_step(before, record, words))
+        elif isinstance(record, ApprenticeshipBreak.history.model) and record.history_type != "~":
+            told_apart.append(break_told(record.history_type, french_date(record.broken_on)))
         elif before is not None:
             differences += _differences(before, record, words)
     acts, rest = acts_and_rest(differences)
-    return [*steps, *acts, *fields_told(rest)], rest
+    return [*told_apart, *acts, *fields_told(rest)], rest
 
 
 def _step(before: Any, record: Any, words: Words) -> str:

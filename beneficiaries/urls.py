@@ -1,6 +1,18 @@
 from django.urls import path
 
-from beneficiaries.views import acts, consultations, edit, export, file, intake, listing, provenance, readers, search
+from beneficiaries.views import (
+    acts,
+    breaks,
+    consultations,
+    edit,
+    export,
+    file,
+    intake,
+    listing,
+    provenance,
+    readers,
+    search,
+)
 from beneficiaries.views.lists import batch, directory, leaving, line
 
 app_name = "beneficiaries"
@@ -26,6 +38,13 @@ urlpatterns = [
     ),
     path("p/<slug:number>/jeunes/<int:pk>/depart/", acts.RecordLoss.as_view(), name="record_loss"),
     path("p/<slug:number>/jeunes/<int:pk>/depart/annuler/", acts.UndoLoss.as_view(), name="undo_loss"),
+    path("p/<slug:number>/jeunes/<int:pk>/rupture/", breaks.NoteBreak.as_view(), name="note_break"),
+    path("p/<slug:number>/jeunes/<int:pk>/rupture/<int:entry>/", breaks.ChangeBreak.as_view(), name="change_break"),
+    path(
+        "p/<slug:number>/jeunes/<int:pk>/rupture/<int:entry>/retirer/",
+        breaks.WithdrawBreak.as_view(),
+        name="withdraw_break",
+    ),
     path("p/<slug:number>/jeunes/<int:pk>/note/", acts.AddNote.as_view(), name="add_note"),
     path("p/<slug:number>/listes/", directory.BatchList.as_view(), name="batches"),
     path("p/<slug:number>/listes/nouvelle/", directory.Receive.as_view(), name="receive"),

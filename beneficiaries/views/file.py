@@ -16,8 +16,9 @@ from django.views.generic import TemplateView
 
 from beneficiaries.changes import changes_of
 from beneficiaries.forms import NoteForm
-from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Public, Sex
+from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Public, Sex, Situation
 from beneficiaries.views.base import OnFile
+from beneficiaries.views.breaks import breaks_of
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date, french_value
 from partaj.pages import Titled
@@ -106,6 +107,7 @@ class YouthFile(OnFile, Titled, TemplateView):
             characteristics=self.characteristics(),
             others=self.others(),
             grants=self.grants(),
+            **self.breaks(),
             panels=shown(FILE, self.request, self.enrolment),
             may_read_journal=may(self.request.user, Act.READ_JOURNAL, self.programme),
             may_read_history=may(self.request.user, Act.LOG_YOUTHS, self.programme)
@@ -149,6 +151,12 @@ class YouthFile(OnFile, Titled, TemplateView):
             }
             for path in self.other_paths
         ]
+
+    def breaks(self) -> dict[str, Any]:
+        """Shown where there is one, and to those who may note one where an apprentice has none."""
+        breaks = breaks_of(self.enrolment, self.request.user, self.file_url)
+        is_apprentice = self.enrolment.situation == Situation.APPRENTICE
+        return {"breaks": breaks, "shows_breaks": bool(breaks) or (is_apprentice and self.may_change)}
 
     def grants(self) -> list[dict[str, str]]:
         """To whom else the file is open today, as far as the reader may know."""
