@@ -35,5 +35,6 @@ def fingerprint() -> str:
         if model._meta.db_table not in NOT_CONTENT and model._meta.managed and not model._meta.proxy:
             digest.update(model._meta.db_table.encode())
             for row in model._base_manager.order_by("pk").values_list():
-                digest.update(repr(row).encode())
+                # PostgreSQL gives binary content as a view, which prints its place in memory.
+                digest.update(repr([bytes(each) if isinstance(each, memoryview) else each for each in row]).encode())
     return digest.hexdigest()
