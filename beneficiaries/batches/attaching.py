@@ -45,7 +45,7 @@ def complete(person: Beneficiary, line: ImportLine) -> None:
     }  # fmt: skip
     if moved := [name for name in other if name in line.taken and name not in changed]:
         labels = ", ".join(str(Beneficiary._meta.get_field(name).verbose_name) for name in moved)
-        line.reasons = [*line.reasons, f"Changé dans le dossier depuis votre choix, donc laissé tel quel : {labels}."]
+        line.reasons = [*line.reasons, f"Changé dans le dossier depuis votre choix, donc laissé tel quel : {labels}."]
     if not changed:
         return
     services.remember_first_state(Beneficiary, person.pk)

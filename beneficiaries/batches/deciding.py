@@ -69,7 +69,7 @@ def join_line(*, line: ImportLine, other: ImportLine, taken: Iterable[str], by: 
     locked = _open(line)
     _refuse_unfit(locked)
     if ImportLine.objects.filter(same_as=locked).exists():
-        raise ValidationError("Une autre ligne complète celle-ci : revenez d’abord sur cette autre ligne.")
+        raise ValidationError("Une autre ligne complète celle-ci : revenez d’abord sur cette autre ligne.")
     if other.batch_id != locked.batch_id or other.pk == locked.pk or other.same_as_id is not None:
         raise ValidationError("Cette ligne en complète déjà une autre : choisissez celle qui ouvre le dossier.")
     if other.outcome not in (Outcome.IMPORT, Outcome.IMPORT_WARNING):
@@ -126,12 +126,12 @@ def _refuse_unfit(line: ImportLine) -> None:
         person.full_clean(exclude={name for name in (*REQUIRED, "sort_name") if not getattr(person, name)})
     except ValidationError as refusal:
         sentences += [
-            f"{Beneficiary._meta.get_field(name).verbose_name} : {' '.join(said)}".capitalize()
+            f"{Beneficiary._meta.get_field(name).verbose_name} : {' '.join(said)}".capitalize()
             if name != NON_FIELD_ERRORS else " ".join(said)
             for name, said in refusal.message_dict.items()
         ]  # fmt: skip
     if person.birth_date and person.birth_date > line.batch.contacted_on:
-        sentences.append("La naissance suit le premier contact de la liste : vérifiez la date de naissance.")
+        sentences.append("La naissance suit le premier contact de la liste : vérifiez la date de naissance.")
     if sentences:
         raise ValidationError(sentences)
 

@@ -16,7 +16,7 @@ from beneficiaries.lists.judging import Judged, Judgement, judge
 from beneficiaries.lists.layout import Kind
 from beneficiaries.lists.likeness import Resemblance
 from beneficiaries.lists.outcomes import Finding, Outcome
-from beneficiaries.lists.reading import beginning, read
+from beneficiaries.lists.reading import Source, beginning, read, source_of
 from beneficiaries.lists.receiving import receive
 from beneficiaries.lists.rules import Rule
 from beneficiaries.lists.sensitive import fit_to_show, without_number
@@ -69,7 +69,7 @@ def judged(batch: ImportBatch) -> Judgement:
 def _refuse(batch: ImportBatch, sentence: str) -> None:
     if _is_still_asked_for(batch):
         batch.lines.all().delete()
-        batch.told = {"refusal": sentence, "columns": _titles_alone(batch)}
+        batch.told = {"refusal": sentence, "columns": _titles_alone(batch)} | _written_as(batch)
         _settle(batch, ImportBatch.State.REFUSED)
 
 
@@ -105,6 +105,14 @@ def _titles_alone(batch: ImportBatch) -> list[dict[str, Any]]:
         }
         for index, title in enumerate(table.titles.cells)
     ]
+
+
+def _written_as(batch: ImportBatch) -> dict[str, Any]:
+    """How a file that is no list was opened, so that another sheet, separator or encoding may be chosen."""
+    try:
+        return of_source(source_of(receive(unpacked(batch)), choices_of(batch)))
+    except UploadRefused:
+        return {}
 
 
 def first_lines(batch: ImportBatch) -> list[tuple[int, str]]:
@@ -204,14 +212,9 @@ def likenesses(each: Judged) -> list[dict[str, Any]]:
 def summary(judgement: Judgement) -> dict[str, Any]:
     """What was understood of the file, as the page shows it: nothing is decided silently."""
     table, source = judgement.table, judgement.table.source
-    return {
+    return of_source(source) | {
         "how": how_read(judgement),
         "notices": judgement.notices,
-        "label": source.label,
-        "encoding": source.encoding,
-        "delimiter": source.delimiter,
-        "sheet": source.sheet,
-        "sheets": list(source.sheets),
         "header_line": table.header_line,
         "above": [{"line": each.line, "text": fit_to_show(each.text)[:200]} for each in table.above[:ABOVE]],
         "repairs": [_fit(each._asdict()) for each in table.repairs],
@@ -221,6 +224,16 @@ def summary(judgement: Judgement) -> dict[str, Any]:
         "kinds": {kind.name.lower(): count for kind, count in judgement.kinds.items() if count},
         "people": len(judgement.people),
         "read": len(judgement.lines),
+    }
+
+
+def of_source(source: Source) -> dict[str, Any]:
+    return {
+        "label": source.label,
+        "encoding": source.encoding,
+        "delimiter": source.delimiter,
+        "sheet": source.sheet,
+        "sheets": list(source.sheets),
     }
 
 

@@ -136,7 +136,7 @@ class StudentResource(Resource):
         coming, written = lines.to_import().order_by("number"), Written([], [])
         nobody = {"person": None, "same_as": None}
         for line in coming.filter(decision=ImportLine.Decision.SAME, **nobody):
-            _wait(line, "La personne choisie n’est plus dans PARTAJ : décidez de nouveau.")
+            _wait(line, "La personne choisie n’est plus dans PARTAJ : décidez de nouveau.")
         for piece in _pieces(coming.filter(**nobody)):
             written.opened.extend(open_files(batch=self.batch, lines=piece, by=self.by))
         for line in coming.filter(person__isnull=False):

@@ -13,12 +13,12 @@ from partaj.programmes.services import ClosedProgramme
 logger = structlog.get_logger(__name__)
 BEGUN = 5  # percent: somebody is at it
 READ_NO_FURTHER = (
-    "La lecture s’est arrêtée sur une erreur de PARTAJ : rien n’a été gardé de la liste, que le fichier. Relisez-la "
+    "La lecture s’est arrêtée sur une erreur de PARTAJ : rien n’a été gardé de la liste, que le fichier. Relisez-la "
     "autrement, ou prévenez l’administrateur."
 )
 WRITTEN_NOTHING = (
-    "L’enregistrement s’est arrêté sur une erreur : aucun dossier n’a été ouvert, et vos décisions sont gardées. "
-    "Confirmez de nouveau ; si cela recommence, prévenez l’administrateur."
+    "L’enregistrement s’est arrêté sur une erreur : aucun dossier n’a été ouvert, et vos décisions sont gardées. "
+    "Confirmez de nouveau ; si cela recommence, prévenez l’administrateur."
 )
 
 

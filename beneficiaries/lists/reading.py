@@ -81,6 +81,11 @@ def beginning(accepted: Accepted, choices: Choices | None = None, most: int = 12
     return list(islice(within_bounds(found), most))
 
 
+def source_of(accepted: Accepted, choices: Choices | None = None) -> Source:
+    """How the file is written, be there a list in it or not. Raises UploadRefused."""
+    return _opened(accepted, choices or Choices())[0]
+
+
 def _opened(accepted: Accepted, choices: Choices) -> tuple[Source, Iterator[Record]]:
     if accepted.kind is not CSV:
         book = open_workbook(accepted.content, accepted.kind, choices.sheet)

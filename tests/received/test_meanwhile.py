@@ -1,8 +1,10 @@
 """Between the reading of a list, a decision on one of its lines and its confirmation, the base goes on living: files
 are opened, changed, united and removed by others, accounts are closed, and work may stop on an error."""
 
+import io
 import json
 
+import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -254,3 +256,23 @@ def test_rejected_lines_leave_with_those_alone_who_may_export(world, sign_in):
 def test_a_list_that_no_structure_handed_over_has_no_agreement(world, sign_in):
     batch = confirmed(world, LEA, organisation=None)
     assert sign_in(world.administrator).get(url("batch_agreement", batch)).status_code == 404
+
+
+def test_a_workbook_that_begins_with_a_cover_is_read_by_its_other_sheet(world, sign_in):
+    book = openpyxl.Workbook()
+    book.active.title = "Couverture"
+    book.active.append(["Université du Hainaut, service de la scolarité"])
+    sheet = book.create_sheet("Absents")
+    for line in (TITLES, LEA):
+        sheet.append(line.split(";"))
+    out = io.BytesIO()
+    book.save(out)
+    batch, client = received(world, content=out.getvalue()), sign_in(world.administrator)
+    assert batch.state == "refused"
+    page = url("batch_reading", batch)
+    form = client.get(page).context["form"]
+    assert [name for name, _ in form.fields["sheet"].choices] == ["", "Couverture", "Absents"]
+    data = {name: str(form[name].value() or "") for name in form.fields} | {"sheet": "Absents"}
+    client.post(page, data)
+    batch.refresh_from_db()
+    assert (batch.state, outcomes(batch)) == ("ready", {2: "import"})

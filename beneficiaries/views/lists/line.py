@@ -104,7 +104,7 @@ class LinePage(InList, FormPage, FormView):
             form.add_error(None, refusal)
             return self.form_invalid(form)
         if kept.outcome != Outcome.IMPORT_WARNING:
-            messages.warning(self.request, f"La ligne {self.line.number} n’a pas ouvert de dossier : lisez pourquoi.")
+            messages.warning(self.request, f"La ligne {self.line.number} n’a pas ouvert de dossier : lisez pourquoi.")
             return redirect(self.request.get_full_path())
         messages.success(self.request, f"La ligne {self.line.number} est gardée.")
         return redirect(self.get_success_url())
