@@ -43,7 +43,7 @@ def test_from_the_file_to_the_youths_and_back(house, open_page, dropped):
     expect(page.get_by_role("status")).to_contain_text("écartée")
 
     page.get_by_role("button", name="Confirmer 3 dossiers").click()
-    expect(page.locator("main")).to_contain_text("3 dossiers ouverts")
+    expect(page.locator("main")).to_contain_text("2 dossiers ouverts, 1 complété")
     page.get_by_role("link", name="À importer 2").click()
     page.locator("tr", has_text="Lefèvre").get_by_role("link", name="dossier").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Chloé LEFÈVRE")

@@ -73,11 +73,6 @@ class InList(OnList):
     def get_crumbs(self) -> list[Crumb]:
         return [*super().get_crumbs(), (str(self.batch), self.batch_url)]
 
-    def note_lines(self, lines: Any) -> None:
-        """The line that the journal keeps of names shown: the list, and the files that came out of it."""
-        files = [line.enrolment_id for line in lines if line.enrolment_id]
-        self.request.trace.showed_list(self.batch.pk, files)  # type: ignore[attr-defined]
-
 
 def version_typed(request: HttpRequest) -> int:
     """That of the list as its page showed it; 0, which no list has, where a form made by hand does not say."""
@@ -99,7 +94,12 @@ def received_before(batch: ImportBatch, reader: Any) -> str:
 
 
 def opened_in_words(batch: ImportBatch) -> str:
-    return f"C’est fait : {counted(batch.opened, 'dossier ouvert', 'dossiers ouverts')}."
+    """Two lines may have completed one file, which is counted once."""
+    completed = batch.lines.filter(opened_path=False, enrolment__isnull=False)
+    completed = completed.exclude(enrolment__in=batch.lines.filter(opened_path=True).values("enrolment"))
+    number = completed.order_by().values("enrolment").distinct().count()
+    said = f"C’est fait : {counted(batch.opened, 'dossier ouvert', 'dossiers ouverts')}"
+    return f"{said}, {counted(number, 'complété', 'complétés')}." if number else f"{said}."
 
 
 def people_seen(reader: Any, numbers: set[int]) -> dict[int, Beneficiary]:
