@@ -166,8 +166,7 @@ def _answered(answered: Field, which: Field, typed: dict[Field, str], findings: 
 
 
 def _fit(field: Field, text: str, findings: list[Finding]) -> str:
-    """As it may be stored. What may not come in is said already, with every other free text (`checks.free_text`);
-    trades and places of care are nobody's health: only what is written freely is looked at."""
+    """As it may be stored. What may not come in is said already, with every other free text (`checks.free_text`)."""
     if holds_forbidden_number([text]) or (field in WRITTEN_FREELY and tells_of_health(text)):
         return ""
     longest = ApprenticeshipBreak._meta.get_field(field.value).max_length or 0
@@ -179,4 +178,7 @@ def _fit(field: Field, text: str, findings: list[Finding]) -> str:
 
 
 def _shown(typed: str) -> str:
+    """In a sentence that is kept: nothing that may not come in."""
+    if holds_forbidden_number([typed]) or tells_of_health(typed):
+        return "…"
     return typed if len(typed) <= SHOWN else f"{typed[:SHOWN]}…"

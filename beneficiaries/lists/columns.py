@@ -68,9 +68,8 @@ OF_BREAKS = {
     Field.BROKEN_ON, Field.MOTIVE, Field.CHOSEN, Field.FOLLOWED_ELSEWHERE, Field.FOLLOWED_BY, Field.SOLUTION_FOUND,
     Field.SOLUTION,
 }  # fmt: skip
-WRITTEN_FREELY = (
-    Field.COMMENT, Field.MOTIVE, Field.FOLLOWED_ELSEWHERE, Field.FOLLOWED_BY, Field.SOLUTION_FOUND, Field.SOLUTION,
-)  # fmt: skip
+# Trades and places of care are nobody's health; in the other columns people write what they want.
+WRITTEN_FREELY = [Field.COMMENT, *sorted(OF_BREAKS - {Field.TRAINING_PLACE, Field.SECTOR, Field.COMPANY})]
 
 Meaning = tuple[Field, int]  # and how precise the title is: 0 is the most
 

@@ -186,6 +186,17 @@ def test_what_tells_of_health_is_not_taken_and_a_clinic_may_employ():
     assert (outcome, reasons) == ("import_warning", ["Un texte libre parle de santé\u00a0: il n’est pas repris."])
 
 
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [("Suivi;Suivi par", "non;un psychologue"), ("Choisie ou subie", "dépression"),
+     ("Date de rupture", "arrêt maladie en mars"), ("Suivi;Suivi par", "non;1 85 05 78 006 084 36")],
+)  # fmt: skip
+def test_what_may_not_come_in_is_not_quoted_either(title, typed):
+    said, _, reasons = told(title, typed)
+    written = " ".join([*said.values(), *reasons])
+    assert not any(word in written for word in ("psychologue", "dépression", "maladie", "006 084"))
+
+
 def test_a_social_security_number_is_never_taken_and_the_rest_of_the_break_is():
     said, outcome, _ = told("Date de rupture;Motif;NIR", "12/01/2026;voir 1 85 05 78 006 084 36;185057800608436")
     assert (said, outcome) == ({Field.BROKEN_ON: "2026-01-12"}, "review")

@@ -1,6 +1,7 @@
 """The list of a CFA: apprentices whose contract is broken. One break in each file, by the list or by hand."""
 
 import datetime as dt
+import json
 
 import pytest
 
@@ -81,6 +82,11 @@ class TestByTheList:
         typed = {name: "" if (value := form[name].value()) is None else str(value) for name in form.fields}
         client.post(address, typed | {"act": "keep"})
         assert line_of(batch, 3).enrolment.breaks.get().broken_on == dt.date(2026, 1, 12)
+
+    def test_what_tells_of_health_is_kept_nowhere(self, world):
+        batch = received_breaks(world, LEA.replace("Mésentente", "dépression").replace("subie", "dépression aussi"))
+        kept = json.dumps(list(batch.lines.values("cells", "student", "reasons")), ensure_ascii=False)
+        assert "pression" not in kept and "Un texte libre parle de santé" in kept
 
     def test_a_list_of_students_writes_none_whatever_its_columns(self, world):
         batch = confirmed(world, LEA, titles=TITLES)
