@@ -90,8 +90,9 @@ def _comes_back(event, house, role, programme, territory) -> None:
 
 
 def _is_studied(event, house, role, programme, territory) -> None:
-    cell = Cell.objects.create(programme=programme, territory=territory, name=f"Ailleurs {event.day}")
-    session = Session.objects.create(cell=cell, held_on=event.on)
+    """Whether the cell met already or not: two draws may well fall on the same day."""
+    cell, _ = Cell.objects.get_or_create(programme=programme, territory=territory, name="Ailleurs")
+    session, _ = Session.objects.get_or_create(cell=cell, held_on=event.on)
     study_situations(session=session, enrolments=[youth(event, programme, territory)], by=None)
 
 
