@@ -68,6 +68,29 @@ def test_a_line_set_aside_is_rejected_and_comes_back(world, sign_in):
     assert line_of(batch, 3).decision == ""
 
 
+class TestTwoTabs:
+    """The same line open twice, or before two people: the second decision does not undo the first unseen."""
+
+    def test_what_was_typed_in_the_second_is_shown_again_and_may_be_sent_again(self, world, sign_in):
+        batch, client = received(world, LEA, YOUNG), sign_in(world.administrator)
+        tab = form_of(client, batch, 3) | {"act": "keep", "read_as": "", "first_name": "Julien"}
+        client.post(line_url(batch, 3), {"act": "discard", "read_as": ""})
+        response = client.post(line_url(batch, 3), tab)
+        assert response.status_code == 422 and "décidée entre-temps par" in response.content.decode()
+        assert (outcomes(batch)[3], line_of(batch, 3).decision) == ("reject", "discard")
+        assert response.context["form"]["first_name"].value() == "Julien"
+        client.post(line_url(batch, 3), tab | {"read_as": response.context["read_as"]})
+        assert (outcomes(batch)[3], line_of(batch, 3).value("first_name")) == ("import_warning", "Julien")
+
+    @pytest.mark.parametrize("act", ["discard", "take_back", "same"])
+    def test_a_button_of_the_second_changes_nothing(self, world, sign_in, act):
+        batch, client = received(world, LEA, YOUNG), sign_in(world.administrator)
+        client.post(line_url(batch, 3), form_of(client, batch, 3) | {"act": "keep", "read_as": ""})
+        page = client.post(line_url(batch, 3), {"act": act, "read_as": ""}, follow=True)
+        assert "décidée entre-temps par" in page.content.decode()
+        assert outcomes(batch)[3] == "import_warning"
+
+
 def test_several_lines_at_once(world, sign_in):
     batch, client = received(world, LEA, YOUNG, ";Zoé;05/03/2007;;"), sign_in(world.administrator)
     chosen = [line_of(batch, number).pk for number in (3, 4)]

@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
 from beneficiaries.batches.deciding import discard, join, join_line, keep, take_back
-from beneficiaries.batches.keeping import BESIDE, OF_THE_PERSON
+from beneficiaries.batches.keeping import BESIDE
 from beneficiaries.list_forms import LineForm
 from beneficiaries.lists.outcomes import Outcome
-from beneficiaries.models import Beneficiary, ImportBatch, ImportLine
+from beneficiaries.models import PERSON_FIELDS, Beneficiary, ImportBatch, ImportLine
 from beneficiaries.views.lists.base import InList, people_seen
 from beneficiaries.views.lists.comparing import Compared, compared_lines, compared_people
 from partaj.pages import FormPage
@@ -54,6 +54,8 @@ class LinePage(InList, FormPage, FormView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         act = request.POST.get("act", KEEP)
+        if self.was_decided_since():
+            return self.say_who_decided(act)
         try:
             if act == KEEP:
                 return super().post(request, *args, **kwargs)
@@ -64,6 +66,25 @@ class LinePage(InList, FormPage, FormView):
             messages.warning(request, " ".join(refusal.messages))
             return redirect(request.get_full_path())
         return redirect(self.get_success_url())
+
+    @property
+    def read_as(self) -> str:
+        """Which decision the page shows: the buttons send it back."""
+        return self.line.decided_at.isoformat() if self.line.decided_at else ""
+
+    def was_decided_since(self) -> bool:
+        return self.request.POST.get("read_as", self.read_as) != self.read_as
+
+    def say_who_decided(self, act: str) -> HttpResponse:
+        """From another tab, or by somebody else. What was typed is shown again, and may be sent again."""
+        by = self.line.decided_by or "quelqu’un"
+        said = f"Cette ligne a été décidée entre-temps par {by} : rien n’est enregistré. Relisez avant de recommencer."
+        if act != KEEP or not self.can_be_decided:
+            messages.warning(self.request, said)
+            return redirect(self.request.get_full_path())
+        form = self.get_form()
+        form.add_error(None, said)
+        return self.form_invalid(form)
 
     def decide(self, act: str) -> None:
         by = self.request.user
@@ -95,7 +116,7 @@ class LinePage(InList, FormPage, FormView):
         return get_object_or_404(self.lines, number=number if number in proposed else 0)
 
     def taken(self) -> list[str]:
-        return [name for name in self.request.POST.getlist("take") if name in OF_THE_PERSON]
+        return [name for name in self.request.POST.getlist("take") if name in PERSON_FIELDS]
 
     def form_valid(self, form: LineForm) -> HttpResponse:
         try:
@@ -122,6 +143,7 @@ class LinePage(InList, FormPage, FormView):
             people=people,
             others=self.others(),
             can_be_decided=self.can_be_decided,
+            read_as=self.read_as,
             file_url=self.line.enrolment.get_absolute_url() if self.line.enrolment else "",
             **kwargs,
         )
