@@ -12,16 +12,12 @@ from django.db.models import Q, QuerySet
 from django.forms.models import construct_instance, model_to_dict
 from django.utils import timezone
 
-from beneficiaries.models import Beneficiary, Enrolment
+from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment
 from partaj.accounts.models import Role, User
 from partaj.forms import KeyField, PaperForm, PaperModelForm, PhoneField, mark_doubts
 from partaj.programmes.models import FunnelStep, LossReason, Programme
 from partaj.territories.models import Territory
 
-PERSON_FIELDS = [
-    "last_name", "usage_name", "first_name", "birth_date", "sex", "ine",
-    "phone", "email", "address", "postcode", "city",
-]  # fmt: skip
 PATH_FIELDS = [
     "public", "adult_quality", "adult_quality_other", "territory", "referent", "found_by",
     "contacted_on", "entered_on", "exited_on", "situation", "situation_other", "school_level", "diploma_level",

@@ -13,14 +13,22 @@ from django.utils import timezone
 
 from beneficiaries.batches.deciding import FORM_VALUES
 from beneficiaries.batches.keeping import as_text
-from beneficiaries.forms import PERSON_FIELDS, PersonForm, columns
+from beneficiaries.forms import PersonForm, columns
 from beneficiaries.lists.choices import NO_HEADER
 from beneficiaries.lists.columns import Field, is_forbidden
 from beneficiaries.lists.contacts import e164
 from beneficiaries.lists.delimited import DELIMITERS
 from beneficiaries.lists.encodings import LABELS
 from beneficiaries.lists.rules import Rule
-from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, Beneficiary, ImportBatch, ImportLine, Sender
+from beneficiaries.models import (
+    EARLIEST_CONTACT,
+    IMPOSSIBLE,
+    PERSON_FIELDS,
+    Beneficiary,
+    ImportBatch,
+    ImportLine,
+    Sender,
+)
 from partaj.forms import PaperForm, PaperModelForm, mark_doubts
 from partaj.programmes.models import Programme
 from partaj.programmes.services import ClosedProgramme, refuse_closed

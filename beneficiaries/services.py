@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry, impossible
+from beneficiaries.models import MEANS_OF_CONTACT, AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry, impossible
 from beneficiaries.profile import PLACES
 from partaj.formats import french_date
 from partaj.programmes.models import FunnelStep, LossReason, Programme
@@ -41,7 +41,6 @@ def enrol(*, beneficiary: Beneficiary, enrolment: Enrolment, by: Any, sentence: 
 
 
 IDENTITY = ("usage_name", "birth_date", "sex", "ine")
-MEANS_OF_CONTACT = ("phone", "email", "address", "postcode", "city")
 UNITED_SINCE = "Le dossier de cette personne vient d’être réuni à un autre : cherchez-la de nouveau."
 
 

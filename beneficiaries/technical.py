@@ -26,6 +26,7 @@ from beneficiaries.batches.confirming import confirm
 from beneficiaries.batches.receiving import receive_readable
 from beneficiaries.batches.resource import StudentResource, kept_lines
 from beneficiaries.list_forms import TechnicalListForm
+from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.lists.telling import counts_in_words
 from beneficiaries.models import ImportBatch
 from beneficiaries.views.lists.base import STALE, opened_in_words, received_before, version_typed
@@ -49,7 +50,7 @@ FIELDSETS = [
 class ReceivedLists(Table):
     """What came in, what became of its lines; never the file itself."""
 
-    fields = ("filename", "received_at", "programme", "state", "read", "opened", "page")
+    fields = ("filename", "received_at", "programme", "state", "read", "files_opened", "page")
     ordering = ("-received_at", "-pk")
     change_list_template = "technical/lists/change_list.html"
 
@@ -75,7 +76,11 @@ class ReceivedLists(Table):
 
     @admin.display(description="lignes lues")
     def read(self, batch: ImportBatch) -> str:
-        return counts_in_words(batch.by_outcome)
+        return counts_in_words({outcome: batch.counts[outcome] for outcome in Outcome.values})
+
+    @admin.display(description="dossiers ouverts")
+    def files_opened(self, batch: ImportBatch) -> int:
+        return batch.counts["opened"]
 
     @admin.display(description="page")
     def page(self, batch: ImportBatch) -> str:
@@ -88,7 +93,7 @@ def count_lines(batches: list[ImportBatch]) -> None:
     """How many lines of each have each outcome, in one query."""
     counts = outcomes_of([batch.pk for batch in batches])
     for batch in batches:
-        batch.by_outcome = {outcome: count for outcome, count in counts[batch.pk].items() if outcome != "files"}
+        batch.counts = counts[batch.pk]
 
 
 class OfTable(Titled):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
 from beneficiaries import services
-from beneficiaries.batches.keeping import OF_THE_PERSON, as_text, typed
-from beneficiaries.batches.writing import Opening
-from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine
+from beneficiaries.batches.keeping import as_text, typed
+from beneficiaries.batches.writing import first_contact
+from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment, ImportBatch, ImportLine
 from partaj.versions import claim_version
 
 
@@ -19,7 +17,6 @@ def attach(*, line: ImportLine, batch: ImportBatch, by: Any) -> Enrolment:
     person = Beneficiary.objects.select_for_update().get(pk=line.person_id)
     complete(person, line)
     path = person.enrolments.under_way().filter(programme=batch.programme_id).order_by("-pk").first()
-    sentence = Opening(batch, by, timezone.now()).sentence(line.number)
     if path is None:
         path = Enrolment(
             programme=batch.programme,
@@ -27,7 +24,7 @@ def attach(*, line: ImportLine, batch: ImportBatch, by: Any) -> Enrolment:
             found_by_id=batch.organisation_id,
             contacted_on=batch.contacted_on,
         )
-        services.enrol(beneficiary=person, enrolment=path, by=by, sentence=sentence)
+        services.enrol(beneficiary=person, enrolment=path, by=by, sentence=first_contact(batch, line.number))
         line.opened_path = True
     line.enrolment = path
     line.save()
@@ -37,7 +34,7 @@ def attach(*, line: ImportLine, batch: ImportBatch, by: Any) -> Enrolment:
 def complete(person: Beneficiary, line: ImportLine) -> None:
     """What was blank and what is taken from the list by choice; `line.completed` keeps what stood there before.
     What was changed by somebody else since it was chosen is left as it is, and the line says so."""
-    values = {name: typed(name, text) for name, text in line.student.items() if name in OF_THE_PERSON}
+    values = {name: typed(name, text) for name, text in line.student.items() if name in PERSON_FIELDS}
     other = {name: value for name, value in values.items() if value and value != getattr(person, name)}
     stands = {name: as_text(getattr(person, name)) for name in other}
     changed = {

@@ -10,7 +10,7 @@ from django.utils import timezone
 from beneficiaries import services
 from beneficiaries.batches import bulk, journal, known, tasks
 from beneficiaries.batches.choosing import remember
-from beneficiaries.batches.resource import StudentResource, Written
+from beneficiaries.batches.resource import StudentResource
 from beneficiaries.lists.likeness import People, Resemblance
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import ImportBatch, ImportLine
@@ -29,17 +29,13 @@ def confirm(*, batch: ImportBatch, version: int, by: Any, at_once: bool = False)
     `version` was read (decided, read otherwise, confirmed by somebody else or by a second click), ClosedProgramme."""
     refuse_closed(batch.programme)
     with transaction.atomic():
-        locked = (
-            ImportBatch.objects.select_for_update(of=("self",))
-            .select_related("programme", "organisation")
-            .get(pk=batch.pk)
-        )
+        locked = ImportBatch.objects.held(batch)
         if locked.state != ImportBatch.State.READY or locked.version != version:
             raise StaleVersion
         waiting = locked.lines.to_import().count()
         locked.state = ImportBatch.State.WRITING
         locked.confirmed_by, locked.sign_of_life = by, timezone.now()
-        locked.percent, locked.opened = 0, 0
+        locked.percent = 0
         locked.version += 1
         locked.save()
         if at_once or waiting <= AT_ONCE:
@@ -54,37 +50,31 @@ def write_batch(*, batch: ImportBatch) -> None:
     """The writing itself; nothing where it has been done already."""
     with services.one_intake_at_a_time(programme=batch.programme):
         bulk.take_the_time_it_takes()
-        locked = (
-            ImportBatch.objects.select_for_update(of=("self",))
-            .select_related("programme", "organisation")
-            .get(pk=batch.pk)
-        )
+        locked = ImportBatch.objects.held(batch)
         if locked.state != ImportBatch.State.WRITING:
             return
         refuse_closed(locked.programme)
         by = locked.confirmed_by
         hold_back_received(locked)
         hold_back_known(locked, by=by)
-        written = write_lines(batch=locked, by=by)
+        write_lines(batch=locked, by=by)
         remember(locked, locked.told.get("columns", []))
         locked.state = ImportBatch.State.CONFIRMED
         locked.content = None
         locked.told = {key: said for key, said in locked.told.items() if key not in QUOTES}
         locked.confirmed_at = locked.sign_of_life = timezone.now()
-        locked.opened = len(written.opened)
         locked.version += 1
         locked.save()
     batch.refresh_from_db()
 
 
-def write_lines(*, batch: ImportBatch, by: Any) -> Written:
+def write_lines(*, batch: ImportBatch, by: Any) -> None:
     """The files of all its lines that are to be imported and have none yet, with their words in the journal."""
     written = StudentResource(batch, by=by).write(batch.lines.all())
     if written.opened or not written.completed:
         journal.note(batch, JournalEntry.Kind.CREATED, written.opened, by=by)
     if written.completed:
         journal.note(batch, JournalEntry.Kind.CHANGED, written.completed, by=by)
-    return written
 
 
 def hold_back_received(batch: ImportBatch) -> None:

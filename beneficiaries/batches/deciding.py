@@ -7,18 +7,20 @@ back here: a file that is open is changed, or closed, as any other.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from beneficiaries import services
 from beneficiaries.batches.confirming import hold_back_known, write_lines
-from beneficiaries.batches.keeping import OF_THE_PERSON, as_text, digest_of, typed
-from beneficiaries.lists.outcomes import Outcome
-from beneficiaries.models import Beneficiary, ImportBatch, ImportLine
+from beneficiaries.batches.keeping import as_text, digest_of, typed
+from beneficiaries.lists.outcomes import COMING, Outcome
+from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment, ImportBatch, ImportLine
 from partaj.programmes.services import refuse_closed
 from partaj.versions import StaleVersion
 
@@ -55,8 +57,9 @@ def join(*, line: ImportLine, person: Beneficiary, taken: Iterable[str], by: Any
     """
     locked = _open(line)
     _refuse_unfit(locked)
-    locked.person, locked.same_as = person, None
     locked.taken = {name: as_text(getattr(person, name)) for name in taken}
+    _refuse_impossible_days(locked, person, locked.taken)
+    locked.person, locked.same_as = person, None
     return _decided(locked, Decision.SAME, Outcome.IMPORT_WARNING, by)
 
 
@@ -72,7 +75,7 @@ def join_line(*, line: ImportLine, other: ImportLine, taken: Iterable[str], by: 
         raise ValidationError("Une autre ligne complète celle-ci : revenez d’abord sur cette autre ligne.")
     if other.batch_id != locked.batch_id or other.pk == locked.pk or other.same_as_id is not None:
         raise ValidationError("Cette ligne en complète déjà une autre : choisissez celle qui ouvre le dossier.")
-    if other.outcome not in (Outcome.IMPORT, Outcome.IMPORT_WARNING):
+    if other.outcome not in COMING:
         raise ValidationError(f"La ligne {other.number} n’est pas à importer : gardez-la d’abord.")
     locked.person, locked.same_as = None, other
     locked.taken = {name: other.value(name) for name in taken}
@@ -92,7 +95,7 @@ def take_back(*, line: ImportLine, by: Any) -> ImportLine:
     StaleVersion where its file is open."""
     locked = _open(line)
     locked.person, locked.same_as, locked.taken = None, None, {}
-    would_come = locked.judged in (Outcome.IMPORT, Outcome.IMPORT_WARNING)
+    would_come = locked.judged in COMING
     waits = would_come and locked.batch.state == ImportBatch.State.CONFIRMED
     return _decided(locked, "", Outcome.REVIEW if waits else Outcome(locked.judged), by)
 
@@ -111,38 +114,47 @@ def decide_all(*, lines: Iterable[ImportLine], decision: str, by: Any) -> int:
 
 
 # What the form of a line holds: the other values of the list are left as they are.
-FORM_VALUES = {
-    "last_name", "usage_name", "first_name", "birth_date", "sex", "ine", "phone", "phone_e164", "email", "address",
-    "postcode", "city",
-}  # fmt: skip
+FORM_VALUES = {*PERSON_FIELDS, "phone_e164"}
 
 
 def _refuse_unfit(line: ImportLine) -> None:
     """Raises ValidationError, in sentences, for values that the model of a person, or the first contact, refuses."""
-    person = Beneficiary(**{name: typed(name, text) for name, text in line.student.items() if name in OF_THE_PERSON})
+    person = Beneficiary(**{name: typed(name, text) for name, text in line.student.items() if name in PERSON_FIELDS})
     sentences = []
     try:
         # A line to be joined may leave out what is known already.
         person.full_clean(exclude={name for name in (*REQUIRED, "sort_name") if not getattr(person, name)})
     except ValidationError as refusal:
-        sentences += [
-            f"{Beneficiary._meta.get_field(name).verbose_name} : {' '.join(said)}".capitalize()
-            if name != NON_FIELD_ERRORS else " ".join(said)
-            for name, said in refusal.message_dict.items()
-        ]  # fmt: skip
-    if person.birth_date and person.birth_date > line.batch.contacted_on:
-        sentences.append("La naissance suit le premier contact de la liste : vérifiez la date de naissance.")
-    if sentences:
+        for name, said in refusal.message_dict.items():
+            label = "" if name == NON_FIELD_ERRORS else f"{capfirst(Beneficiary._meta.get_field(name).verbose_name)} : "
+            sentences.append(label + " ".join(said))
+    if sentences or (sentences := _impossible_days(person, Enrolment(contacted_on=line.batch.contacted_on))):
         raise ValidationError(sentences)
+
+
+def _refuse_impossible_days(line: ImportLine, person: Beneficiary, taken: Iterable[str]) -> None:
+    """Raises ValidationError where the birth date of `person` cannot go with the first contact of the list, or the
+    one that they would take from the line with the paths that they have already."""
+    paths = [Enrolment(contacted_on=line.batch.contacted_on)]
+    if line.value("birth_date") and ("birth_date" in taken or not person.birth_date):
+        paths += Enrolment.objects.filter(beneficiary=person)
+        person = copy(person)
+        person.birth_date = typed("birth_date", line.value("birth_date"))
+    if sentences := _impossible_days(person, *paths):
+        raise ValidationError(sentences)
+
+
+def _impossible_days(person: Beneficiary, *paths: Enrolment) -> list[str]:
+    found: list[str] = []
+    for path in paths:
+        path.beneficiary = person
+        found += [said for name, said in path.date_errors().items() if name == "birth_date"]
+    return list(dict.fromkeys(found))
 
 
 def _open(line: ImportLine) -> ImportLine:
     """The line, held, with its list; StaleVersion where it is settled or its list is at work."""
-    batch = (
-        ImportBatch.objects.select_for_update(of=("self",))
-        .select_related("programme", "organisation")
-        .get(pk=line.batch_id)
-    )
+    batch = ImportBatch.objects.held(line.batch)
     refuse_closed(batch.programme)
     locked = ImportLine.objects.select_for_update().get(pk=line.pk)
     locked.batch = batch

@@ -14,11 +14,7 @@ from beneficiaries.lists.sensitive import holds_forbidden_number, tells_of_healt
 from beneficiaries.lists.students import Student
 from beneficiaries.phones import displayed_phone
 
-# What becomes of the person's file; the rest of what a list says stays with its line.
-OF_THE_PERSON = (
-    "last_name", "usage_name", "first_name", "birth_date", "sex", "ine", "phone", "email", "address", "postcode",
-    "city",
-)  # fmt: skip
+# What stays with the line; the rest (`PERSON_FIELDS`) becomes the person's file.
 BESIDE = {
     "student_number": "n° d’étudiant",
     "step_label": "formation",

@@ -81,7 +81,7 @@ def read_otherwise(*, batch: ImportBatch, version: int, choices: dict[str, Any],
     else did, or confirmed it, since `version` was read, and ClosedProgramme."""
     refuse_closed(batch.programme)
     with transaction.atomic():
-        locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        locked = ImportBatch.objects.held(batch)
         if locked.version != version or not locked.can_be_read_again:
             raise StaleVersion
         for name, value in changes.items():
@@ -101,7 +101,7 @@ def start_again(*, batch: ImportBatch) -> None:
     """A work that has been silent for too long is begun anew. StaleVersion where it is not so, or no longer."""
     refuse_closed(batch.programme)
     with transaction.atomic():
-        locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        locked = ImportBatch.objects.held(batch)
         if not locked.is_stale:
             raise StaleVersion
         locked.sign_of_life = timezone.now()
@@ -118,7 +118,7 @@ def _is_small(batch: ImportBatch) -> bool:
 def forget_list(*, batch: ImportBatch) -> None:
     """A list received by mistake: the file and its lines are gone; the history keeps that it came. StaleVersion where
     it is being written, or was confirmed."""
-    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    locked = ImportBatch.objects.held(batch)
     if locked.state in {ImportBatch.State.WRITING, ImportBatch.State.CONFIRMED}:
         raise StaleVersion
     locked.delete()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
-from beneficiaries.lists.outcomes import Outcome
+from beneficiaries.lists.outcomes import COMING, Outcome
 from beneficiaries.lists.rules import Rule
 from beneficiaries.models import ImportBatch, ImportLine, Sender
 
@@ -32,7 +32,7 @@ def statement_of(batch: ImportBatch) -> Statement:
         read=Count("pk"),
         opened=Count("pk", filter=Q(enrolment__isnull=False, opened_path=True)),
         completed=Count("pk", filter=Q(enrolment__isnull=False, opened_path=False)),
-        coming=Count("pk", filter=Q(outcome__in=(Outcome.IMPORT, Outcome.IMPORT_WARNING), enrolment=None)),
+        coming=Count("pk", filter=Q(outcome__in=COMING, enrolment=None)),
         waiting=Count("pk", filter=Q(outcome=Outcome.REVIEW)),
         rejected=Count("pk", filter=Q(outcome=Outcome.REJECT) & ~Q(decision=ImportLine.Decision.DISCARD)),
         discarded=Count("pk", filter=Q(outcome=Outcome.REJECT, decision=ImportLine.Decision.DISCARD)),

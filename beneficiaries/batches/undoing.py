@@ -32,7 +32,7 @@ def undo(*, batch: ImportBatch, version: int, by: Any) -> int:
 
     Raises WorkedOn, StaleVersion, ClosedProgramme; nothing has changed then.
     """
-    locked = ImportBatch.objects.select_for_update(of=("self",)).select_related("programme").get(pk=batch.pk)
+    locked = ImportBatch.objects.held(batch)
     if locked.state != ImportBatch.State.CONFIRMED or locked.version != version:
         raise StaleVersion
     refuse_closed(locked.programme)

@@ -47,9 +47,11 @@ class Opening:
     def author(self) -> int | None:
         return self.by.pk if self.by is not None else None
 
-    def sentence(self, number: int) -> str:
-        source = f" de {self.batch.organisation}" if self.batch.organisation else ""
-        return f"Premier contact : liste « {self.batch.filename} » reçue{source}, ligne {number}."
+
+def first_contact(batch: ImportBatch, number: int) -> str:
+    """The first line of a file's timeline; `number`: of the line that told of it."""
+    source = f" de {batch.organisation}" if batch.organisation else ""
+    return f"Premier contact : liste « {batch.filename} » reçue{source}, ligne {number}."
 
 
 def open_files(*, batch: ImportBatch, lines: Sequence[Line], by: Any) -> list[int]:
@@ -130,7 +132,7 @@ def _every_path(opening: Opening) -> bulk.Row:
 
 
 def _log(each: Opened, opening: Opening) -> bulk.Row:
-    return {"enrolment_id": each.path, "sentence": opening.sentence(each.line.number)}
+    return {"enrolment_id": each.path, "sentence": first_contact(opening.batch, each.line.number)}
 
 
 def _every_log(opening: Opening) -> bulk.Row:

@@ -17,6 +17,7 @@ class Outcome(models.TextChoices):
     IGNORE = "ignore", "ignorée"
 
 
+COMING = (Outcome.IMPORT, Outcome.IMPORT_WARNING)  # a file is opened, or completed
 GRAVITY = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
 

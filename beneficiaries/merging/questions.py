@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from beneficiaries.services import MEANS_OF_CONTACT
+from beneficiaries.models import MEANS_OF_CONTACT, PERSON_FIELDS
 from partaj.formats import french_value
 
 # What is answered together means something together only: a precision with its choice, a departure with its reason.
-OF_A_PERSON = [
-    ("last_name",), ("usage_name",), ("first_name",), ("birth_date",), ("sex",), ("ine",),
-    *((name,) for name in MEANS_OF_CONTACT),
-]  # fmt: skip
+OF_A_PERSON = [(name,) for name in PERSON_FIELDS]
 OF_A_PATH = [
     ("territory",), ("referent",), ("found_by",), ("public", "adult_quality", "adult_quality_other"),
     ("entered_on",), ("exited_on",), ("lost_on", "loss_reason", "lost_at"),

@@ -260,7 +260,6 @@ class Migration(migrations.Migration):
                 ),
                 ("size", models.PositiveIntegerField(default=0, editable=False, verbose_name="octets")),
                 ("percent", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="avancement (%)")),
-                ("opened", models.PositiveIntegerField(default=0, editable=False, verbose_name="dossiers ouverts")),
                 ("sign_of_life", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="reçue le")),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmée le")),

@@ -5,13 +5,15 @@ from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
 from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
 from beneficiaries.models.merges import MERGED, Merge, paths_absorbed_by
 from beneficiaries.models.paths import EARLIEST_CONTACT, Enrolment, impossible
-from beneficiaries.models.people import IMPOSSIBLE, Beneficiary
+from beneficiaries.models.people import IMPOSSIBLE, MEANS_OF_CONTACT, PERSON_FIELDS, Beneficiary
 from beneficiaries.models.timeline import LogEntry, StepEntry
 
 __all__ = [
     "EARLIEST_CONTACT",
     "IMPOSSIBLE",
+    "MEANS_OF_CONTACT",
     "MERGED",
+    "PERSON_FIELDS",
     "AccessGrant",
     "AdultQuality",
     "Beneficiary",

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from beneficiaries.lists.outcomes import Outcome
+from beneficiaries.lists.outcomes import COMING, Outcome
 from beneficiaries.lists.rules import Rule
 from beneficiaries.models.paths import Enrolment
 from beneficiaries.models.people import Beneficiary
@@ -69,6 +69,11 @@ class ImportBatchQuerySet(ScopedQuerySet):
         """Managers: the lists received in their programmes. Administrators: all."""
         return Q(programme__in=reach.managed)
 
+    def held(self, batch: ImportBatch) -> ImportBatch:
+        """The list as it stands now, which nobody else changes before the end of the transaction."""
+        found: Any = self.select_for_update(of=("self",)).select_related("programme", "organisation").get(pk=batch.pk)
+        return found
+
 
 class ImportBatch(models.Model):
     """One file received, from its reading to its confirmation; nothing but its own lines is written before that.
@@ -100,7 +105,6 @@ class ImportBatch(models.Model):
     state = models.CharField("état", max_length=9, choices=State.choices, default=State.READING)
     size = models.PositiveIntegerField("octets", default=0, editable=False)
     percent = models.PositiveSmallIntegerField("avancement (%)", default=0, editable=False)
-    opened = models.PositiveIntegerField("dossiers ouverts", default=0, editable=False)
     sign_of_life = models.DateTimeField(default=timezone.now, editable=False)
     received_at = models.DateTimeField("reçue le", default=timezone.now)
     received_by = models.ForeignKey(
@@ -111,9 +115,7 @@ class ImportBatch(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="confirmée par", related_name="+", null=True, blank=True
     )
     version = models.PositiveIntegerField(default=1, editable=False)
-    history = HistoricalRecords(
-        excluded_fields=["version", "content", "choices", "told", "percent", "opened", "sign_of_life"]
-    )
+    history = HistoricalRecords(excluded_fields=["version", "content", "choices", "told", "percent", "sign_of_life"])
 
     objects = ImportBatchQuerySet.as_manager()
 
@@ -137,6 +139,11 @@ class ImportBatch(models.Model):
     def is_stale(self) -> bool:
         """At work, and silent for so long that whoever was at it has probably died."""
         return self.is_working and timezone.now() - self.sign_of_life > STALE_AFTER
+
+    @property
+    def opened(self) -> int:
+        """How many files it has opened, by its confirmation or by a decision since."""
+        return self.lines.filter(opened_path=True).count()
 
     def alive(self, percent: int) -> None:
         """Said from time to time by who is at work, outside the transaction of that work: others read it meanwhile."""
@@ -163,7 +170,7 @@ class ImportLineQuerySet(ScopedQuerySet):
         return self.filter(outcome=Outcome.REVIEW)
 
     def to_import(self):
-        return self.filter(outcome__in=(Outcome.IMPORT, Outcome.IMPORT_WARNING), enrolment=None)
+        return self.filter(outcome__in=COMING, enrolment=None)
 
 
 class ImportLine(models.Model):

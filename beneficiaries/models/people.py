@@ -20,6 +20,10 @@ from partaj.folding import fold
 from partaj.keys import email_warning, ine_warning, normalise_key, phone_warning, warnings_of
 from partaj.scoping import NOTHING, Held, ScopedQuerySet
 
+MEANS_OF_CONTACT = ("phone", "email", "address", "postcode", "city")
+# What is written of a person: in the forms, by the lists, and asked where two files are made one.
+PERSON_FIELDS = ("last_name", "usage_name", "first_name", "birth_date", "sex", "ine", *MEANS_OF_CONTACT)
+
 
 class BeneficiaryQuerySet(ScopedQuerySet):
     seen_by = READERS_OF_FILES

@@ -10,15 +10,15 @@ from django.views.generic import FormView
 
 from beneficiaries import services
 from beneficiaries.changes import last_change
-from beneficiaries.forms import PATH_FIELDS, PERSON_FIELDS, EditForm
-from beneficiaries.models import Beneficiary, Enrolment
+from beneficiaries.forms import PATH_FIELDS, EditForm
+from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment
 from beneficiaries.views.base import ChangesFile
 from beneficiaries.views.intake import warn_of_keys
 from partaj.formats import french_date, french_value
 from partaj.pages import FormPage
 from partaj.versions import StaleVersion
 
-FIELDS = PERSON_FIELDS + PATH_FIELDS
+FIELDS = [*PERSON_FIELDS, *PATH_FIELDS]
 NEVER_READ = (0, 0)  # no row has this version: a form made by hand is stale
 
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.generic import FormView
 
 from beneficiaries import services
-from beneficiaries.forms import PERSON_FIELDS, IntakeForm
-from beneficiaries.models import Beneficiary, Enrolment
+from beneficiaries.forms import IntakeForm
+from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment
 from beneficiaries.telling import enumerated
 from beneficiaries.views.base import AmongYouths
 from partaj.acts import Act, may

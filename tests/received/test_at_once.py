@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 
 import pytest
 from django.conf import settings
@@ -17,56 +16,26 @@ from django.urls import reverse
 from beneficiaries.batches import confirming, receiving
 from beneficiaries.models import Enrolment, ImportBatch
 from tests.received.hands import CHLOE, LEA, YOUNG, content_of, outcomes, received, send, url
-
-POSTGRESQL = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="SQLite lets one writer in at a time by itself"
-)
+from tests.test_attacks import ON_POSTGRESQL, at_once
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 @pytest.mark.django_db(transaction=True)
 def test_two_confirmations_at_once_open_each_file_once(world, sign_in):
     batch, before = received(world, LEA, CHLOE), Enrolment.objects.count()
-    clients, start, answers = [sign_in(world.administrator), sign_in(world.manager)], threading.Barrier(2), []
-
-    def press(client):
-        start.wait()
-        try:
-            answers.append(client.post(url("batch_confirm", batch), {"version": batch.version}).status_code)
-        finally:
-            connection.close()
-
-    presses = [threading.Thread(target=press, args=[client]) for client in clients]
-    for each in presses:
-        each.start()
-    for each in presses:
-        each.join()
-    assert answers == [302, 302]
+    clients = [sign_in(world.administrator), sign_in(world.manager)]
+    page, typed = url("batch_confirm", batch), {"version": batch.version}
+    assert at_once(*(lambda c=c: c.post(page, typed) for c in clients)) == [302, 302]
     assert Enrolment.objects.count() == before + 2
     assert batch.lines.exclude(enrolment=None).count() == 2
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 @pytest.mark.django_db(transaction=True)
-def test_the_same_file_confirmed_in_two_tabs_at_once_opens_each_file_once(world):
-    batches, before, start = (
-        [received(world, LEA, CHLOE) for _ in range(2)],
-        Enrolment.objects.count(),
-        threading.Barrier(2),
-    )
-
-    def press(batch):
-        start.wait()
-        try:
-            confirming.confirm(batch=batch, version=batch.version, by=world.administrator)
-        finally:
-            connection.close()
-
-    presses = [threading.Thread(target=press, args=[batch]) for batch in batches]
-    for each in presses:
-        each.start()
-    for each in presses:
-        each.join()
+def test_the_same_file_confirmed_in_two_tabs_at_once_opens_each_file_once(world, sign_in):
+    batches, before = [received(world, LEA, CHLOE) for _ in range(2)], Enrolment.objects.count()
+    tabs = [(sign_in(world.administrator), url("batch_confirm", each), {"version": each.version}) for each in batches]
+    assert at_once(*(lambda c=c, u=u, t=t: c.post(u, t) for c, u, t in tabs)) == [302, 302]
     assert Enrolment.objects.count() == before + 2
 
 

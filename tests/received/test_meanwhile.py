@@ -141,8 +141,34 @@ class TestWhatNobodysFileMayHold:
         ImportLine.objects.filter(pk=line.pk).update(student=line.student | {"birth_date": "2027-05-17"})
         with pytest.raises(ValidationError, match="futur"):
             keep(line=line, by=world.administrator)
-        with pytest.raises(ValidationError, match="La naissance suit le premier contact"):
+        with pytest.raises(ValidationError, match="futur"):
             join(line=line, person=zoe, taken=(), by=world.administrator)
+
+    def test_is_refused_where_a_day_cannot_be(self, world, zoe):
+        """Born after the first contact that the list would open, or after the paths that one has already."""
+        batch = received(world, LEA, ZOE)
+        line = line_of(batch, 3)
+
+        def born(day):
+            ImportLine.objects.filter(pk=line.pk).update(student=line.student | {"birth_date": day})
+
+        born("2026-03-01")
+        for decide in (lambda: keep(line=line, by=world.administrator),
+                       lambda: join(line=line, person=zoe, taken=(), by=world.administrator)):  # fmt: skip
+            with pytest.raises(ValidationError, match="La naissance suivrait"):
+                decide()
+        born("2026-01-15")
+        with pytest.raises(ValidationError, match="La naissance suivrait"):
+            join(line=line, person=zoe, taken=["birth_date"], by=world.administrator)
+        assert join(line=line, person=zoe, taken=(), by=world.administrator).outcome == "import_warning"
+
+    def test_is_told_under_the_label_of_its_column(self, world, zoe):
+        batch = received(world, LEA, ZOE)
+        line = line_of(batch, 3)
+        ImportLine.objects.filter(pk=line.pk).update(student=line.student | {"ine": "123 456 789 012"})
+        with pytest.raises(ValidationError) as refusal:
+            join(line=line, person=zoe, taken=(), by=world.administrator)
+        assert refusal.value.messages[0].startswith("INE\u00a0: ")
 
     def test_a_line_that_another_completes_completes_none(self, world):
         three = ["Martinez;Chloé;12/05/2006;;", "MARTÍNEZ;Chloe;12/05/2006;;", "MARTINEZ;CHLOÉ;12/05/2006;;c@d.org"]

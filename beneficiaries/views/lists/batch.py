@@ -45,7 +45,6 @@ class BatchPage(OnList, Titled, TemplateView):
     def tabs(self) -> dict[str, Any]:
         lines = self.lines
         counts = dict(lines.order_by().values_list("outcome").annotate(number=Count("*")))
-        opened = lines.exclude(enrolment=None).count()
         shown = self.chosen(counts)
         page = keyset_page(lines.filter(outcome=shown), BY_NUMBER, self.request.GET)
         self.note_lines(page.rows)
@@ -61,10 +60,8 @@ class BatchPage(OnList, Titled, TemplateView):
             "shown": shown,
             "page": page,
             "lines": lines_in_words(page.rows, self.batch, self.request.user),
-            "opened": opened,
             "coming": coming,
             "coming_words": counted(coming, "dossier"),
-            "waiting": counts.get(Outcome.REVIEW, 0),
             "rejected": counts.get(Outcome.REJECT, 0),
             "may_export": may(self.request.user, Act.EXPORT_YOUTHS, self.programme),
             "has_content": self.has_content(),

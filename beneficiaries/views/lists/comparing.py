@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from beneficiaries.batches.keeping import OF_THE_PERSON
-from beneficiaries.models import Beneficiary, Enrolment, ImportLine
+from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment, ImportLine
 from beneficiaries.views.lists.base import paths_seen, people_seen
 from beneficiaries.views.lists.words import birth_of, strength_in_words
 from partaj.formats import french_value
@@ -68,7 +67,7 @@ def compared_people(line: ImportLine, reader: Any) -> tuple[list[Compared], list
 
 def _rows(line: ImportLine, person: Beneficiary) -> list[Row]:
     rows = []
-    for name in OF_THE_PERSON:
+    for name in PERSON_FIELDS:
         column = Beneficiary._meta.get_field(name)
         said = birth_of(line) if name == "birth_date" else french_value(column, line.value(name))
         known = french_value(column, getattr(person, name))
@@ -95,7 +94,7 @@ def compared_lines(line: ImportLine, lines: QuerySet[ImportLine]) -> list[Compar
 
 
 def _rows_of_lines(line: ImportLine, other: ImportLine) -> list[Row]:
-    labels = {name: str(Beneficiary._meta.get_field(name).verbose_name) for name in OF_THE_PERSON}
+    labels = {name: str(Beneficiary._meta.get_field(name).verbose_name) for name in PERSON_FIELDS}
     rows = []
     for name, label in labels.items():
         mine, theirs = ((birth_of(each) if name == "birth_date" else each.value(name)) for each in (line, other))

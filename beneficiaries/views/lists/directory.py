@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import FormView, TemplateView
@@ -52,14 +52,15 @@ class BatchList(AmongLists, Titled, TemplateView):
 
 
 def outcomes_of(batches: list[int]) -> dict[int, dict[str, int]]:
-    """Of each list, how many of its lines have each outcome, and how many opened a file; in one query."""
-    counted: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*Outcome.values, "files"), 0))
+    """Of each list, how many of its lines have each outcome, have a file, and opened one; in one query."""
+    counted: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*Outcome.values, "files", "opened"), 0))
     lines = ImportLine.objects.filter(batch__in=batches).order_by()
-    for batch, outcome, number, files in lines.values_list("batch", "outcome").annotate(
-        number=Count("*"), files=Count("enrolment")
+    for batch, outcome, number, files, opened in lines.values_list("batch", "outcome").annotate(
+        number=Count("*"), files=Count("enrolment"), opened=Count("pk", filter=Q(opened_path=True))
     ):
         counted[batch][outcome] = number
         counted[batch]["files"] += files
+        counted[batch]["opened"] += opened
     return counted
 
 
