@@ -121,7 +121,11 @@ class Enrolment(models.Model):
     profile = models.IntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    history = HistoricalRecords(excluded_fields=["version", "sort_name", "sex", "age_band", "entry_rank", "profile"])
+    history = HistoricalRecords(
+        excluded_fields=["version", "sort_name", "sex", "age_band", "entry_rank", "profile"],
+        # What a path was is asked by its number alone.
+        no_db_index=["beneficiary", "programme", "territory", "referent", "found_by", "lost_at", "loss_reason"],
+    )
 
     objects = EnrolmentQuerySet.as_manager()
     holds: ClassVar[Held] = {"parcours : dates, référent, situation et niveau à l’entrée, handicap": {}}

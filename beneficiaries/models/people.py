@@ -86,7 +86,8 @@ class Beneficiary(models.Model):
     sort_name = models.CharField(max_length=330, editable=False)
     phone_digits = models.CharField(max_length=30, blank=True, default="", editable=False, db_index=True)
     version = models.PositiveIntegerField(default=1, editable=False)
-    history = HistoricalRecords(excluded_fields=["version", "sort_name", "phone_digits"])
+    # Of whom a file was is asked by its number alone: no one is looked for by what they were.
+    history = HistoricalRecords(excluded_fields=["version", "sort_name", "phone_digits"], no_db_index=["ine", "email"])
 
     objects = BeneficiaryQuerySet.as_manager()
     holds: ClassVar[Held] = {"identité : noms, prénom, date de naissance, sexe, INE": {}, "moyens de contact": {}}

@@ -67,7 +67,9 @@ class LogEntry(models.Model):
         NOTE = "note", "note"
         MERGE = "merge", "réunion"
 
-    enrolment = models.ForeignKey(Enrolment, models.CASCADE, verbose_name="parcours", related_name="log")
+    enrolment = models.ForeignKey(
+        Enrolment, models.CASCADE, verbose_name="parcours", related_name="log", db_index=False  # log_timeline begins so
+    )  # fmt: skip
     kind = models.CharField("nature", max_length=8, choices=Kind.choices)
     happened_on = models.DateField("le", default=timezone.localdate)
     sentence = models.CharField("ce qui s’est passé", max_length=1000)
