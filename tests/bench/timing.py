@@ -31,9 +31,18 @@ def seconds(job: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def against(job: Callable[[], Any], floor: Callable[[], Any], runs: int = 5) -> tuple[float, float, float]:
-    """(median job, median floor, median of the ratios pair by pair), after one warm-up of each."""
-    job(), floor()
-    pairs = [(seconds(job), seconds(floor)) for _ in range(runs)]
+def against(
+    job: Callable[[], Any], floor: Callable[[], Any], runs: int = 5, after: Callable[[], Any] = lambda: None
+) -> tuple[float, float, float]:
+    """(median job, median floor, median of the ratios pair by pair), after one warm-up of each; `after` each run, what
+    it did is undone, outside the time."""
+
+    def timed(one: Callable[[], Any]) -> float:
+        time = seconds(one)
+        after()
+        return time
+
+    timed(job), timed(floor)
+    pairs = [(timed(job), timed(floor)) for _ in range(runs)]
     ratios = [mine / theirs for mine, theirs in pairs]
     return (statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs), statistics.median(ratios))
