@@ -88,6 +88,7 @@ class StudentResource(Resource):
 
     class Meta:
         use_bulk = True
+        use_transactions = True  # whatever the settings say
         skip_diff = True  # a line has no former self to be compared with
         report_skipped = True  # every line has its row, hence the counts add up
         instance_loader_class = BaseInstanceLoader  # it loads nothing: who is known was found for all lines at once
