@@ -28,6 +28,9 @@ SCOPED = sorted(PLACES)
 FORMATS = ("csv", "json", "xlsx", "docx", *(["pdf"] if THOROUGH else []))
 # Of administrators, and for everybody: what these show is not bounded by a programme.
 SAID_ONCE = ("Set-Cookie", "Content-Security-Policy", "X-Request-ID")
+# Two files of one person are united by who answers for all their paths: the page of each is refused, and says no more,
+# where one of them is elsewhere (docs/decisions.md, « Deux dossiers réunis »).
+TELLS_OF_ELSEWHERE = {"beneficiaries:merge_compare", "beneficiaries:merge_undo"}
 # An export of the journal holds the line of its own reading, whose number is drawn as it is written.
 OWN_LINE = re.compile(rb"(?m)^\d{16,20};")
 
@@ -49,6 +52,8 @@ def addresses_of(house: House, role: str) -> list[str]:
     """Every page that answers this role, at their own objects, and what a search and an export add to them."""
     found = []
     for door in TABLE:
+        if door.page in TELLS_OF_ELSEWHERE:
+            continue
         for place in door.objects:
             if door.expected(role, place, "GET") == 200:
                 found.append(door.address(place, house))
