@@ -12,10 +12,11 @@ from django.db import models
 from django.db.models import Q
 
 from beneficiaries.merging.history import Past, past_of
-from beneficiaries.models import MERGED, Beneficiary, Enrolment, StepEntry
+from beneficiaries.models import MERGED, ApprenticeshipBreak, Beneficiary, Enrolment, StepEntry
 from beneficiaries.telling import (
     Difference,
     acts_and_rest,
+    break_told,
     fields_told,
     opened,
     opened_by_nobody,
@@ -77,21 +78,22 @@ def author_names(programme: Any, authors: Iterable[int | None]) -> dict[int | No
 def changes_of(enrolment: Enrolment) -> list[Change]:
     """Every change of the file, and of those that are one with it since, the newest first, down to its opening.
 
-    Seven queries, however many changes.
+    Eight queries, however many changes.
     """
     past = past_of(enrolment)
     records = list(records_of(past))
     acts = list(past.acts())
     authors = [record.history_user_id for record in records] + [author for _, author, _ in acts]
     words, names = Words(records), author_names(enrolment.programme, authors)
-    changes = [opening(enrolment, records, names), *openings_elsewhere(past, records, names)]
-    changes += [Change(when, names.get(author, NOBODY), sentence, []) for when, author, sentence in acts]
+    changes = [Change(when, names.get(author, NOBODY), sentence, []) for when, author, sentence in acts]
     for saving in savings(records):
         sentences, details = told_together(saving, words)
         if sentences:
             record = saving[0][1]
             who, origin = names.get(record.history_user_id, NOBODY), past.origin(record)
             changes.append(Change(record.history_date, who, ", ".join(filter(None, [*sentences, origin])), details))
+    # The last, even of what was written in the same moment.
+    changes += [*openings_elsewhere(past, records, names), opening(enrolment, records, names)]
     return sorted(changes, key=lambda each: each.when, reverse=True)
 
 
@@ -101,6 +103,7 @@ def records_of(past: Past) -> Iterator[Any]:
         Beneficiary.history.filter(id__in=past.people),
         Enrolment.history.filter(id__in=past.paths),
         StepEntry.history.filter(enrolment_id__in=past.paths),
+        ApprenticeshipBreak.history.filter(enrolment_id__in=past.paths),
     ]
     for history in histories:
         yield from history.exclude(history_change_reason=MERGED).order_by("id", "history_date", "history_id")
@@ -123,12 +126,15 @@ def opening(enrolment: Enrolment, records: list[Any], names: dict[int | None, st
     return Change(enrolment.created_at, "", opened_by_nobody(is_demonstration=is_demonstration), [])
 
 
+HANGING = (StepEntry.history.model, ApprenticeshipBreak.history.model)  # whose rows come and go while the file stays
+
+
 def savings(records: list[Any]) -> Iterator[list[tuple[Any, Any]]]:
     """Pairs (before, after) of what somebody saved at one go, in the order of time; openings are told elsewhere."""
     pairs, before = [], None
     for record in records:
         same_row = before is not None and type(before) is type(record) and before.id == record.id
-        if record.history_type != "+" or isinstance(record, StepEntry.history.model):
+        if record.history_type != "+" or isinstance(record, HANGING):
             pairs.append((before if same_row else None, record))
         before = record
     saving: list[tuple[Any, Any]] = []
@@ -153,14 +159,16 @@ def _at_one_go(first: Any, second: Any) -> bool:
 
 def told_together(saving: list[tuple[Any, Any]], words: Words) -> tuple[list[str], list[Difference]]:
     """The sentences of one saving, and the fields whose old and new values are shown."""
-    steps, differences = [], []
+    told_apart, differences = [], []
     for before, record in saving:
         if isinstance(record, StepEntry.history.model):
-            steps.append(_step(before, record, words))
+            told_apart.append(_step(before, record, words))
+        elif isinstance(record, ApprenticeshipBreak.history.model) and record.history_type != "~":
+            told_apart.append(break_told(record.history_type, french_date(record.broken_on)))
         elif before is not None:
             differences += _differences(before, record, words)
     acts, rest = acts_and_rest(differences)
-    return [*steps, *acts, *fields_told(rest)], rest
+    return [*told_apart, *acts, *fields_told(rest)], rest
 
 
 def _step(before: Any, record: Any, words: Words) -> str:

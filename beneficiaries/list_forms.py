@@ -6,19 +6,22 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import capfirst
 
 from beneficiaries.batches.deciding import FORM_VALUES
 from beneficiaries.batches.keeping import as_text
 from beneficiaries.forms import PersonForm, columns
 from beneficiaries.lists.choices import NO_HEADER
-from beneficiaries.lists.columns import Field, is_forbidden
+from beneficiaries.lists.columns import fields_of, is_forbidden
 from beneficiaries.lists.contacts import e164
 from beneficiaries.lists.delimited import DELIMITERS
 from beneficiaries.lists.encodings import LABELS
+from beneficiaries.lists.kinds import ListKind
 from beneficiaries.lists.rules import Rule
 from beneficiaries.models import (
     EARLIEST_CONTACT,
@@ -38,13 +41,18 @@ from partaj.uploads.kinds import MEGABYTE, Purpose
 LARGEST = Purpose.LIST.value.largest
 
 
+def only_for(kind: ListKind) -> dict[str, str]:
+    """Shown for this kind of list alone, where scripts run (receive.js); elsewhere its help says so."""
+    return {"data-only-for": kind.value}
+
+
 class ListFileField(forms.FileField):
     """A list, whatever its name: what it holds decides (beneficiaries.lists.receiving), when it is received."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, attrs: dict[str, str] | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", f"CSV, Excel (.xlsx) ou LibreOffice (.ods), {LARGEST // MEGABYTE} Mo au plus.")
-        super().__init__(widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.ods"}), allow_empty_file=True,
-                         max_length=None, **kwargs)  # fmt: skip
+        widget = forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.ods"} | (attrs or {}))
+        super().__init__(widget=widget, allow_empty_file=True, max_length=None, **kwargs)
 
 
 class ListForm(PaperForm):
@@ -71,7 +79,41 @@ class ListForm(PaperForm):
         return near(self.cleaned_data["reference_date"])
 
 
+# What each kind of list is, for who has one before them and must choose.
+MEANINGS = {
+    ListKind.STUDENTS: "Un fichier. Chaque ligne est une personne à contacter, si la règle de décrochage la retient.",
+    ListKind.DIFFERENCE: (
+        "Deux fichiers : tous les inscrits, puis ceux qui ont pris leurs inscriptions pédagogiques. Qui est dans le "
+        "premier et n’est pas dans le second est à contacter."
+    ),
+    ListKind.BREAKS: (
+        "Un fichier, remis par un CFA. Chaque ligne est un apprenti dont le contrat est rompu : la rupture est notée "
+        "dans son dossier."
+    ),
+}
+
+
+def kinds_in_words() -> list[tuple[str, str]]:
+    return [
+        (kind.value, format_html("<strong>{}</strong><span>{}</span>", capfirst(kind.label), MEANINGS[kind]))
+        for kind in ListKind
+    ]
+
+
 class ReceiveForm(ListForm):
+    kind = forms.ChoiceField(
+        label="Ce que contient la liste", choices=kinds_in_words, initial=ListKind.STUDENTS, widget=forms.RadioSelect
+    )
+    second = ListFileField(
+        label="Second fichier : les inscrits pédagogiques", required=False, attrs=only_for(ListKind.DIFFERENCE),
+        help_text="Avec « inscrits, moins les inscrits pédagogiques » seulement : qui y figure n’est pas à contacter.",
+    )  # fmt: skip
+    rule = forms.ChoiceField(
+        label="Règle de décrochage", choices=[("", "d’après les colonnes"), *Rule.choices], required=False,
+        widget=forms.Select(attrs=only_for(ListKind.STUDENTS)),
+        help_text="Avec « décrocheurs d’une liste » seulement.",
+    )  # fmt: skip
+
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         territory = self.fields["territory"]
@@ -80,9 +122,24 @@ class ReceiveForm(ListForm):
         if len(places) == 1:
             self.initial.setdefault("territory", places[0].pk)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        kind = ListKind(cleaned.get("kind", ListKind.STUDENTS))
+        two = kind is ListKind.DIFFERENCE
+        if not kind.has_rule:
+            cleaned["rule"] = ""
+        if two and not cleaned.get("second") and "second" not in self.errors:
+            self.add_error("second", "Donnez la liste des inscrits pédagogiques : la différence des deux est la liste.")
+        if not two and cleaned.get("second"):
+            self.add_error(
+                "second", "Un second fichier ne sert que pour deux listes : retirez-le, ou changez de nature."
+            )
+        return cleaned
+
     def layout(self) -> Layout:
         return Layout(
-            Fieldset("La liste", "file", columns("organisation", "territory")),
+            Fieldset("La liste", Row(Column("kind", css_class="col-12 list-kinds")), columns("file", "second")),
+            Fieldset("D’où elle vient, et où vont les dossiers", columns("organisation", "territory")),
             Fieldset("Ce qu’il faut en faire", columns("contacted_on", "reference_date", "rule")),
         )
 
@@ -154,6 +211,9 @@ class ReadingForm(PaperForm):
             del self.fields[name]
         if not told.get("encoded_twice"):
             del self.fields["repair"]
+        if not ListKind(batch.kind).has_rule:
+            del self.fields["rule"]
+        self.fields_taken = [(field.value, field.label) for field in fields_of(ListKind(batch.kind))]
         self.places: list[str] = []
         for column in told.get("columns", []):
             self._add(column)
@@ -169,7 +229,7 @@ class ReadingForm(PaperForm):
         self.places.append(name)
         self.fields[name] = forms.ChoiceField(
             label=column["title"].strip() or f"Colonne {column['index'] + 1}",
-            choices=[("", "non reprise"), *(() if forbidden else Field.choices)],
+            choices=[("", "non reprise"), *(() if forbidden else self.fields_taken)],
             required=False,
             initial=column["field"],
             disabled=forbidden,
@@ -218,9 +278,15 @@ class ReadingForm(PaperForm):
         parts = [
             "version",
             Fieldset("Le fichier", columns(*of_file), *more),
-            Fieldset("La règle et les dates", columns("rule", "date_order"), columns("reference_date", "contacted_on")),
+            self._rule_and_dates(),
         ]
         return Layout(*parts, Fieldset("Ce que contient chaque colonne", *rows) if rows else "")
+
+    def _rule_and_dates(self) -> Fieldset:
+        if "rule" not in self.fields:
+            return Fieldset("Les dates", columns("date_order", "reference_date", "contacted_on"))
+        legend = "La règle et les dates"
+        return Fieldset(legend, columns("rule", "date_order"), columns("reference_date", "contacted_on"))
 
 
 class LineForm(PersonForm):

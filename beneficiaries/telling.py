@@ -41,6 +41,18 @@ NOUNS = {
     "followed_by_mission_locale": "le suivi par la mission locale",
     "in_priority_district": "la réponse sur le quartier prioritaire",
     "has_disability": "la réponse sur le handicap",
+    "training_place": "le dernier lieu de formation",
+    "sector": "le secteur d’activité",
+    "company": "l’entreprise",
+    "contract_starts_on": "le début du contrat",
+    "contract_ends_on": "la fin prévue du contrat",
+    "broken_on": "la date de la rupture",
+    "motive": "le motif de la rupture",
+    "chosen": "la réponse sur la rupture choisie ou subie",
+    "followed_elsewhere": "la réponse sur le suivi ailleurs",
+    "followed_by": "la structure qui suit ailleurs",
+    "solution_found": "la réponse sur la solution trouvée depuis",
+    "solution": "la solution trouvée depuis",
 }
 
 
@@ -102,6 +114,12 @@ def step_told(kind: str, step: str, day: str, former_day: str = "") -> str:
     if kind == "~":
         return f"a changé la date de l’étape « {step} » : {former_day} → {day}"
     return f"a {'ajouté' if kind == '+' else 'retiré'} l’étape « {step} » ({day})"
+
+
+def break_told(kind: str, day: str) -> str:
+    """`kind` as in `step_told`; `day` is empty where it is not known."""
+    when = f"du {day}" if day else "à une date inconnue"
+    return f"a {'noté' if kind == '+' else 'retiré'} la rupture d’apprentissage {when}"
 
 
 def acts_and_rest(differences: list[Difference]) -> tuple[list[str], list[Difference]]:

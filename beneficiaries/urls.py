@@ -2,6 +2,7 @@ from django.urls import path
 
 from beneficiaries.views import (
     acts,
+    breaks,
     consultations,
     edit,
     export,
@@ -38,6 +39,13 @@ urlpatterns = [
     ),
     path("p/<slug:number>/jeunes/<int:pk>/depart/", acts.RecordLoss.as_view(), name="record_loss"),
     path("p/<slug:number>/jeunes/<int:pk>/depart/annuler/", acts.UndoLoss.as_view(), name="undo_loss"),
+    path("p/<slug:number>/jeunes/<int:pk>/rupture/", breaks.NoteBreak.as_view(), name="note_break"),
+    path("p/<slug:number>/jeunes/<int:pk>/rupture/<int:entry>/", breaks.ChangeBreak.as_view(), name="change_break"),
+    path(
+        "p/<slug:number>/jeunes/<int:pk>/rupture/<int:entry>/retirer/",
+        breaks.WithdrawBreak.as_view(),
+        name="withdraw_break",
+    ),
     path("p/<slug:number>/jeunes/<int:pk>/note/", acts.AddNote.as_view(), name="add_note"),
     path("p/<slug:number>/jeunes/<int:pk>/reunir/", merge.MergeSearch.as_view(), name="merge"),
     path("p/<slug:number>/jeunes/<int:pk>/reunir/<int:other>/", merge.MergeCompare.as_view(), name="merge_compare"),

@@ -73,7 +73,7 @@ IN_WORDS: dict[Act, str] = {
     Act.READ_PROGRAMME: "lire la fiche synthétique du programme",
     Act.CHANGE_PROGRAMME: "régler le programme, le clore",
     Act.READ_YOUTHS: "lire la liste et les dossiers des jeunes, avec leurs noms",
-    Act.LOG_YOUTHS: "tenir les dossiers : accueil, modifications, étapes, départs, notes, historique",
+    Act.LOG_YOUTHS: "tenir les dossiers : accueil, modifications, étapes, ruptures, départs, notes, historique",
     Act.MERGE_FILES: "réunir deux dossiers d’une même personne, et défaire",
     Act.EXPORT_YOUTHS: "exporter des listes nominatives",
     Act.IMPORT_LISTS: "recevoir les listes de jeunes, décider de leurs lignes, annuler un import",

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from beneficiaries import services
-from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
+from beneficiaries.models import AccessGrant, ApprenticeshipBreak, Beneficiary, Enrolment, LogEntry, StepEntry
 from cellules.models import Cell, Review, Session
 from funding.models import Headcount
 from partaj.accounts.invitations.models import Invitation
@@ -95,7 +95,9 @@ def test_a_private_note_is_its_authors_alone_even_for_the_administrator(world):
     assert readers == {"caseworker"}
 
 
-@pytest.mark.parametrize("model", [LogEntry, AccessGrant, StepEntry, Review], ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", [LogEntry, AccessGrant, StepEntry, ApprenticeshipBreak, Review], ids=lambda model: model.__name__
+)
 def test_one_file_tells_each_reader_what_the_rule_of_its_rows_says(world, model):
     """`of_file` leaves the join to the file out for who answers for it, and must not tell anything else for that."""
     for who, private in (("caseworker", True), ("tutor", True), ("manager", False)):
@@ -104,6 +106,7 @@ def test_one_file_tells_each_reader_what_the_rule_of_its_rows_says(world, model)
             author=world.cast[who], is_private=private,
         )  # fmt: skip
     services.enter_step(enrolment=world.helene, step=world.steps["bilan"], entered_on=dt.date(2025, 3, 1), by=None)
+    ApprenticeshipBreak.objects.create(enrolment=world.helene)
     cell = Cell.objects.create(programme=world.programme, territory=world.bethune, name="Béthune")
     Review.objects.create(
         session=Session.objects.create(cell=cell, held_on=dt.date(2025, 4, 1)), enrolment=world.helene

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from beneficiaries import services
+from beneficiaries.batches.besides import besides
 from beneficiaries.batches.keeping import as_text, typed
-from beneficiaries.batches.writing import first_contact
+from beneficiaries.batches.words import first_contact
 from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment, ImportBatch, ImportLine
 from partaj.versions import claim_version
 
@@ -28,6 +29,7 @@ def attach(*, line: ImportLine, batch: ImportBatch, by: Any) -> Enrolment:
         line.opened_path = True
     line.enrolment = path
     line.save()
+    besides(batch).attach(path, line, by)
     return path
 
 

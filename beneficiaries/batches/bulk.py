@@ -96,6 +96,15 @@ def update(model: type[models.Model], rows: Sequence[Row], *, same: Row | None =
             cursor.connection.executemany(f"UPDATE {table} SET {sets} WHERE id=?", columns.tuples(rows))  # noqa: S608 our own names
 
 
+def chunks(numbers: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+    return (numbers[place : place + size] for place in range(0, len(numbers), size))
+
+
+def erase(rows: models.QuerySet) -> None:
+    """The rows alone: what refers to them is erased before, and no signal is sent."""
+    rows._raw_delete(rows.db)
+
+
 class _Columns:
     """The columns that rows share, then those that each gives, its number the last, where an UPDATE wants it; with what
     makes their values fit for the database."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from beneficiaries.lists.choices import NO_HEADER, Choices
-from beneficiaries.lists.columns import Columns, Field, title_key
+from beneficiaries.lists.columns import Columns, Field, fields_of, title_key
+from beneficiaries.lists.kinds import ListKind
 from beneficiaries.lists.sensitive import without_number
 from beneficiaries.models import ImportBatch, Sender
 
@@ -23,10 +24,12 @@ def choices_of(batch: ImportBatch) -> Choices:
 
 
 def remembered(batch: ImportBatch) -> dict[str, Field | None]:
-    """By title, what this structure's columns were said to hold."""
+    """By title, what this structure's columns were said to hold, where a list of this kind may hold it."""
     sender = Sender.objects.filter(programme=batch.programme_id, organisation=batch.organisation_id).first()
-    columns = sender.columns if sender else {}
-    return {title: Field(field) if field else None for title, field in columns.items() if not field or field in Field}
+    columns, may_hold = sender.columns if sender else {}, fields_of(ListKind(batch.kind))
+    return {
+        title: Field(field) if field else None for title, field in columns.items() if not field or field in may_hold
+    }
 
 
 def remember(batch: ImportBatch, columns: Iterable[Mapping[str, Any]]) -> None:

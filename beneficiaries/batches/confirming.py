@@ -59,8 +59,9 @@ def write_batch(*, batch: ImportBatch) -> None:
         hold_back_known(locked, by=by)
         write_lines(batch=locked, by=by)
         remember(locked, locked.told.get("columns", []))
+        forget_registered(locked)
         locked.state = ImportBatch.State.CONFIRMED
-        locked.content = None
+        locked.content = locked.second = None
         locked.told = {key: said for key, said in locked.told.items() if key not in QUOTES}
         locked.confirmed_at = locked.sign_of_life = timezone.now()
         locked.version += 1
@@ -75,6 +76,13 @@ def write_lines(*, batch: ImportBatch, by: Any) -> None:
         journal.note(batch, JournalEntry.Kind.CREATED, written.opened, by=by)
     if written.completed:
         journal.note(batch, JournalEntry.Kind.CHANGED, written.completed, by=by)
+
+
+def forget_registered(batch: ImportBatch) -> None:
+    """Who is registered for courses concerns nobody here: once their list is confirmed, their lines keep their numbers
+    and their reasons, which the statement counts, and nothing of them."""
+    lines = batch.lines.filter(second_line__isnull=False, outcome=Outcome.IGNORE)
+    lines.update(cells=[], student={}, name="", digest="")
 
 
 def hold_back_received(batch: ImportBatch) -> None:
@@ -105,6 +113,7 @@ def hold_back_known(batch: ImportBatch, *, by: Any) -> None:
         shown = {each["person"] for each in line.alike if "person" in each}
         if alike := [each for each in people.alike(known.identity_of(line)) if each.key not in shown]:
             certain = any(each.kind is Resemblance.SAME and each.key in followed for each in alike)
+            certain = certain and batch.kind != ImportBatch.Kind.BREAKS  # whose break is to be added to their file
             line.outcome = Outcome.IGNORE if certain else Outcome.REVIEW
             line.reasons = [*line.reasons, FOLLOWED_SINCE if certain else CAME_SINCE]
             line.alike = [*line.alike, *({"person": each.key, "strength": str(each.strength), "reason": each.reason}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from beneficiaries.lists.breaks import in_words
 from beneficiaries.lists.columns import Columns
 from beneficiaries.lists.judging import Judged
 from beneficiaries.lists.layout import Kind
@@ -14,7 +16,7 @@ from beneficiaries.lists.sensitive import holds_forbidden_number, tells_of_healt
 from beneficiaries.lists.students import Student
 from beneficiaries.phones import displayed_phone
 
-# What stays with the line; the rest (`PERSON_FIELDS`) becomes the person's file.
+# What stays with the line; the rest (`PERSON_FIELDS`) becomes the person’s file, and a break goes beside it.
 BESIDE = {
     "student_number": "n° d’étudiant",
     "step_label": "formation",
@@ -26,6 +28,11 @@ BESIDE = {
     "scholarship": "bourse",
     "comment": "commentaire",
 }
+
+
+def beside(said: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a line says that no file of a person holds, each with its label, in words."""
+    return [(label, said[name]) for name, label in BESIDE.items() if said.get(name)] + in_words(said)
 
 
 def values_of(student: Student) -> dict[str, str]:

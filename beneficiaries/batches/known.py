@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Q
 
 from beneficiaries.lists.likeness import Identity
 from beneficiaries.lists.outcomes import Outcome
-from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine
+from beneficiaries.models import ApprenticeshipBreak, Beneficiary, Enrolment, ImportBatch, ImportLine
 
 IDENTITY = ("pk", "last_name", "usage_name", "first_name", "birth_date", "ine", "email", "phone_digits",
             "sex")  # fmt: skip
@@ -58,6 +58,12 @@ def under_way(people: set[int], programme: int) -> dict[int, int]:
     """Of these people, those with a path under way in the programme, each with its number."""
     paths = Enrolment.objects.under_way().filter(programme=programme, beneficiary__in=people)
     return dict(paths.order_by("-pk").values_list("beneficiary", "pk"))
+
+
+def breaks_noted(paths: Iterable[int]) -> set[tuple[int, str]]:
+    """The breaks that these paths have: the path, and the day in ISO, or nothing where it is not known."""
+    rows = ApprenticeshipBreak.objects.filter(enrolment__in=list(paths)).order_by()
+    return {(path, day.isoformat() if day else "") for path, day in rows.values_list("enrolment", "broken_on")}
 
 
 def already_received(digests: set[str], *, programme: int, but: int | None) -> dict[str, str]:

@@ -13,12 +13,14 @@ from beneficiaries.batches.choosing import choices_of, told_of
 from beneficiaries.batches.keeping import Cells, digest_of, values_of
 from beneficiaries.lists.duplicates import find_known
 from beneficiaries.lists.judging import Judged, Judgement, judge
+from beneficiaries.lists.kinds import ListKind
 from beneficiaries.lists.layout import Kind
 from beneficiaries.lists.likeness import Resemblance
-from beneficiaries.lists.outcomes import Finding, Outcome
+from beneficiaries.lists.outcomes import Finding, Outcome, review
 from beneficiaries.lists.reading import Source, beginning, read, source_of
 from beneficiaries.lists.receiving import receive
 from beneficiaries.lists.rules import Rule
+from beneficiaries.lists.second import judge_difference, notices_of
 from beneficiaries.lists.sensitive import fit_to_show, without_number
 from beneficiaries.lists.telling import how_read
 from beneficiaries.models import ImportBatch, ImportLine
@@ -27,17 +29,18 @@ from partaj.uploads.refusal import UploadRefused
 JUDGING, COMPARING, KEEPING = 5, 50, 80  # percent of the way
 ABOVE = 5  # lines above the titles, shown
 FOLLOWED = "Déjà suivie dans ce programme : rien à créer."
+BREAK_TO_NOTE = "Déjà suivie dans ce programme, où cette rupture n’est pas notée : complétez son dossier."
 
 
 def packed(content: bytes) -> bytes:
     return zlib.compress(content, 1)
 
 
-def unpacked(batch: ImportBatch) -> bytes:
-    """The file as it was received. ValueError where it is kept no longer."""
-    if batch.content is None:
-        raise ValueError(f"the file of list {batch.pk} is kept no longer")
-    return zlib.decompress(batch.content)
+def unpacked(content: bytes | memoryview | None) -> bytes:
+    """A file as it was received. ValueError where it is kept no longer."""
+    if content is None:
+        raise ValueError("the file of this list is kept no longer")
+    return zlib.decompress(content)
 
 
 def read_batch(*, batch: ImportBatch) -> None:
@@ -59,17 +62,19 @@ def read_batch(*, batch: ImportBatch) -> None:
 
 
 def judged(batch: ImportBatch) -> Judgement:
-    """Raises UploadRefused."""
-    accepted = receive(unpacked(batch))
+    """Raises UploadRefused, whose sentence says which of two lists."""
+    content, day, choices = unpacked(batch.content), batch.reference_date, choices_of(batch)
+    if batch.kind == ListKind.DIFFERENCE:
+        return judge_difference(content, unpacked(batch.second), reference_date=day, choices=choices)
     rule = Rule(batch.rule) if batch.rule else None
-    return judge(accepted, reference_date=batch.reference_date, rule=rule, choices=choices_of(batch))
+    return judge(receive(content), reference_date=day, kind=ListKind(batch.kind), rule=rule, choices=choices)
 
 
 @transaction.atomic
 def _refuse(batch: ImportBatch, sentence: str) -> None:
     if _is_still_asked_for(batch):
         batch.lines.all().delete()
-        batch.told = {"refusal": sentence, "columns": _titles_alone(batch)} | _written_as(batch)
+        batch.told = {"refusal": sentence} | _as_far_as_read(batch)
         _settle(batch, ImportBatch.State.REFUSED)
 
 
@@ -79,46 +84,37 @@ def _keep(batch: ImportBatch, judgement: Judgement, up_to: int) -> None:
         return
     batch.lines.all().delete()
     lines = [Kept(each) for each in judgement.lines]
-    settle_known(lines, programme=batch.programme_id, but=batch.pk)
+    settle_known(lines, programme=batch.programme_id, kind=batch.kind, but=batch.pk)
     cells = Cells(judgement.columns)
     bulk.insert(ImportLine, (each.row(batch, cells) for each in lines))
     chosen = choices_of(batch).mapping_of(judgement.columns.titles)
     batch.told = summary(judgement) | {"known_up_to": up_to, "columns": told_of(judgement.columns, chosen)}
-    batch.rule = judgement.rule
+    if judgement.second:
+        batch.told["second"] = summary_of_second(judgement, judgement.second)
+    batch.rule = judgement.rule or ""
     _settle(batch, ImportBatch.State.READY)
 
 
-def _titles_alone(batch: ImportBatch) -> list[dict[str, Any]]:
-    """The columns of a list that names nobody, for somebody to say what they hold; none where there are no titles."""
+def _as_far_as_read(batch: ImportBatch) -> dict[str, Any]:
+    """How a file that is no list was opened, for another sheet, separator or encoding to be chosen; and the columns of
+    a list that names nobody, for somebody to say what they hold: none where there are no titles."""
+    choices = choices_of(batch)
+    told: dict[str, Any] = {"columns": []}
     try:
-        table = read(receive(unpacked(batch)), choices_of(batch))
+        accepted = receive(unpacked(batch.content))
+        told |= of_source(source_of(accepted, choices))
+        table = read(accepted, choices)
     except UploadRefused:
-        return []
-    return [
-        {
-            "index": index,
-            "title": without_number(title),
-            "field": "",
-            "label": "",
-            "reason": "non reconnue",
-            "chosen": False,
-        }
-        for index, title in enumerate(table.titles.cells)
-    ]
-
-
-def _written_as(batch: ImportBatch) -> dict[str, Any]:
-    """How a file that is no list was opened, so that another sheet, separator or encoding may be chosen."""
-    try:
-        return of_source(source_of(receive(unpacked(batch)), choices_of(batch)))
-    except UploadRefused:
-        return {}
+        return told
+    untold = {"field": "", "label": "", "reason": "non reconnue", "chosen": False}
+    titles = enumerate(table.titles.cells)
+    return told | {"columns": [{"index": index, "title": without_number(title)} | untold for index, title in titles]}
 
 
 def first_lines(batch: ImportBatch) -> list[tuple[int, str]]:
     """The first lines of the file, by their number, to choose that of the titles; none where nothing can be read."""
     try:
-        found = beginning(receive(unpacked(batch)), choices_of(batch))
+        found = beginning(receive(unpacked(batch.content)), choices_of(batch))
     except UploadRefused:
         return []
     return [(each.line, fit_to_show(each.text)[:160]) for each in found]
@@ -173,6 +169,7 @@ class Kept:
             "outcome": outcome,
             "reasons": each.reasons,
             "alike": likenesses(each),
+            "second_line": each.second_line,
             "digest": self.digest,
             "decision": "",
             "taken": [],
@@ -188,9 +185,9 @@ def compare(judgement: Judgement, *, programme: int, by: Any = None) -> None:
     settle_known([Kept(each) for each in judgement.lines], programme=programme)
 
 
-def settle_known(lines: list[Kept], *, programme: int, but: int | None = None) -> None:
+def settle_known(lines: list[Kept], *, programme: int, kind: str = ListKind.STUDENTS, but: int | None = None) -> None:
     """Whoever came in a former list (`but` this one), or certainly is in the programme already, is ignored, and the
-    reason said."""
+    reason said; save that a break that is not in their file yet goes to a person, who adds it."""
     open_lines = [each for each in lines if each.is_open]
     received = known.already_received({each.digest for each in open_lines}, programme=programme, but=but)
     for each in open_lines:
@@ -198,8 +195,12 @@ def settle_known(lines: list[Kept], *, programme: int, but: int | None = None) -
             each.ignore(received[each.digest])
     certain = [each for each in open_lines if each.certain is not None and each.is_open]
     followed = known.under_way({each.certain for each in certain}, programme)
+    noted = known.breaks_noted(followed.values()) if kind == ListKind.BREAKS else None
     for each in certain:
-        if each.certain in followed:
+        path = followed.get(each.certain or 0)
+        if path and noted is not None and (path, each.values.get("broken_on", "")) not in noted:
+            each.judged.findings.append(review(BREAK_TO_NOTE))
+        elif path:
             each.ignore(FOLLOWED)
 
 
@@ -224,6 +225,17 @@ def summary(judgement: Judgement) -> dict[str, Any]:
         "kinds": {kind.name.lower(): count for kind, count in judgement.kinds.items() if count},
         "people": len(judgement.people),
         "read": len(judgement.lines),
+    }
+
+
+def summary_of_second(judgement: Judgement, second: Judgement) -> dict[str, Any]:
+    """What was understood of the second of two lists: counts, and the titles of its columns; nothing of its people."""
+    return {
+        "how": how_read(second),
+        "notices": notices_of(judgement),
+        "columns": told_of(second.columns, {}),
+        "people": len(second.people),
+        "read": len(second.lines),
     }
 
 

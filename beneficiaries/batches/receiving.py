@@ -12,6 +12,7 @@ from django.utils import timezone
 from beneficiaries.batches import tasks
 from beneficiaries.batches.reading import packed, read_batch
 from beneficiaries.lists.receiving import receive
+from beneficiaries.lists.second import receive_second
 from beneficiaries.models import ImportBatch
 from partaj.programmes.models import Programme
 from partaj.programmes.services import refuse_closed
@@ -30,30 +31,39 @@ def receive_list(
     organisation: Organisation | None,
     filename: str,
     content: bytes,
+    kind: str = ImportBatch.Kind.STUDENTS,
+    second: bytes | None = None,
     rule: str = "",
     reference_date: dt.date,
     contacted_on: dt.date,
     by: Any,
     at_once: bool = False,
 ) -> ImportBatch:
-    """Raises UploadRefused, with nothing kept, where the file may not enter, and ClosedProgramme.
+    """Raises UploadRefused, with nothing kept, where a file may not enter (SecondRefused: the second of two), and
+    ClosedProgramme.
 
     A file that enters and cannot be read as a list is a batch « refusée », which may be read otherwise. `at_once`: here
     and now, however large; else what is large is left to the worker.
     """
     refuse_closed(programme)
+    if (second is not None) != (kind == ImportBatch.Kind.DIFFERENCE):
+        raise ValueError("two files make a difference, and nothing else")
     receive(content)
+    if second is not None:
+        receive_second(second)
     batch = ImportBatch(
         programme=programme,
         territory=territory,
         organisation=organisation,
+        kind=kind,
         filename=clean_name(filename),
         content=packed(content),
+        second=packed(second) if second is not None else None,
         digest=hashlib.sha256(content).hexdigest(),
         rule=rule,
         reference_date=reference_date,
         contacted_on=contacted_on,
-        size=len(content),
+        size=len(content) + len(second or b""),
         received_by=by,
     )
     here = at_once or _is_small(batch)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q
 
 from beneficiaries.lists.outcomes import COMING, Outcome
-from beneficiaries.lists.rules import Rule
 from beneficiaries.models import ImportBatch, ImportLine, Sender
 
 
@@ -36,15 +35,18 @@ def statement_of(batch: ImportBatch) -> Statement:
         waiting=Count("pk", filter=Q(outcome=Outcome.REVIEW)),
         rejected=Count("pk", filter=Q(outcome=Outcome.REJECT) & ~Q(decision=ImportLine.Decision.DISCARD)),
         discarded=Count("pk", filter=Q(outcome=Outcome.REJECT, decision=ImportLine.Decision.DISCARD)),
-        known=Count("pk", filter=people & Q(outcome=Outcome.IGNORE)),
+        registered=Count("pk", filter=people & Q(outcome=Outcome.IGNORE, second_line__isnull=False)),
+        known=Count("pk", filter=people & Q(outcome=Outcome.IGNORE, second_line=None)),
         blank=Count("pk", filter=~people & Q(outcome=Outcome.IGNORE)),
     )
     sender = Sender.objects.filter(programme=batch.programme_id, organisation=batch.organisation_id).first()
     gives = sender.gives_back if sender else Sender.Return.COUNTS
     permits = gives == Sender.Return.CORRECTIONS
+    registered = [("Inscrits pédagogiquement : hors de la liste", counts["registered"])]
     return Statement(
         read=counts["read"],
         rows=[
+            *(registered if batch.kind == ImportBatch.Kind.DIFFERENCE else []),
             ("Jeunes contactés : dossiers ouverts", counts["opened"]),
             ("Déjà connus, ou écrits deux fois", counts["known"] + counts["completed"]),
             ("En attente de la confirmation de la liste", counts["coming"]),
@@ -53,7 +55,7 @@ def statement_of(batch: ImportBatch) -> Statement:
             ("Écartés après vérification", counts["discarded"]),
             ("Lignes sans personne (vides, titres, pieds de liste)", counts["blank"]),
         ],
-        rule=Rule(batch.rule).label if batch.rule else "",
+        rule=batch.rule_in_words,
         agreement=sender.agreement if sender else "",
         permits=Sender.Return(gives).label,
         permits_corrections=permits,

@@ -13,7 +13,7 @@ from partaj.formats import counted
 
 def batch_as_data(batch: ImportBatch) -> dict[str, Any]:
     """The keys of a dry run, and what was opened: `batch`, the number of the list, and `opened`, how many files."""
-    told = batch.told
+    told, notices = batch.told, notices_of(batch)
     rows = list(batch.lines.order_by("number").values_list("number", "outcome", "reasons", "name"))
     counts = Counter(outcome for _, outcome, _, _ in rows)
     return {
@@ -21,8 +21,8 @@ def batch_as_data(batch: ImportBatch) -> dict[str, Any]:
             "encoding": told["encoding"] or None,
             "delimiter": told["delimiter"] or None,
             "header_line": told["header_line"],
-            "outcome": Outcome.IMPORT_WARNING if told["notices"] else Outcome.IMPORT,
-            "message": " ".join([told["how"], *told["notices"]]),
+            "outcome": Outcome.IMPORT_WARNING if notices else Outcome.IMPORT,
+            "message": " ".join([*how_read(batch), *notices]),
         },
         "counts": {outcome: counts[outcome] for outcome in Outcome},
         "rows": [
@@ -34,11 +34,21 @@ def batch_as_data(batch: ImportBatch) -> dict[str, Any]:
     }
 
 
+def how_read(batch: ImportBatch) -> list[str]:
+    """Of each of its files, what was understood."""
+    second = batch.told.get("second")
+    return [batch.told["how"], *([f"Seconde liste : {second['how']}"] if second else [])]
+
+
+def notices_of(batch: ImportBatch) -> list[str]:
+    return [*batch.told["notices"], *batch.told.get("second", {}).get("notices", [])]
+
+
 def batch_as_text(batch: ImportBatch) -> str:
     counts = Counter(batch.lines.values_list("outcome", flat=True))
     return "\n".join([
-        batch.told["how"],
-        *(f"Attention : {each}" for each in batch.told["notices"]),
+        *how_read(batch),
+        *(f"Attention : {each}" for each in notices_of(batch)),
         f"Dossiers à {batch.territory} ; premier contact le {batch.contacted_on:%d/%m/%Y}.",
         counts_in_words(counts),
         f"Liste n° {batch.pk} confirmée : {counted(batch.opened, 'dossier ouvert', 'dossiers ouverts')}.",

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from beneficiaries import services
 from beneficiaries.batches import bulk, journal
+from beneficiaries.batches.besides import besides
 from beneficiaries.batches.keeping import as_text, typed
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine, LogEntry
 from partaj.accounts.journal.models import JournalEntry
@@ -44,6 +45,7 @@ def undo(*, batch: ImportBatch, version: int, by: Any) -> int:
         raise WorkedOn(found)
     journal.note(locked, JournalEntry.Kind.REMOVED, files, by=by)
     _give_back_what_was_completed(locked)
+    besides(locked).take_back(files, by)
     _take_back(locked)
     locked.state, locked.confirmed_at, locked.confirmed_by = ImportBatch.State.READY, None, None
     locked.version += 1
@@ -79,7 +81,7 @@ def _traces_of_work(batch: ImportBatch) -> Iterator[QuerySet]:
     by_the_list = 1 + Coalesce(Subquery(_completions(batch)), 0)
     yield files.filter(beneficiary__in=people, beneficiary__version__gt=by_the_list).values_list("pk", flat=True)
     for rows in _hanging_on(Enrolment):
-        rows = rows.exclude(kind=LogEntry.Kind.INTAKE) if rows.model is LogEntry else rows
+        rows = rows.exclude(besides(batch).own(rows.model))
         if rows.model is not ImportLine:
             yield rows.filter(enrolment__in=files.values("pk")).order_by().values_list("enrolment", flat=True)
     # Another list may have completed the file, or found the person in it.
@@ -132,18 +134,10 @@ def _take_back(batch: ImportBatch) -> None:
     people_gone = list(people.values_list("pk", flat=True))
     batch.lines.filter(Q(opened_person=True) | Q(same_as__isnull=False)).update(person=None)
     batch.lines.update(enrolment=None, opened_person=False, opened_path=False)
-    for each in chunks(files):
-        _erase(LogEntry.objects.filter(enrolment__in=each))
-        _erase(Enrolment.history.filter(id__in=each))
-        _erase(Enrolment.objects.filter(pk__in=each))
-    for each in chunks(people_gone):
-        _erase(Beneficiary.history.filter(id__in=each))
-        _erase(Beneficiary.objects.filter(pk__in=each))
-
-
-def chunks(numbers: list[int], size: int = 500) -> Iterator[list[int]]:
-    return (numbers[place : place + size] for place in range(0, len(numbers), size))
-
-
-def _erase(rows: QuerySet) -> None:
-    rows._raw_delete(rows.db)
+    for each in bulk.chunks(files):
+        bulk.erase(LogEntry.objects.filter(enrolment__in=each))
+        bulk.erase(Enrolment.history.filter(id__in=each))
+        bulk.erase(Enrolment.objects.filter(pk__in=each))
+    for each in bulk.chunks(people_gone):
+        bulk.erase(Beneficiary.history.filter(id__in=each))
+        bulk.erase(Beneficiary.objects.filter(pk__in=each))

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from beneficiaries.batches import bulk
+from beneficiaries.batches.besides import besides
+from beneficiaries.batches.words import first_contact
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine, LogEntry
 from beneficiaries.models.people import sort_name_of
 from beneficiaries.phones import phone_digits
@@ -47,11 +49,15 @@ class Opening:
     def author(self) -> int | None:
         return self.by.pk if self.by is not None else None
 
-
-def first_contact(batch: ImportBatch, number: int) -> str:
-    """The first line of a file's timeline; `number`: of the line that told of it."""
-    source = f" de {batch.organisation}" if batch.organisation else ""
-    return f"Premier contact : liste « {batch.filename} » reçue{source}, ligne {number}."
+    def log(self, kind: LogEntry.Kind) -> bulk.Row:
+        """What the lines that it writes in timelines have alike."""
+        return {
+            "kind": kind.value,
+            "link": "",
+            "author_id": self.author,
+            "is_private": False,
+            "noted_at": self.at,
+        }
 
 
 def open_files(*, batch: ImportBatch, lines: Sequence[Line], by: Any) -> list[int]:
@@ -66,7 +72,12 @@ def open_files(*, batch: ImportBatch, lines: Sequence[Line], by: Any) -> list[in
     bulk.remember(Beneficiary, people, at=opening.at, by=opening.author)
     bulk.insert(Enrolment, map(_path, opened, persons), same=_every_path(opening))
     bulk.remember(Enrolment, paths, at=opening.at, by=opening.author)
-    bulk.insert(LogEntry, (_log(each, opening) for each in opened), same=_every_log(opening))
+    told = opening.log(LogEntry.Kind.INTAKE) | {"happened_on": batch.contacted_on}
+    bulk.insert(LogEntry, (_log(each, batch) for each in opened), same=told)
+    for more in besides(batch).rows(opened, opening):
+        bulk.insert(more.model, more.rows, same=more.same)
+        if more.numbers:
+            bulk.remember(more.model, more.numbers, at=opening.at, by=opening.author)
     rows = [{"enrolment_id": each.path, "person_id": each.person, "id": each.line.pk} for each in opened]
     bulk.update(ImportLine, rows, same={"opened_person": True, "opened_path": True})
     return list(paths)
@@ -131,16 +142,5 @@ def _every_path(opening: Opening) -> bulk.Row:
     }
 
 
-def _log(each: Opened, opening: Opening) -> bulk.Row:
-    return {"enrolment_id": each.path, "sentence": first_contact(opening.batch, each.line.number)}
-
-
-def _every_log(opening: Opening) -> bulk.Row:
-    return {
-        "kind": LogEntry.Kind.INTAKE.value,
-        "happened_on": opening.batch.contacted_on,
-        "link": "",
-        "author_id": opening.author,
-        "is_private": False,
-        "noted_at": opening.at,
-    }
+def _log(each: Opened, batch: ImportBatch) -> bulk.Row:
+    return {"enrolment_id": each.path, "sentence": first_contact(batch, each.line.number)}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from beneficiaries.lists.choices import Choices
-from beneficiaries.lists.columns import Columns, Field, match
+from beneficiaries.lists.columns import NAMES, OF_BREAKS, Columns, Field, match
 from beneficiaries.lists.duplicates import find_duplicates
+from beneficiaries.lists.kinds import ListKind
 from beneficiaries.lists.layout import Kind, Layout, Nature
 from beneficiaries.lists.likeness import Likeness
 from beneficiaries.lists.outcomes import Finding, Outcome, gravest
@@ -35,7 +36,8 @@ class Judged:
     """One line: what was written (`record`), what it is, whom it tells of, and every reason found.
 
     `alike`: other lines that may tell of the same person, known by their line. `known`: people of the base who may be
-    that person, known by their pk; empty until somebody has looked (`duplicates.find_known`).
+    that person, known by their pk; empty until somebody has looked (`duplicates.find_known`). `second_line`: where the
+    second of two lists certainly has that person (`second.subtract`).
     """
 
     record: Record
@@ -44,6 +46,7 @@ class Judged:
     findings: list[Finding] = field(default_factory=list)
     alike: list[Likeness] = field(default_factory=list)
     known: list[Likeness] = field(default_factory=list)
+    second_line: int | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -56,13 +59,16 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The whole list as it would come in; nothing of it is written."""
+    """The whole list as it would come in; nothing of it is written. `rule`: where its kind has one; `second`: the other
+    of two lists, whose people are not of this one."""
 
     table: Table
     columns: Columns
-    rule: Rule
+    kind: ListKind
+    rule: Rule | None
     reference_date: dt.date
     lines: tuple[Judged, ...]
+    second: Judgement | None = None
 
     @property
     def counts(self) -> dict[Outcome, int]:
@@ -87,19 +93,33 @@ class Judgement:
         return said[-1] if said else None
 
     @property
+    def miscounted(self) -> str:
+        people, announced = len(self.people), self.announced
+        if announced is None or announced == people:
+            return ""
+        return f"Le fichier annonce {counted(announced, 'personne')}, la lecture en trouve {french_integer(people)}."
+
+    @property
+    def other_sheets(self) -> str:
+        source = self.table.source
+        if len(source.sheets) < 2:
+            return ""
+        return f"Ce classeur a {len(source.sheets)} feuilles : seule « {source.sheet} » a été lue."
+
+    @property
     def notices(self) -> list[str]:
         """What is doubtful in the file as a whole."""
         table, columns = self.table, self.columns
-        found = [unverifiable(self.rule, columns)]
-        people, announced = len(self.people), self.announced
-        if announced is not None and announced != people:
-            found.append(
-                f"Le fichier annonce {counted(announced, 'personne')}, la lecture en trouve {french_integer(people)}."
-            )
+        found = [unverifiable(self.rule, columns) if self.rule else ""]
+        found.append(self.miscounted)
         if Field.BIRTH_DATE not in columns:
             found.append("Aucune colonne de date de naissance : les âges n’ont pas été vérifiés.")
         if not {Field.PHONE, Field.EMAIL, Field.ADDRESS} & columns.places.keys():
             found.append("Aucune colonne de téléphone, de courriel ni d’adresse.")
+        if self.kind is ListKind.BREAKS and OF_BREAKS.isdisjoint(columns.places):
+            found.append(
+                "Aucune colonne ne parle de la rupture (date, motif, entreprise…) : elle sera notée sans rien."
+            )
         if table.encoded_twice:
             first = table.repairs[0]
             done = "a été réparé" if table.repaired else "peut être réparé"
@@ -107,43 +127,69 @@ class Judgement:
                 f"Du texte encodé deux fois {done} dans {counted(table.encoded_twice, 'case')} "
                 f"(ligne {first.line} : « {first.before[:40]} » pour « {first.after[:40]} »)."
             )
-        if len(table.source.sheets) > 1:
-            found.append(
-                f"Ce classeur a {len(table.source.sheets)} feuilles : seule « {table.source.sheet} » a été lue."
-            )
+        found.append(self.other_sheets)
         return [each for each in found if each]
 
 
 def judge(
-    accepted: Accepted, *, reference_date: dt.date, rule: Rule | None = None, choices: Choices | None = None
+    accepted: Accepted,
+    *,
+    reference_date: dt.date,
+    kind: ListKind = ListKind.STUDENTS,
+    rule: Rule | None = None,
+    choices: Choices | None = None,
 ) -> Judgement:
-    """Ages are taken on `reference_date`. Without a `rule`, the columns tell which one. Raises UploadRefused."""
+    """Ages are taken on `reference_date`. Without a `rule`, where the kind has one, the columns tell which. Raises
+    UploadRefused."""
     choices = choices or Choices()
     with collector_waiting():
         table = read(accepted, choices)
-        return judge_table(table, reference_date=reference_date, rule=rule, choices=choices)
+        return judge_table(table, reference_date=reference_date, kind=kind, rule=rule, choices=choices)
 
 
-def judge_table(table: Table, *, reference_date: dt.date, rule: Rule | None, choices: Choices) -> Judgement:
+def judge_table(
+    table: Table,
+    *,
+    reference_date: dt.date,
+    kind: ListKind = ListKind.STUDENTS,
+    rule: Rule | None,
+    choices: Choices,
+) -> Judgement:
     """The same of a file that is read already, with these very `choices`."""
-    columns = match(table.titles.cells, choices.mapping_of(table.titles.cells))
-    rule = rule or rule_of(columns)
     with collector_waiting():
-        lines = tuple(_judged(table, columns, rule, reference_date, choices))
-        find_duplicates(each for each in lines if each.nature.kind is Kind.PERSON)
-    return Judgement(table, columns, rule, reference_date, lines)
+        found = read_people(table, reference_date=reference_date, kind=kind, rule=rule, choices=choices)
+        find_duplicates(found.people)
+    return found
 
 
-def _judged(table: Table, columns: Columns, rule: Rule, today: dt.date, choices: Choices) -> Iterator[Judged]:
+def read_people(
+    table: Table,
+    *,
+    reference_date: dt.date,
+    kind: ListKind,
+    rule: Rule | None = None,
+    choices: Choices,
+    known_by: Collection[Field] = NAMES,
+) -> Judgement:
+    """Each line by itself. `known_by`: columns of which one at least must say of whom a line tells. Raises
+    UploadRefused."""
+    titles = table.titles.cells
+    columns = match(titles, choices.mapping_of(titles), kind=kind, known_by=known_by)
+    rule = (rule or rule_of(columns)) if kind.has_rule else None
+    lines = tuple(_judged(table, columns, rule, reference_date, choices))
+    return Judgement(table, columns, kind, rule, reference_date, lines)
+
+
+def _judged(table: Table, columns: Columns, rule: Rule | None, today: dt.date, choices: Choices) -> Iterator[Judged]:
     layout = Layout(table.titles)
     students = StudentReader(columns, today, choices.date_order)
-    rules = RuleReader(rule, columns)
+    rules = RuleReader(rule, columns) if rule else None
     for record in table.records:
         nature = layout.nature_of(record)
         if nature.kind is not Kind.PERSON:
             yield Judged(record, nature, NOBODY, [Finding(Outcome.IGNORE, IGNORED[nature.kind])])
             continue
         student, findings = students.read(record)
-        if found := rules.read(record):
+        if rules and (found := rules.read(record)):
             findings.append(found)
         yield Judged(record, nature, student, findings)

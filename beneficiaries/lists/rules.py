@@ -7,10 +7,12 @@ from functools import lru_cache
 from django.db import models
 
 from beneficiaries.lists.columns import Columns, Field
+from beneficiaries.lists.kinds import ListKind
 from beneficiaries.lists.names import clean
 from beneficiaries.lists.outcomes import Finding, review, warning
 from beneficiaries.lists.records import Record
 from partaj.folding import fold
+from partaj.formats import counted
 
 
 class Rule(models.TextChoices):
@@ -18,6 +20,17 @@ class Rule(models.TextChoices):
 
     IA_IP = "ia-ip", "inscription administrative sans inscription pédagogique"
     ABSENCE = "absence", "absence aux examens"
+
+
+def rule_in_words(kind: str, rule: str | None, registered: int | None) -> str:
+    """By what the people of a list are those of the list, as it is printed with what it gave; `registered`: how many
+    people were read in the second of two lists."""
+    if kind == ListKind.DIFFERENCE and registered is not None:
+        read = counted(registered, "personne lue", "personnes lues")
+        return f"{ListKind.DIFFERENCE.label} ({read} dans le second fichier)"
+    if kind == ListKind.STUDENTS:
+        return Rule(rule).label if rule else ""
+    return ListKind(kind).label
 
 
 REMEMBERED = 1024  # pairs of things said in one list

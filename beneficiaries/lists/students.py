@@ -13,6 +13,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from beneficiaries.lists import checks
+from beneficiaries.lists.breaks import reader_of_breaks
 from beneficiaries.lists.columns import Columns, Field
 from beneficiaries.lists.contacts import e164, emails_in
 from beneficiaries.lists.dates import Order, read_date
@@ -33,7 +34,7 @@ _SEXES = {
 @dataclass(slots=True)
 class Student:
     """`phone` and `email` as they may be stored; empty where what was typed cannot be. `extras`: the fields taken on
-    purpose."""
+    purpose, and those of a broken apprenticeship."""
 
     last_name: str = ""
     usage_name: str = ""
@@ -107,6 +108,7 @@ class StudentReader:
         self.limits = checks.limits()
         self.stored = attrgetter(*(name for name, _, _ in self.limits))
         self.born = lru_cache(REMEMBERED)(partial(_born, today, order))
+        self.breaks = reader_of_breaks(columns, order)
 
     def read(self, record: Record) -> tuple[Student, list[Finding]]:
         typed = clean_all(record.cells)
@@ -127,6 +129,8 @@ class StudentReader:
         if findings or len(typed) > self.width:
             self._places(student, cells, findings, short=0 < record.width < self.width)
         self._free_text(student, cells, findings, forbidden=forbidden)
+        if self.breaks:
+            student.extras |= self.breaks.read(cells, findings)
         return student, findings
 
     def _names(self, student: Student, cells: list[str], findings: list[Finding]) -> None:

@@ -86,7 +86,63 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "commentaire", "commentaires", "observation", "observations", "remarque", "remarques", "note", "notes",
         "divers", "infos", "informations", "situation", "suivi", "comment", "comments", "motif", "raison",
     ),
+    # The breaks of apprenticeship contracts, as the CFA tell them.
+    "training_place": (
+        "dernier lieu formation", "lieu formation", "dernier etablissement frequente", "dernier etablissement",
+        "dernier cfa", "cfa", "nom cfa", "organisme formation", "centre formation", "etablissement",
+    ),
+    "sector": (
+        "secteur activite", "secteur activites", "secteur professionnel", "secteur", "branche professionnelle",
+        "branche", "domaine activite",
+    ),
+    "company": (
+        "entreprise", "nom entreprise", "raison sociale", "employeur", "nom employeur", "entreprise accueil",
+        "societe",
+    ),
+    "contract_starts_on": (
+        "date debut contrat", "debut contrat", "date debut contrat apprentissage", "date entree en contrat",
+        "date signature contrat", "date debut", "debut",
+    ),
+    "contract_ends_on": (
+        "date fin contrat", "fin contrat", "date fin contrat apprentissage", "date fin prevue", "fin prevue",
+        "date fin contrat prevue", "date fin", "fin", "echeance contrat",
+    ),
+    "broken_on": (
+        "date rupture", "date rupture contrat", "rupture le", "rompu le", "contrat rompu le", "date resiliation",
+        "date rupture contrat apprentissage",
+    ),
+    "motive": (
+        "motif rupture", "motif rupture contrat", "motifs rupture", "raison rupture", "raisons rupture",
+        "cause rupture", "motif resiliation",
+    ),
+    "chosen": (
+        "rupture choisie ou subie", "choisie ou subie", "choisie subie", "choisi subi", "choisi ou subi",
+        "rupture choisie subie", "subie ou choisie", "subie choisie", "nature rupture", "type rupture",
+    ),
+    "followed_elsewhere": (
+        "suivi ailleurs", "suivie ailleurs", "suivi par ailleurs", "suivi par une autre structure", "deja suivi",
+        "deja suivie", "deja accompagne", "deja accompagnee", "accompagne ailleurs", "accompagnement en cours",
+        "suivi par un autre organisme",
+    ),
+    "followed_by": (
+        "suivi par", "suivie par", "par qui", "structure suivi", "organisme suivi", "accompagne par", "accompagnee par",
+        "structure accompagnement", "suivi par qui",
+    ),
+    "solution_found": (
+        "solution trouvee depuis", "solution trouvee", "solution depuis", "a trouve une solution", "solution oui non",
+        "solution o n",
+    ),
+    "solution": (
+        "solution laquelle", "quelle solution", "laquelle", "si oui laquelle", "nature solution", "type solution",
+        "solution",
+    ),
 }  # fmt: skip
+
+# What these titles mean in a list of breaks: elsewhere they are comments.
+OF_A_BREAK = {
+    "motive": ("motif", "motifs", "raison", "raisons"),
+    "followed_elsewhere": ("suivi",),
+}
 
 # Names are cut by Apogée at so many characters.
 APOGEE = {"lib nom pat ind", "lib pr1 ind"}

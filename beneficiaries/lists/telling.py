@@ -11,6 +11,8 @@ from beneficiaries.lists.encodings import LABELS
 from beneficiaries.lists.judging import Judgement
 from beneficiaries.lists.layout import Kind
 from beneficiaries.lists.outcomes import Outcome
+from beneficiaries.lists.rules import rule_in_words
+from beneficiaries.lists.second import notices_of
 from partaj.formats import counted, french_date, french_integer
 from partaj.uploads.refusal import UploadRefused
 
@@ -32,14 +34,14 @@ KINDS = {
 def as_data(judgement: Judgement) -> dict[str, Any]:
     """The file's own outcome is `import`, or `import_warning` where something is doubtful in it as a whole."""
     source = judgement.table.source
-    notices = judgement.notices
+    notices = judgement.notices + notices_of(judgement)
     return {
         "file": {
             "encoding": source.encoding or None,
             "delimiter": source.delimiter or None,
             "header_line": judgement.table.header_line,
             "outcome": Outcome.IMPORT_WARNING if notices else Outcome.IMPORT,
-            "message": " ".join([how_read(judgement), *notices]),
+            "message": " ".join([how_read(judgement), *how_second_read(judgement), *notices]),
         },
         "counts": judgement.counts,
         "rows": [
@@ -84,13 +86,25 @@ def how_read(judgement: Judgement) -> str:
     return f"{', '.join(said)} : {read}."
 
 
+def how_second_read(judgement: Judgement) -> list[str]:
+    return [f"Seconde liste : {how_read(judgement.second)}"] if judgement.second else []
+
+
+def _rule(judgement: Judgement) -> str:
+    if judgement.rule:
+        return f"Règle {judgement.rule} : {judgement.rule.label}"
+    registered = len(judgement.second.people) if judgement.second else None
+    return f"Règle : {rule_in_words(judgement.kind, None, registered)}"
+
+
 def as_text(judgement: Judgement) -> str:
     """What was understood, then each line that is not simply imported, then the counts."""
     columns = judgement.columns
     lines = [
         how_read(judgement),
-        *(f"Attention : {each}" for each in judgement.notices),
-        f"Règle {judgement.rule} : {judgement.rule.label}. Âges au {french_date(judgement.reference_date)}.",
+        *how_second_read(judgement),
+        *(f"Attention : {each}" for each in judgement.notices + notices_of(judgement)),
+        f"{_rule(judgement)}. Âges au {french_date(judgement.reference_date)}.",
         "Colonnes : " + " ; ".join(f"{field.label} ← {columns.title_of(field)}" for field in columns.places) + ".",
     ]
     if columns.left_out:

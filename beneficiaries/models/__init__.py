@@ -1,5 +1,6 @@
 """People and their paths. Other applications import from here; the modules inside import from each other."""
 
+from beneficiaries.models.breaks import ApprenticeshipBreak
 from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
 from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
 from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
@@ -16,6 +17,7 @@ __all__ = [
     "PERSON_FIELDS",
     "AccessGrant",
     "AdultQuality",
+    "ApprenticeshipBreak",
     "Beneficiary",
     "DiplomaLevel",
     "Enrolment",

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from beneficiaries.lists.kinds import ListKind
 from beneficiaries.lists.outcomes import COMING, Outcome
-from beneficiaries.lists.rules import Rule
+from beneficiaries.lists.rules import Rule, rule_in_words
 from beneficiaries.models.paths import Enrolment
 from beneficiaries.models.people import Beneficiary
 from partaj.programmes.models import Programme
@@ -89,13 +90,17 @@ class ImportBatch(models.Model):
         CONFIRMED = "confirmed", "confirmée"
         REFUSED = "refused", "refusée"
 
+    Kind = ListKind
+
     programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="programme", related_name="batches")
     territory = models.ForeignKey(Territory, models.PROTECT, verbose_name="territoire", related_name="batches")
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name="remise par", related_name="batches", null=True, blank=True
     )
+    kind = models.CharField("nature", max_length=10, choices=Kind.choices, default=Kind.STUDENTS)
     filename = models.CharField("fichier", max_length=100)
     content = models.BinaryField("contenu", null=True, editable=False)
+    second = models.BinaryField("second fichier", null=True, editable=False)
     digest = models.CharField("empreinte", max_length=64, db_index=True, editable=False)
     rule = models.CharField("règle", max_length=8, choices=Rule.choices, blank=True)
     reference_date = models.DateField("âges au", default=timezone.localdate)
@@ -115,7 +120,9 @@ class ImportBatch(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="confirmée par", related_name="+", null=True, blank=True
     )
     version = models.PositiveIntegerField(default=1, editable=False)
-    history = HistoricalRecords(excluded_fields=["version", "content", "choices", "told", "percent", "sign_of_life"])
+    history = HistoricalRecords(
+        excluded_fields=["version", "content", "second", "choices", "told", "percent", "sign_of_life"]
+    )
 
     objects = ImportBatchQuerySet.as_manager()
 
@@ -144,6 +151,11 @@ class ImportBatch(models.Model):
     def opened(self) -> int:
         """How many files it has opened, by its confirmation or by a decision since."""
         return self.lines.filter(opened_path=True).count()
+
+    @property
+    def rule_in_words(self) -> str:
+        """« inscrits, moins les inscrits pédagogiques (412 personnes lues dans le second fichier) »."""
+        return rule_in_words(self.kind, self.rule, self.told.get("second", {}).get("people"))
 
     def alive(self, percent: int) -> None:
         """Said from time to time by who is at work, outside the transaction of that work: others read it meanwhile."""
@@ -179,7 +191,8 @@ class ImportLine(models.Model):
     `outcome` is where the line stands, `judged` how the reading judged it. `cells` holds the raw values of the mapped
     columns in their places, the others left empty: what is not taken is not kept. Of somebody known already, `person`
     says who (`same_as`: whoever that other line of the list tells of), `taken` which values of the list replace
-    theirs and what stood there when that was decided, `completed` what stood there before the list.
+    theirs and what stood there when that was decided, `completed` what stood there before the list. Of somebody whom
+    the second of two lists has too, `second_line` says where.
     """
 
     class Decision(models.TextChoices):
@@ -199,6 +212,7 @@ class ImportLine(models.Model):
     outcome = models.CharField("sort", max_length=14, choices=Outcome.choices)
     reasons = models.JSONField("motifs", default=list)
     alike = models.JSONField("ressemblances", default=list)
+    second_line = models.PositiveIntegerField("ligne de la seconde liste", null=True, editable=False)
     digest = models.CharField("empreinte", max_length=32, editable=False)
     decision = models.CharField("décision", max_length=7, choices=Decision.choices, blank=True)
     decided_by = models.ForeignKey(

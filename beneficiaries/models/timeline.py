@@ -66,6 +66,7 @@ class LogEntry(models.Model):
         SESSION = "session", "cellule"
         NOTE = "note", "note"
         MERGE = "merge", "réunion"
+        BREAK = "break", "rupture"
 
     enrolment = models.ForeignKey(
         Enrolment, models.CASCADE, verbose_name="parcours", related_name="log", db_index=False  # log_timeline begins so

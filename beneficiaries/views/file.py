@@ -17,8 +17,9 @@ from django.views.generic import TemplateView
 
 from beneficiaries.changes import changes_of
 from beneficiaries.forms import NoteForm
-from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Merge, Public, Sex
+from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Merge, Public, Sex, Situation
 from beneficiaries.views.base import OnFile
+from beneficiaries.views.breaks import breaks_of
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date, french_value
 from partaj.pages import Titled
@@ -129,6 +130,7 @@ class YouthFile(OnFile, Titled, TemplateView):
             others=self.others(),
             grants=self.grants(),
             mergers=self.mergers(),
+            **self.breaks(),
             panels=shown(FILE, self.request, self.enrolment),
             may_read_journal=may(self.request.user, Act.READ_JOURNAL, self.programme),
             may_read_history=may(self.request.user, Act.LOG_YOUTHS, self.programme)
@@ -188,6 +190,12 @@ class YouthFile(OnFile, Titled, TemplateView):
             for rank, merge in enumerate(seen.filter(enrolment__beneficiary=self.enrolment.beneficiary_id))
         ]
         return {"merges": merges, "url": f"{self.file_url}reunir/" if self.may_change else ""}
+
+    def breaks(self) -> dict[str, Any]:
+        """Shown where there is one, and to those who may note one where an apprentice has none."""
+        breaks = breaks_of(self.enrolment, self.request.user, self.file_url)
+        is_apprentice = self.enrolment.situation == Situation.APPRENTICE
+        return {"breaks": breaks, "shows_breaks": bool(breaks) or (is_apprentice and self.may_change)}
 
     def grants(self) -> list[dict[str, str]]:
         """To whom else the file is open today, as far as the reader may know."""

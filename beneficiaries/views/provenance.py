@@ -6,7 +6,7 @@ from typing import Any
 
 from django.views.generic import TemplateView
 
-from beneficiaries.batches.keeping import BESIDE
+from beneficiaries.batches.keeping import beside
 from beneficiaries.models import ImportLine
 from beneficiaries.views.base import OnFile
 from beneficiaries.views.lists.line import raw_cells
@@ -32,7 +32,7 @@ class Provenance(OnFile, Titled, TemplateView):
                 "line": line,
                 "batch": line.batch,
                 "raw": raw_cells(line.batch, line),
-                "beside": [(label, line.value(name)) for name, label in BESIDE.items() if line.value(name)],
+                "beside": beside(line.student),
             }
             for line in lines.select_related("batch__organisation", "batch__confirmed_by").order_by("pk")
         ]

@@ -9,7 +9,7 @@ from allauth.usersessions.models import UserSession
 from beneficiaries.batches.reading import packed
 from beneficiaries.merging.comparing import compare
 from beneficiaries.merging.uniting import merge_people
-from beneficiaries.models import Enrolment, ImportBatch, ImportLine, StepEntry
+from beneficiaries.models import ApprenticeshipBreak, Enrolment, ImportBatch, ImportLine, StepEntry
 from cellules.models import Cell, Review, Session
 from funding.models import Project
 from partaj.accounts.models import Draft, Role
@@ -49,6 +49,13 @@ def build_house() -> House:
             ("helene", house.helene, house.steps["contact"]), ("karim", house.karim, house.steps["contact"]),
             ("foreigner", house.foreigner, house.more["step_elsewhere"]),
         ]
+    }  # fmt: skip
+    house.more |= {
+        f"{name}_break": ApprenticeshipBreak.objects.create(
+            enrolment=enrolment, company="Garage Dupont", broken_on=dt.date(2025, 1, 8), motive="Mésentente",
+            followed_elsewhere=True, followed_by="Mission locale", solution_found=True, solution="CDD",
+        )
+        for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
     }  # fmt: skip
     house.more |= {
         f"cell_{name}": Cell.objects.create(programme=programme, territory=territory, name=f"Cellule {name}")

@@ -74,6 +74,12 @@ MERGES: dict[str, Kwargs] = {
     ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"merge": house.more["merge_elsewhere"].pk},
     MIXED: lambda house: YOUTHS[OWN](house) | {"merge": house.more["merge_next_door"].pk},
 }
+BREAKS: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_break"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_break"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_break"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_break"].pk},
+}
 PROJECTS = objects(
     lambda house: house.project, lambda house: house.foreign_project, lambda house: house.more["project_elsewhere"]
 )
@@ -278,6 +284,9 @@ PEOPLE = [
         post=409,
     ),
     Door("beneficiaries:merge_undo", LEAD_ON_FILE, MERGES, post=302),
+    Door("beneficiaries:note_break", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:change_break", TEAM, BREAKS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:withdraw_break", TEAM, BREAKS, refused=GUEST_OF_FILE, post=422),
 ]
 
 # -- Lists received: those who answer for the programme; for its caseworkers there are none ----------------

@@ -37,7 +37,8 @@ ACTS = {
     Act.EXPORT_YOUTHS: "beneficiaries:export",
     Act.LOG_YOUTHS: """beneficiaries:new beneficiaries:readers beneficiaries:history beneficiaries:change
         beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss
-        beneficiaries:add_note beneficiaries:provenance cellules:cell_add cellules:cell_change cellules:cell_remove
+        beneficiaries:add_note beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
+        beneficiaries:provenance cellules:cell_add cellules:cell_change cellules:cell_remove
         cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
     Act.IMPORT_LISTS: """beneficiaries:batches beneficiaries:receive beneficiaries:batch beneficiaries:batch_progress
@@ -60,7 +61,7 @@ SEEN_WITH = {
         beneficiaries:consultations_export beneficiaries:history beneficiaries:change beneficiaries:enter_step
         beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss beneficiaries:add_note
         beneficiaries:merge beneficiaries:merge_compare beneficiaries:merge_undo
-        beneficiaries:provenance""",
+        beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break beneficiaries:provenance""",
     Act.READ_CELLS: """cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
     Act.READ_HEADCOUNTS: ACTS[Act.REPORT_HEADCOUNTS],

@@ -12,6 +12,7 @@ from django.urls import reverse
 from beneficiaries import services
 from beneficiaries.models import (
     AccessGrant,
+    ApprenticeshipBreak,
     Beneficiary,
     Enrolment,
     ImportBatch,
@@ -80,6 +81,7 @@ STANDS = {
     Beneficiary: of_person,
     Enrolment: of_file,
     StepEntry: lambda row: of_file(row.enrolment),
+    ApprenticeshipBreak: lambda row: of_file(row.enrolment),
     LogEntry: lambda row: of_file(row.enrolment, {row.author_id}),
     Sender: of_programme,
     ImportBatch: of_programme,

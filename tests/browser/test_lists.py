@@ -25,7 +25,7 @@ def test_from_the_file_to_the_youths_and_back(house, open_page, dropped):
     page = open_page(user=house.administrator)
     page.goto(reverse("beneficiaries:batches", args=["TEST-1"]))
     page.get_by_role("link", name="Recevoir une liste").click()
-    page.get_by_label("Fichier", exact=False).first.set_input_files(dropped)
+    page.get_by_label("Fichier*", exact=True).set_input_files(dropped)
     page.get_by_label("Remise par").select_option(label=house.holder.name)
     page.get_by_label("Territoire des dossiers").select_option(label="Béthune-Bruay")
     page.get_by_label("Âges comptés au").fill("2026-01-30")

@@ -59,6 +59,7 @@ def url(page, batch, *more):
 def paper(world, content, name="AES-2025.csv", **changes):
     """What an administrator types on the page that receives a list."""
     return {
+        "kind": "students",
         "file": SimpleUploadedFile(name, content),
         "organisation": world.holder.pk,
         "territory": world.bethune.pk,

@@ -105,6 +105,13 @@ def test_several_lines_at_once(world, sign_in):
     assert client.post(url("batch_decide", batch), {"line": [], "decision": "keep"}, follow=True).status_code == 200
 
 
+def test_the_buttons_are_there_where_there_is_something_to_decide(world, sign_in):
+    batch, client = confirmed(world, LEA, YOUNG), sign_in(world.administrator)
+    for sort, there in (("import", False), ("review", True), ("ignore", False)):
+        page = client.get(url("batch", batch), {"sort": sort}).content.decode()
+        assert ("Garder les lignes cochées" in page) is there, sort
+
+
 def test_a_line_decided_after_the_confirmation_opens_its_file_at_once(world, sign_in):
     batch, client = confirmed(world, LEA, YOUNG), sign_in(world.administrator)
     before = Enrolment.objects.count()

@@ -13,10 +13,14 @@ from django.utils import timezone
 
 from beneficiaries.batches.confirming import confirm
 from beneficiaries.batches.format import ListFormat
+from beneficiaries.batches.reading import compare
 from beneficiaries.batches.receiving import receive_readable
 from beneficiaries.batches.resource import StudentResource
 from beneficiaries.batches.telling import batch_as_data, batch_as_text
+from beneficiaries.lists.judging import Judgement
+from beneficiaries.lists.kinds import ListKind
 from beneficiaries.lists.rules import Rule
+from beneficiaries.lists.second import judge_difference
 from beneficiaries.lists.telling import as_data, as_text, refused_as_data
 from beneficiaries.models import ImportBatch
 from partaj.programmes.commands import programme_named
@@ -36,6 +40,10 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FICHIER", help="la liste, en CSV, XLSX ou ODS")
         parser.add_argument("--programme", required=True, metavar="NUMÉRO", help="numéro du programme (AP1-485)")
         parser.add_argument("--rule", default=None, help=f"{' ou '.join(Rule)} ; d’après les colonnes si elle manque")
+        parser.add_argument(
+            "--second", default=None, metavar="FICHIER",
+            help="la liste des inscrits pédagogiques : qui y figure n’est pas de la première",
+        )  # fmt: skip
         parser.add_argument("--reference-date", default=None, metavar="AAAA-MM-JJ", help="jour où l’on compte les âges")
         parser.add_argument("--format", default="text", help="text ou json")
         parser.add_argument("--confirm", action="store_true", help="ouvre les dossiers ; sans cela, rien n’est écrit")
@@ -51,13 +59,12 @@ class Command(BaseCommand):
             raise CommandError(f"Format « {wanted} » inconnu. Formats : {', '.join(FORMATS)}.", returncode=2)
         programme = programme_named(options["programme"])
         rule, day = _rule(options["rule"]), _reference_date(options["reference_date"])
-        content = _content(options["file"])
+        content, second = _content(options["file"]), _second(options["second"], rule)
         try:
             if options["confirm"]:
-                said = self._confirmed(programme, content, rule, day, options)
+                said = self._confirmed(programme, content, second, rule, day, options)
             else:
-                batch = ImportBatch(programme=programme, rule=rule or "", reference_date=day)
-                judgement = StudentResource(batch).judged(ListFormat().create_dataset(content))
+                judgement = _judged(programme, content, second, rule, day)
                 said = _json(as_data(judgement)) if wanted == "json" else as_text(judgement)
         except UploadRefused as refusal:
             if wanted == "json":
@@ -68,7 +75,13 @@ class Command(BaseCommand):
         self.stdout.write(said)
 
     def _confirmed(
-        self, programme: Programme, content: bytes, rule: Rule | None, day: dt.date, options: dict[str, Any]
+        self,
+        programme: Programme,
+        content: bytes,
+        second: bytes | None,
+        rule: Rule | None,
+        day: dt.date,
+        options: dict[str, Any],
     ) -> str:
         batch = receive_readable(
             programme=programme,
@@ -76,6 +89,8 @@ class Command(BaseCommand):
             organisation=_organisation(options["organisation"]),
             filename=Path(options["file"]).name,
             content=content,
+            kind=ListKind.STUDENTS if second is None else ListKind.DIFFERENCE,
+            second=second,
             rule=rule or "",
             reference_date=day,
             contacted_on=timezone.localdate(),
@@ -84,6 +99,23 @@ class Command(BaseCommand):
         )
         batch = confirm(batch=batch, version=batch.version, by=None, at_once=True)
         return _json(batch_as_data(batch)) if options["format"] == "json" else batch_as_text(batch)
+
+
+def _judged(programme: Programme, content: bytes, second: bytes | None, rule: Rule | None, day: dt.date) -> Judgement:
+    if second is None:
+        batch = ImportBatch(programme=programme, rule=rule or "", reference_date=day)
+        return StudentResource(batch).judged(ListFormat().create_dataset(content))
+    judgement = judge_difference(content, second, reference_date=day)
+    compare(judgement, programme=programme.pk)
+    return judgement
+
+
+def _second(path: str | None, rule: Rule | None) -> bytes | None:
+    if path is not None and rule:
+        raise CommandError(
+            "Avec --second, la différence des deux listes est la règle : n’en donnez pas d’autre.", returncode=2
+        )
+    return None if path is None else _content(path)
 
 
 def _territory(programme: Programme, name: str | None) -> Territory:

@@ -45,7 +45,7 @@ class OnList(AmongLists):
 
     def find(self) -> None:
         super().find()
-        found = self.batches.defer("content").select_related("organisation", "territory", "confirmed_by")
+        found = self.batches.defer("content", "second").select_related("organisation", "territory", "confirmed_by")
         self.batch = get_object_or_404(found, pk=self.kwargs["pk"])
         self.batch.programme = self.programme
 

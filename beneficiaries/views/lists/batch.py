@@ -17,7 +17,6 @@ from beneficiaries.batches.reading import first_lines
 from beneficiaries.batches.receiving import read_otherwise, start_again
 from beneficiaries.list_forms import ReadingForm
 from beneficiaries.lists.outcomes import Outcome
-from beneficiaries.lists.rules import Rule
 from beneficiaries.lists.telling import PLURALS
 from beneficiaries.models import ImportBatch, ImportLine
 from beneficiaries.views.lists.base import InList, OnList, opened_in_words, version_typed
@@ -49,6 +48,7 @@ class BatchPage(OnList, Titled, TemplateView):
         page = keyset_page(lines.filter(outcome=shown), BY_NUMBER, self.request.GET)
         self.note_lines(page.rows)
         coming = lines.to_import().count()
+        shown_lines = lines_in_words(page.rows, self.batch, self.request.user)
         return {
             "counts": [
                 {"outcome": str(each), "label": PLURALS[each].capitalize(), "count": counts.get(each, 0),
@@ -59,14 +59,16 @@ class BatchPage(OnList, Titled, TemplateView):
             "sum": " + ".join(french_integer(counts.get(each, 0)) for each in TABS),
             "shown": shown,
             "page": page,
-            "lines": lines_in_words(page.rows, self.batch, self.request.user),
+            "lines": shown_lines,
+            "about": "Rupture" if self.batch.kind == ImportBatch.Kind.BREAKS else "Formation",
             "coming": coming,
             "coming_words": counted(coming, "dossier"),
             "rejected": counts.get(Outcome.REJECT, 0),
             "may_export": may(self.request.user, Act.EXPORT_YOUTHS, self.programme),
             "has_content": self.has_content(),
-            "may_decide": self.may_change and shown not in (Outcome.IGNORE,),
-            "rule": Rule(self.batch.rule).label if self.batch.rule else "",
+            "may_decide": self.may_change and shown != Outcome.IGNORE
+            and any(each["can_be_decided"] for each in shown_lines),
+            "rule": self.batch.rule_in_words,
         }  # fmt: skip
 
     def note_lines(self, lines: list[ImportLine]) -> None:
@@ -134,7 +136,7 @@ class Reading(InList, FormPage, FormView):
                 batch=self.batch,
                 version=given["version"],
                 choices=form.choices,
-                rule=given["rule"],
+                rule=given.get("rule", ""),
                 reference_date=given["reference_date"],
                 contacted_on=given["contacted_on"],
             )

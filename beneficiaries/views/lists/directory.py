@@ -15,6 +15,7 @@ from django.views.generic import FormView, TemplateView
 from beneficiaries.batches.receiving import receive_list
 from beneficiaries.list_forms import ReceiveForm
 from beneficiaries.lists.outcomes import Outcome
+from beneficiaries.lists.second import SecondRefused
 from beneficiaries.models import ImportBatch, ImportLine
 from beneficiaries.views.lists.base import AmongLists, received_before
 from partaj.accounts import throttling
@@ -33,7 +34,7 @@ class BatchList(AmongLists, Titled, TemplateView):
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = self.batches.defer("content", "told", "choices").select_related("organisation", "received_by")
+        rows = self.batches.defer("content", "second", "told", "choices").select_related("organisation", "received_by")
         page = keyset_page(rows, LATEST_FIRST, self.request.GET)
         counts = outcomes_of([batch.pk for batch in page.rows])
         for batch in page.rows:
@@ -80,17 +81,18 @@ class Receive(AmongLists, FormPage, FormView):
     def form_valid(self, form: ReceiveForm) -> HttpResponse:
         throttling.take("list", self.request, account=self.request.user.email)
         given = dict(form.cleaned_data)
-        file = given.pop("file")
+        file, second = given.pop("file"), given.pop("second")
         try:
             batch = receive_list(
                 programme=self.programme,
                 filename=file.name,
                 content=file.read(),
+                second=second.read() if second else None,
                 by=self.request.user,
                 **given,
             )
         except (UploadRefused, ValidationError) as refusal:
-            form.add_error("file", refusal)
+            form.add_error("second" if isinstance(refusal, SecondRefused) else "file", refusal)
             return self.form_invalid(form)
         if said := received_before(batch, self.request.user):
             messages.warning(self.request, said)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
 from beneficiaries.batches.deciding import discard, join, join_line, keep, take_back
-from beneficiaries.batches.keeping import BESIDE
+from beneficiaries.batches.keeping import beside
 from beneficiaries.list_forms import LineForm
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import PERSON_FIELDS, Beneficiary, ImportBatch, ImportLine
@@ -139,7 +139,7 @@ class LinePage(InList, FormPage, FormView):
             line=self.line,
             batch=self.batch,
             raw=raw_cells(self.batch, self.line),
-            beside=[(label, self.line.value(name)) for name, label in BESIDE.items() if self.line.value(name)],
+            beside=beside(self.line.student),
             people=people,
             others=self.others(),
             can_be_decided=self.can_be_decided,

@@ -30,7 +30,7 @@ def lines_in_words(lines: Iterable[ImportLine], batch: ImportBatch, reader: Any)
             "last_name": line.value("last_name") or "—",
             "first_name": line.value("first_name") or "—",
             "born": birth_of(line) or "—",
-            "about": line.value("step_label") or line.value("step_code"),
+            "about": about(line),
             "reasons": line.reasons or [NO_REASON if line.outcome == Outcome.IMPORT else ""],
             "decision": line.get_decision_display() if line.decision else "",
             "compare": bool(line.alike),
@@ -44,6 +44,13 @@ def lines_in_words(lines: Iterable[ImportLine], batch: ImportBatch, reader: Any)
 
 
 NO_REASON = "Rien à signaler."
+
+
+def about(line: ImportLine) -> str:
+    """What they followed, or the contract that was broken: « 15/01/2026, Garage Roux »."""
+    day = line.value("broken_on")
+    broken = [french_date(dt.date.fromisoformat(day)) if day else "", line.value("company")]
+    return ", ".join(filter(None, broken)) or line.value("step_label") or line.value("step_code")
 
 
 def strength_in_words(strength: str) -> str:
