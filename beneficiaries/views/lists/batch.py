@@ -160,9 +160,19 @@ class Confirm(PostOnly):
         try:
             batch = confirm(batch=self.batch, version=version_typed(request), by=request.user)
         except StaleVersion:
-            return self.stale()
+            return self.already_confirmed() or self.stale()
         if batch.state == ImportBatch.State.CONFIRMED:
             messages.success(request, opened_in_words(batch))
+        return redirect(self.batch_url)
+
+    def already_confirmed(self) -> HttpResponse | None:
+        """What a second click did: nothing, and what was asked for is done."""
+        batch = self.batches.get(pk=self.batch.pk)
+        if batch.state != ImportBatch.State.CONFIRMED:
+            return None
+        by = f" par {batch.confirmed_by}" if batch.confirmed_by else ""
+        opened = counted(batch.opened, "dossier ouvert", "dossiers ouverts")
+        messages.info(self.request, f"Cette liste était déjà confirmée{by} : {opened}, rien n’a été écrit deux fois.")
         return redirect(self.batch_url)
 
 
