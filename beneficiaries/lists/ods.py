@@ -21,6 +21,8 @@ from partaj.uploads.refusal import damaged
 CONTENT = "content.xml"
 MOST_EMPTY = 200_000  # rows and cells, beyond as many as are filled: a spreadsheet tells those of a row at once
 CELLS = ("table-cell", "covered-table-cell")
+# What comes by the million, under the names that every spreadsheet gives: passed over first when sheets are looked for.
+MANY = frozenset(("table:table-cell", "table:table-row", "table:covered-table-cell", "text:p", "text:span", "text:s"))
 
 
 class _Names(Walker):
@@ -33,6 +35,8 @@ class _Names(Walker):
         self.count = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name in MANY:
+            return
         name = name.rpartition(":")[2]
         if name == "style":
             self.style = attributes.get("style:name", "")
