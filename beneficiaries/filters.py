@@ -8,11 +8,21 @@ from typing import Any
 import django_filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from beneficiaries.ages import AgeBand
-from beneficiaries.models import Enrolment, Public, SchoolLevel, Sex, Situation, StepEntry
+from beneficiaries.models import (
+    Enrolment,
+    NextAction,
+    Public,
+    SchoolLevel,
+    Sex,
+    Situation,
+    StepEntry,
+    silent_since,
+)
 from partaj.lists import Order, search_names
 from partaj.programmes.models import FunnelStep, Programme
 from partaj.territories.models import Territory
@@ -66,6 +76,13 @@ class YouthFilter(django_filters.FilterSet):
     name = django_filters.CharFilter(label="Nom", method="by_name")
     territory = _choice("Territoire", [], "by_territory")
     referent = _choice("Référent", [("me", "moi"), ("nobody", "sans référent")], "by_referent")
+    silence = _choice("Nouvelles", [("silent", "sans nouvelles"), ("heard", "contacté depuis peu")], "by_silence",
+                      empty_label="toutes")  # fmt: skip
+    action = _choice(
+        "Prochaine action",
+        [("overdue", "en retard"), ("today", "aujourd’hui"), ("planned", "prévue"), ("none", "aucune")],
+        "by_action", empty_label="toutes",
+    )  # fmt: skip
     state = _choice(
         "Entrée dans le dispositif", [("entered", "entré"), ("contacted", "pas encore entré")], "by_entry"
     )  # fmt: skip
@@ -89,7 +106,7 @@ class YouthFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict, *, user: Any, programme: Programme) -> None:
         """`asked`: whether the address narrows the list at all; without it no filter is copied, no form is built."""
-        self.user = user
+        self.user, self.programme = user, programme
         self.asked = any(value for key, value in data.items() if key.startswith(f"{PREFIX}-"))
         self.offered = type(self).base_filters
         if not self.asked:
@@ -114,6 +131,18 @@ class YouthFilter(django_filters.FilterSet):
 
     def by_referent(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(referent=self.user if value == "me" else None)
+
+    def by_silence(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        silent = silent_since(queryset, self.programme.silent_before(timezone.localdate()))
+        return silent if value == "silent" else queryset.under_way().exclude(pk__in=silent.values("pk"))
+
+    def by_action(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        today, open_ones = timezone.localdate(), NextAction.objects.filter(enrolment=OuterRef("pk")).still_open()
+        if value == "none":
+            return queryset.under_way().exclude(Exists(open_ones))
+        of_then = {"overdue": open_ones.overdue(today), "today": open_ones.due_between(today, today),
+                   "planned": open_ones}[value]  # fmt: skip
+        return queryset.filter(Exists(of_then))
 
     def by_entry(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(entered_on__isnull=value == "contacted")

@@ -260,22 +260,6 @@ class LossForm(OfFileForm):
         return Layout(columns("reason", "lost_on", "lost_at"))
 
 
-class NoteForm(OfFileForm):
-    sentence = forms.CharField(label="Note", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-    happened_on = forms.DateField(label="Le", initial=timezone.localdate)
-    is_private = forms.BooleanField(
-        label="Note privée", required=False, help_text="Vous seul la lirez, pas même l’administrateur."
-    )
-
-    def clean_happened_on(self) -> Any:
-        if self.cleaned_data["happened_on"] > timezone.localdate():
-            raise ValidationError("Cette date est à venir : on ne note que ce qui a eu lieu.")
-        return self.cleaned_data["happened_on"]
-
-    def layout(self) -> Layout:
-        return Layout("sentence", columns("happened_on", "is_private"))
-
-
 class ReasonForm(OfFileForm):
     """Why something noted is taken back; kept in the timeline."""
 

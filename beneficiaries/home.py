@@ -1,13 +1,15 @@
-"""What the home page says of the youths: how many, who waits for a referent, who came last. Two queries in all."""
+"""What the home page says of one's day: what is due, who is without news, who waits for a referent, who came last."""
 
 from collections import Counter
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models import Case, Count, DateField, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
-from beneficiaries.models import Enrolment, ImportBatch, ImportLine
+from beneficiaries.models import Enrolment, ImportBatch, ImportLine, NextAction, silent_since
+from beneficiaries.views.following import ACTION_COLUMNS, actions_in_words
 from beneficiaries.views.listing import COLUMNS, prepared, with_last_step
 from partaj.acts import Act, may
 from partaj.formats import french_integer
@@ -15,6 +17,7 @@ from partaj.lists import COUNT_CAP
 from partaj.programmes.models import Programme
 
 LATEST = 6
+DUE_SHOWN = 8
 
 
 class CappedCount(Subquery):
@@ -33,14 +36,25 @@ def youths_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
     running = [each for each in programmes if not each.is_closed and may(request.user, Act.LOG_YOUTHS, each)]
     if not running:
         return None
-    mine = Enrolment.objects.visible_to(request.user)
+    mine, today = Enrolment.objects.visible_to(request.user), timezone.localdate()
     here = mine.filter(programme=OuterRef("pk")).order_by().values("pk")
-    counts = Programme.objects.filter(pk__in=[each.pk for each in running]).values_list(
-        "pk",
-        CappedCount(here[: COUNT_CAP + 1]),
-        CappedCount(here.under_way().filter(referent=None)[: COUNT_CAP + 1]),
+    silent = silent_since(here, OuterRef("silent_day"))
+    days = Case(
+        *(When(pk=each.pk, then=Value(each.silent_before(today))) for each in running), output_field=DateField()
     )
-    by_programme = {pk: (total, alone) for pk, total, alone in counts}
+    counts = (
+        Programme.objects.filter(pk__in=[each.pk for each in running])
+        .annotate(silent_day=days)
+        .values_list(
+            "pk",
+            CappedCount(here[: COUNT_CAP + 1]),
+            CappedCount(here.under_way().filter(referent=None)[: COUNT_CAP + 1]),
+            CappedCount(here.under_way().filter(referent=request.user.pk)[: COUNT_CAP + 1]),
+            CappedCount(silent.filter(referent=request.user.pk)[: COUNT_CAP + 1]),
+            CappedCount(silent[: COUNT_CAP + 1]),
+        )
+    )
+    by_programme = {pk: numbers for pk, *numbers in counts}
     lists = {each.pk: reverse("beneficiaries:list", args=[each.number]) for each in running}
     newest = with_last_step(mine.filter(programme__in=lists)).values(*COLUMNS, "programme_id")
     latest = list(newest.order_by("-contacted_on", "pk")[:LATEST])
@@ -88,13 +102,45 @@ def guests_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
     return {"youths": [prepared([row], lists[row["programme_id"]])[0] for row in rows]}
 
 
-def _line(programme: Any, url: str, total: int, alone: int) -> dict[str, Any]:
+def day_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
+    """What one has promised to do, overdue or today, in the programmes that run."""
+    running = {each.pk: each for each in programmes if not each.is_closed and may(request.user, Act.LOG_YOUTHS, each)}
+    if not running:
+        return None
+    today = timezone.localdate()
+    mine = NextAction.objects.visible_to(request.user).still_open().of(request.user)
+    mine = mine.filter(enrolment__programme__in=running)
+    due = mine.filter(due_on__lte=today)
+    counts = mine.aggregate(
+        overdue=Count("pk", filter=Q(due_on__lt=today)),
+        today=Count("pk", filter=Q(due_on=today)),
+        later=Count("pk", filter=Q(due_on__gt=today)),
+    )
+    rows = list(due.values(*ACTION_COLUMNS).order_by("due_on", "pk")[:DUE_SHOWN])
+    request.trace.listed(row["enrolment"] for row in rows)  # type: ignore[attr-defined]
+    return counts | {
+        "actions": actions_in_words(rows),
+        "more": counts["overdue"] + counts["today"] - len(rows),
+        "url": reverse("beneficiaries:actions"),
+    }
+
+
+def _line(programme: Any, url: str, total: int, alone: int, followed: int, mute: int, all_mute: int) -> dict[str, Any]:
+    """`followed`: by the reader; `mute`: of those, without news; `all_mute`: of all whom the reader may see."""
+    gone = f"{url}?f-silence=silent"
     return {
         "label": str(programme),
         "total": in_words(total),
         "unit": "jeune" if total < 2 else "jeunes",
         "alone": in_words(alone) if alone else "",
         "alone_url": f"{url}?f-referent=nobody&f-presence=present",
+        "followed": in_words(followed) if followed else "",
+        "followed_url": f"{url}?f-referent=me&f-presence=present",
+        "silent": in_words(mute) if mute else "",
+        "silent_url": f"{gone}&f-referent=me",
+        "all_silent": in_words(all_mute) if all_mute else "",
+        "all_silent_url": gone,
+        "silent_days": programme.silent_after_days,
         "url": url,
         "new_url": f"{url}nouveau/",
     }

@@ -245,14 +245,6 @@ def write_log(*, enrolment: Enrolment, kind: str, happened_on: dt.date, sentence
 
 
 @transaction.atomic
-def add_note(*, enrolment: Enrolment, sentence: str, happened_on: dt.date, is_private: bool, by: Any) -> LogEntry:
-    """A caseworker's own line; a private one is read by its author alone."""
-    refuse_closed(enrolment.programme)
-    return write_log(enrolment=enrolment, kind=LogEntry.Kind.NOTE, happened_on=happened_on, sentence=sentence,
-                     author=by, is_private=is_private)  # fmt: skip
-
-
-@transaction.atomic
 def open_access(
     *, enrolment: Enrolment, user: Any, reason: str, starts_on: dt.date, ends_on: dt.date | None = None
 ) -> AccessGrant:

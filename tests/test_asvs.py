@@ -210,8 +210,8 @@ def test_no_letter_takes_a_header_from_what_was_typed(world):
 def test_what_was_typed_is_shown_as_text(world, sign_in):
     browser = sign_in(world.caseworker)
     attack = "<img src=x onerror=alert(1)>\"'{{ 7*7 }}{% load x %}"
-    page = reverse("beneficiaries:add_note", args=["TEST-1", world.lea.pk])
-    assert browser.post(page, {"sentence": attack, "happened_on": "2025-03-01"}).status_code == 302
+    page = reverse("beneficiaries:note", args=["TEST-1", world.lea.pk])
+    assert browser.post(page, {"kind": "note", "words": attack, "happened_on": "2025-03-01"}).status_code == 302
     text = browser.get(reverse("beneficiaries:detail", args=["TEST-1", world.lea.pk])).text
     assert "&lt;img src=x onerror=alert(1)&gt;" in text
     assert "<img src=x" not in text

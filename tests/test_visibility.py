@@ -4,9 +4,20 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from beneficiaries import services
-from beneficiaries.models import AccessGrant, ApprenticeshipBreak, Beneficiary, Enrolment, LogEntry, StepEntry
+from beneficiaries.following import Said, note
+from beneficiaries.models import (
+    AccessGrant,
+    ApprenticeshipBreak,
+    Beneficiary,
+    Contact,
+    Enrolment,
+    LogEntry,
+    NextAction,
+    StepEntry,
+)
 from cellules.models import Cell, Review, Session
 from funding.models import Headcount
 from partaj.accounts.invitations.models import Invitation
@@ -96,7 +107,9 @@ def test_a_private_note_is_its_authors_alone_even_for_the_administrator(world):
 
 
 @pytest.mark.parametrize(
-    "model", [LogEntry, AccessGrant, StepEntry, ApprenticeshipBreak, Review], ids=lambda model: model.__name__
+    "model",
+    [LogEntry, AccessGrant, StepEntry, ApprenticeshipBreak, Contact, NextAction, Review],
+    ids=lambda model: model.__name__,
 )
 def test_one_file_tells_each_reader_what_the_rule_of_its_rows_says(world, model):
     """`of_file` leaves the join to the file out for who answers for it, and must not tell anything else for that."""
@@ -107,6 +120,8 @@ def test_one_file_tells_each_reader_what_the_rule_of_its_rows_says(world, model)
         )  # fmt: skip
     services.enter_step(enrolment=world.helene, step=world.steps["bilan"], entered_on=dt.date(2025, 3, 1), by=None)
     ApprenticeshipBreak.objects.create(enrolment=world.helene)
+    called = Said(dt.date(2025, 3, 1), channel="call", next_what="Rappeler", next_on=timezone.localdate())
+    note(enrolment=world.helene, said=called, by=world.caseworker)
     cell = Cell.objects.create(programme=world.programme, territory=world.bethune, name="Béthune")
     Review.objects.create(
         session=Session.objects.create(cell=cell, held_on=dt.date(2025, 4, 1)), enrolment=world.helene

@@ -2,6 +2,7 @@
 
 from beneficiaries.models.breaks import ApprenticeshipBreak
 from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
+from beneficiaries.models.contacts import Contact, NextAction, silent_since
 from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
 from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
 from beneficiaries.models.merges import MERGED, Merge, paths_absorbed_by
@@ -19,12 +20,14 @@ __all__ = [
     "AdultQuality",
     "ApprenticeshipBreak",
     "Beneficiary",
+    "Contact",
     "DiplomaLevel",
     "Enrolment",
     "ImportBatch",
     "ImportLine",
     "LogEntry",
     "Merge",
+    "NextAction",
     "OfEnrolmentQuerySet",
     "Public",
     "SchoolLevel",
@@ -34,4 +37,5 @@ __all__ = [
     "StepEntry",
     "impossible",
     "paths_absorbed_by",
+    "silent_since",
 ]

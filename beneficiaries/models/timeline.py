@@ -64,7 +64,9 @@ class LogEntry(models.Model):
         STEP = "step", "étape"
         LOSS = "loss", "départ"
         SESSION = "session", "cellule"
+        CONTACT = "contact", "contact"
         NOTE = "note", "note"
+        ACTION = "action", "action"
         MERGE = "merge", "réunion"
         BREAK = "break", "rupture"
 

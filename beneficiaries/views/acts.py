@@ -1,4 +1,4 @@
-"""Acts upon one file: a step, a departure, a note, and taking back what was noted by mistake."""
+"""Acts upon one file: a step, a departure, and taking back what was noted by mistake."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.views.generic import FormView
 
 from beneficiaries import services
-from beneficiaries.forms import LossForm, NoteForm, ReasonForm, StepForm
+from beneficiaries.forms import LossForm, ReasonForm, StepForm
 from beneficiaries.models import StepEntry
 from beneficiaries.views.base import ChangesFile
 from partaj.formats import french_date
@@ -91,12 +91,3 @@ class UndoLoss(ActOnFile):
 
     def carry_out(self, given: dict[str, Any]) -> None:
         services.undo_loss(enrolment=self.enrolment, reason=given["why"], by=self.request.user)
-
-
-class AddNote(ActOnFile):
-    title = "Ajouter une note"
-    form_class = NoteForm
-    done = "La note est dans le fil."
-
-    def carry_out(self, given: dict[str, Any]) -> None:
-        services.add_note(enrolment=self.enrolment, by=self.request.user, **given)

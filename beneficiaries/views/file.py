@@ -1,37 +1,27 @@
 """The page of one youth: who they are, where they stand, what happened, who may see it."""
 
-import datetime as dt
-from functools import lru_cache
 from typing import Any
 
-from crispy_forms.utils import render_crispy_form
 from django.db.models import FilteredRelation, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.views.generic import TemplateView
 
 from beneficiaries.changes import changes_of
-from beneficiaries.forms import NoteForm
-from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Merge, Public, Sex, Situation
+from beneficiaries.models import AccessGrant, Enrolment, Merge, Public, Sex, Situation
 from beneficiaries.views.base import OnFile
 from beneficiaries.views.breaks import breaks_of
+from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date, french_value
 from partaj.pages import Titled
 from partaj.panels import FILE, shown
 from partaj.programmes.models import FunnelStep
 
-RECENT = 30
-AUTHOR = ("author__first_name", "author__last_name", "author__email")
-KINDS = dict(LogEntry.Kind.choices)
 REASONS = dict(AccessGrant.Reason.choices)
-LOCK = '<i class="bi bi-lock" aria-hidden="true"></i>'
-PRIVATE = mark_safe(f' <span class="badge badge-quiet">{LOCK} privée, vous seul</span>')  # noqa: S308  (a constant)
 
 CHARACTERISTICS = [
     "situation", "situation_other", "school_level", "diploma_level", "followed_by_mission_locale",
@@ -76,12 +66,6 @@ def standing(enrolment: Enrolment) -> tuple[str, str]:
     if enrolment.entered_on:
         return f"Présent depuis le {french_date(enrolment.entered_on)}", "there"
     return "Pas encore entré dans le dispositif", "waiting"
-
-
-@lru_cache(maxsize=1)
-def blank_note(today: dt.date) -> str:
-    """The fields of a new note: the same for everybody on one day, hence laid out once."""
-    return render_crispy_form(NoteForm(user=None, enrolment=Enrolment()))
 
 
 class YouthFile(OnFile, Titled, TemplateView):
@@ -137,8 +121,10 @@ class YouthFile(OnFile, Titled, TemplateView):
             and self.enrolment.may_be_changed_by(self.request.user),
             file_url=self.file_url,
             new_url=f"{self.list_url}nouveau/?personne={self.enrolment.beneficiary_id}",
-            note_fields=blank_note(timezone.localdate()) if self.may_change else "",
-            **self.timeline(),
+            entry_fields=blank_entry(timezone.localdate()) if self.may_change else "",
+            done="",
+            actions=actions_of(self.enrolment, self.request.user, self.file_url),
+            **timeline_of(self.enrolment, self.request, may_change=self.may_change),
             **kwargs,
         )
 
@@ -201,7 +187,7 @@ class YouthFile(OnFile, Titled, TemplateView):
         """To whom else the file is open today, as far as the reader may know."""
         grants = AccessGrant.objects.of_file(self.enrolment, self.request.user).in_force()
         read = grants.values_list(
-            "reason", "starts_on", "ends_on", *(name.replace("author", "user") for name in AUTHOR)
+            "reason", "starts_on", "ends_on", "user__first_name", "user__last_name", "user__email"
         )
         return [
             {
@@ -212,27 +198,6 @@ class YouthFile(OnFile, Titled, TemplateView):
             }
             for reason, starts_on, ends_on, first, last, email in read
         ]
-
-    def timeline(self) -> dict[str, Any]:
-        whole = self.request.GET.get("fil") == "tout"
-        lines = LogEntry.objects.of_file(self.enrolment, self.request.user)
-        lines = lines.values("kind", "happened_on", "sentence", "link", "is_private", *AUTHOR)
-        read = [_line(line) for line in (lines if whole else lines[: RECENT + 1])]
-        return {"log": read if whole else read[:RECENT], "log_goes_on": not whole and len(read) > RECENT}
-
-
-def _line(line: dict[str, Any]) -> dict[str, str]:
-    """One line of the timeline, its words ready."""
-    first, last, email = (line[name] for name in AUTHOR)
-    private, link, sentence = line["is_private"], line["link"], line["sentence"]
-    return {
-        "css": f"line line-{line['kind']}{' line-private' if private else ''}",
-        "day": french_date(line["happened_on"]),
-        "label": KINDS[line["kind"]],
-        "private": PRIVATE if private else "",
-        "words": format_html('<a href="{}">{}</a>', link, sentence) if link else sentence,
-        "author": f"{first} {last}".strip() or email if email else "",
-    }
 
 
 class ChangeHistory(OnFile, Titled, TemplateView):

@@ -36,7 +36,7 @@ FICHE = [
     "title", "acronym", "theme", "call", "objectives", "target_public", "summary", "area", "territories",
     "added_value", "planned_partners", "actual_partners", "funding_partners", "planned_months", "actual_months",
     "holder", "evaluator", "convention_start", "convention_end", "last_column", "annexe_1_remarks",
-    "is_demonstration",
+    "silent_after_days", "is_demonstration",
 ]  # fmt: skip
 
 
@@ -121,7 +121,7 @@ class ProgrammeForm(PaperModelForm):
             Fieldset("La convention", Row(Column("convention_start"), Column("convention_end"))),
             Fieldset(
                 "La restitution",
-                "last_column", "annexe_1_remarks",
+                "last_column", "annexe_1_remarks", "silent_after_days",
                 *(["is_demonstration"] if "is_demonstration" in self.fields else []),
             ),
         )  # fmt: skip

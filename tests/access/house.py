@@ -7,9 +7,10 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 
 from beneficiaries.batches.reading import packed
+from beneficiaries.following import Said, note
 from beneficiaries.merging.comparing import compare
 from beneficiaries.merging.uniting import merge_people
-from beneficiaries.models import ApprenticeshipBreak, Enrolment, ImportBatch, ImportLine, StepEntry
+from beneficiaries.models import ApprenticeshipBreak, Enrolment, ImportBatch, ImportLine, NextAction, StepEntry
 from cellules.models import Cell, Review, Session
 from funding.models import Project
 from partaj.accounts.models import Draft, Role
@@ -57,6 +58,16 @@ def build_house() -> House:
         )
         for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
     }  # fmt: skip
+    for name, enrolment, by in [
+        ("helene", house.helene, house.caseworker),
+        ("karim", house.karim, house.neighbour),
+        ("foreigner", house.foreigner, house.other_manager),
+    ]:
+        said = Said(dt.date(2025, 3, 4), "Son père a rappelé.", channel="call", result="appointment")
+        house.more[f"{name}_contact"] = note(enrolment=enrolment, said=said, by=by)
+        house.more[f"{name}_action"] = NextAction.objects.create(
+            enrolment=enrolment, what="Rappeler son père", due_on=dt.date(2025, 3, 11), assignee=by
+        )
     house.more |= {
         f"cell_{name}": Cell.objects.create(programme=programme, territory=territory, name=f"Cellule {name}")
         for name, programme, territory in [

@@ -80,6 +80,18 @@ BREAKS: dict[str, Kwargs] = {
     ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_break"].pk},
     MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_break"].pk},
 }
+CONTACTS: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_contact"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_contact"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_contact"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_contact"].pk},
+}
+ACTIONS: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_action"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_action"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_action"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_action"].pk},
+}
 PROJECTS = objects(
     lambda house: house.project, lambda house: house.foreign_project, lambda house: house.more["project_elsewhere"]
 )
@@ -255,6 +267,7 @@ LEAD_ON_FILE = {OWN: LEAD, NEXT_DOOR: LEAD, ELSEWHERE: LEAD_ELSEWHERE}
 NOT_LEAD_ON_FILE = {OWN: f"caseworker {GUESTS}", NEXT_DOOR: "neighbour"}
 PEOPLE = [
     Door("beneficiaries:search", {OWN: f"{RUNNERS} {GUESTS}"}),
+    Door("beneficiaries:actions", {OWN: RUNNERS}),
     Door("beneficiaries:list", {OWN: f"{RUN} {GUESTS}", ELSEWHERE: LEAD_ELSEWHERE}, programmes()),
     Door(
         "beneficiaries:export",
@@ -273,7 +286,12 @@ PEOPLE = [
     Door("beneficiaries:withdraw_step", TEAM, STEP_ENTRIES, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:record_loss", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:undo_loss", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
-    Door("beneficiaries:add_note", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:note", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:withdraw_contact", TEAM, CONTACTS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:put_off", TEAM, ACTIONS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:give_up", TEAM, ACTIONS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:settle", TEAM, ACTIONS, refused=GUEST_OF_FILE, get=405, post=302),
+    Door("beneficiaries:reopen", TEAM, ACTIONS, refused=GUEST_OF_FILE, get=405, post=302),
     Door("beneficiaries:merge", LEAD_ON_FILE, YOUTHS, refused=NOT_LEAD_ON_FILE),
     # A guest of one of the two files sees nothing of the other; nothing is united by who did not read the two.
     Door(

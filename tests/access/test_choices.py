@@ -48,7 +48,7 @@ def test_no_form_offers_what_its_reader_may_not_see(house, sign_in, role):
                     getattr(getattr(form, "instance", None), f"{name}_id", None)
                 }  # which the page shows already
                 seen = type(rows)(model=rows.model).visible_to(reader)
-                if name == "referent":  # colleagues: whoever answers for youths where the reader does
+                if name in ("referent", "assignee"):  # colleagues: whoever answers for youths where the reader does
                     seen = User.objects.filter(roles__in=Role.objects.in_force().filter(shared_ground(reader.reach)))
                 assert offered <= set(seen.values_list("pk", flat=True)), (door.page, name)
                 offering.add(door.page)

@@ -13,7 +13,8 @@ from tests.access.test_walk import Visitor
 CLOSED = 409
 KEPT = """
 beneficiaries:new beneficiaries:change beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss
-beneficiaries:undo_loss beneficiaries:add_note beneficiaries:merge_compare beneficiaries:merge_undo
+beneficiaries:undo_loss beneficiaries:note beneficiaries:merge_compare beneficiaries:merge_undo
+beneficiaries:withdraw_contact beneficiaries:put_off beneficiaries:give_up beneficiaries:settle beneficiaries:reopen
 beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
 beneficiaries:receive beneficiaries:batch_reading beneficiaries:batch_decide beneficiaries:batch_confirm
 beneficiaries:batch_again beneficiaries:batch_forget beneficiaries:batch_undo beneficiaries:batch_agreement

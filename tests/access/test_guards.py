@@ -37,9 +37,10 @@ ACTS = {
     Act.EXPORT_YOUTHS: "beneficiaries:export",
     Act.LOG_YOUTHS: """beneficiaries:new beneficiaries:readers beneficiaries:history beneficiaries:change
         beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss
-        beneficiaries:add_note beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
-        beneficiaries:provenance cellules:cell_add cellules:cell_change cellules:cell_remove
-        cellules:session_add
+        beneficiaries:note beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
+        beneficiaries:actions beneficiaries:withdraw_contact beneficiaries:put_off beneficiaries:give_up
+        beneficiaries:settle beneficiaries:reopen beneficiaries:provenance
+        cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
     Act.IMPORT_LISTS: """beneficiaries:batches beneficiaries:receive beneficiaries:batch beneficiaries:batch_progress
         beneficiaries:batch_reading beneficiaries:batch_decide beneficiaries:batch_confirm beneficiaries:batch_again
@@ -59,8 +60,10 @@ SEEN_WITH = {
     Act.READ_PROGRAMME: f"{ACTS[Act.CREATE_PROGRAMMES]} {ACTS[Act.CHANGE_PROGRAMME]}",
     Act.READ_YOUTHS: """beneficiaries:export beneficiaries:new beneficiaries:readers beneficiaries:consultations
         beneficiaries:consultations_export beneficiaries:history beneficiaries:change beneficiaries:enter_step
-        beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss beneficiaries:add_note
+        beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss beneficiaries:note
         beneficiaries:merge beneficiaries:merge_compare beneficiaries:merge_undo
+        beneficiaries:withdraw_contact beneficiaries:put_off beneficiaries:give_up beneficiaries:settle
+        beneficiaries:reopen
         beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break beneficiaries:provenance""",
     Act.READ_CELLS: """cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",

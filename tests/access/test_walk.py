@@ -145,5 +145,5 @@ def test_every_page_of_the_site_is_in_the_table():
 def test_canaries_are_planted_wherever_one_may_type_about_a_youth():
     assert planted_models() == {
         "beneficiaries.ApprenticeshipBreak", "beneficiaries.Beneficiary", "beneficiaries.Enrolment",
-        "beneficiaries.ImportLine", "beneficiaries.LogEntry",
+        "beneficiaries.ImportLine", "beneficiaries.LogEntry", "beneficiaries.NextAction",
     }  # fmt: skip

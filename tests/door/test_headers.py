@@ -108,11 +108,11 @@ def test_a_fragment_writes_with_the_token_of_its_page_only(world):
     """As htmx sends it: in a header, taken from the page. The list of situations is changed by nobody else."""
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(world.caseworker, backend="allauth.account.auth_backends.AuthenticationBackend")
-    page = reverse("beneficiaries:add_note", args=["TEST-1", world.lea.pk])
+    page = reverse("beneficiaries:note", args=["TEST-1", world.lea.pk])
     text = browser.get(page).content.decode()
     [headers] = re.findall(r"hx-headers='([^']+)'", text)
     token = json.loads(headers)["X-CSRFToken"]
-    typed, htmx = {"sentence": "Une note par htmx", "happened_on": "2026-01-10"}, {"HX-Request": "true"}
+    typed, htmx = {"kind": "note", "words": "Une note par htmx", "happened_on": "2026-01-10"}, {"HX-Request": "true"}
     other = Client(enforce_csrf_checks=True)
     for wrong in ({}, {"X-CSRFToken": "0" * 64}, {"X-CSRFToken": ""}, {"X-CSRFToken": other_token(other)}):
         assert browser.post(page, typed, headers=htmx | wrong).status_code == 403
@@ -131,8 +131,8 @@ def other_token(client: Client) -> str:
 def test_what_a_page_says_once_stays_on_the_server(world, sign_in):
     client = sign_in(world.caseworker)
     client.post(
-        reverse("beneficiaries:add_note", args=["TEST-1", world.lea.pk]),
-        {"sentence": "Vu ce matin", "happened_on": "2026-01-10"},
+        reverse("beneficiaries:note", args=["TEST-1", world.lea.pk]),
+        {"kind": "note", "words": "Vu ce matin", "happened_on": "2026-01-10"},
     )
     assert set(client.cookies) <= {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
     assert settings.SESSION_COOKIE_HTTPONLY and settings.CSRF_COOKIE_HTTPONLY

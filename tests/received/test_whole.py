@@ -143,8 +143,13 @@ def _unite(world, file):
 
 WORK = {
     "merger": _unite,
-    "note": lambda world, file: services.add_note(
-        enrolment=file, sentence="Vue", happened_on=file.contacted_on, is_private=True, by=world.caseworker
+    "note": lambda world, file: services.write_log(
+        kind="note",
+        enrolment=file,
+        sentence="Vue",
+        happened_on=file.contacted_on,
+        is_private=True,
+        author=world.caseworker,
     ),
     "step": lambda world, file: services.enter_step(
         enrolment=file, step=world.steps["contact"], entered_on=file.contacted_on, by=world.caseworker

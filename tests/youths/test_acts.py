@@ -51,8 +51,8 @@ def test_a_closed_programme_is_read_and_not_changed(world, sign_in):
     text = client.get(page("detail", world.lea)).content.decode()
     assert "Modifier" not in text and "Noter une étape" not in text and "Ajouter une note" not in text
     assert "Noter un premier contact" not in client.get(reverse("beneficiaries:list", args=["TEST-1"])).content.decode()
-    for name in ("change", "enter_step", "record_loss", "undo_loss", "add_note"):
-        response = client.post(page(name, world.lea), {"sentence": "x", "happened_on": "2025-05-01"})
+    for name in ("change", "enter_step", "record_loss", "undo_loss", "note"):
+        response = client.post(page(name, world.lea), {"kind": "note", "words": "x", "happened_on": "2025-05-01"})
         assert response.status_code == 409
     assert client.post(new_url(world), paper(world)).status_code == 409
     assert client.get(page("history", world.lea)).status_code == 200

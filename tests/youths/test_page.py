@@ -29,9 +29,9 @@ def test_the_tutor_reads_and_changes_nothing(world, sign_in):
     text = client.get(world.helene.get_absolute_url()).content.decode()
     assert "06 12 34 56 78" in text
     assert "Modifier" not in text and "Mina" not in text and "Historique" not in text
-    for name in ("change", "enter_step", "record_loss", "undo_loss", "add_note", "history"):
+    for name in ("change", "enter_step", "record_loss", "undo_loss", "note", "history"):
         assert client.get(page(name, world.helene)).status_code == 403
-        assert client.post(page(name, world.helene), {"sentence": "x"}).status_code == 403
+        assert client.post(page(name, world.helene), {"kind": "note", "words": "x"}).status_code == 403
         assert client.get(page(name, world.lea)).status_code == 404
     assert everything() == before
 
@@ -51,7 +51,7 @@ def test_a_caseworker_who_is_only_the_tutor_of_this_youth_reads(world, sign_in):
 
 def test_files_of_others_do_not_exist(world, sign_in):
     for who in ("neighbour", "other_manager", "evaluator", "funder", "stranger", "tutor"):
-        for name in ("detail", "change", "history", "add_note"):
+        for name in ("detail", "change", "history", "note"):
             assert sign_in(world.cast[who]).get(page(name, world.lea)).status_code == 404
     elsewhere = reverse("beneficiaries:detail", args=["TEST-2", world.lea.pk])
     assert sign_in(world.administrator).get(elsewhere).status_code == 404
@@ -60,9 +60,10 @@ def test_files_of_others_do_not_exist(world, sign_in):
 def test_a_private_note_is_read_by_its_author(world, sign_in):
     client = sign_in(world.caseworker)
     client.post(
-        page("add_note", world.helene), {"sentence": "Pour moi seule.", "happened_on": "2025-05-01", "is_private": "on"}
+        page("note", world.helene),
+        {"kind": "note", "words": "Pour moi seule.", "happened_on": "2025-05-01", "is_private": "on"},
     )
-    client.post(page("add_note", world.helene), {"sentence": "Pour l’équipe.", "happened_on": "2025-05-01"})
+    client.post(page("note", world.helene), {"kind": "note", "words": "Pour l’équipe.", "happened_on": "2025-05-01"})
     readers = ("caseworker", "manager", "administrator", "tutor")
     seen = {who: sign_in(world.cast[who]).get(page("detail", world.helene)).content.decode() for who in readers}
     assert [who for who, text in seen.items() if "Pour moi seule." in text] == ["caseworker"]
@@ -87,9 +88,9 @@ def test_queries_of_the_page_do_not_grow_with_the_timeline(world, sign_in, djang
             client.get(page("detail", world.helene))
         counts.append(len(captured))
         for number in range(30):
-            services.add_note(
-                enrolment=world.helene, sentence=f"note {number}", happened_on=dt.date(2025, 4, 1), is_private=False,
-                by=make_user("Auteur"),
+            services.write_log(
+                kind="note", enrolment=world.helene, sentence=f"note {number}", happened_on=dt.date(2025, 4, 1),
+                author=make_user("Auteur"),
             )  # fmt: skip
     assert counts[0] == counts[1]
 

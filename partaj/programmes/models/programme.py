@@ -3,7 +3,10 @@
 Source: FEJ, « note de restitution finale du porteur de projet », fiche synthétique and II.B.
 """
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -99,6 +102,12 @@ class Programme(models.Model):
         default=LastColumn.ENTERED,
     )
     annexe_1_remarks = models.TextField("remarques de l’annexe 1", max_length=4000, blank=True)
+    silent_after_days = models.PositiveSmallIntegerField(
+        "sans nouvelles au bout de (jours)",
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text="Un jeune que personne n’a contacté depuis est signalé à son référent.",
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     history = HistoricalRecords(excluded_fields=["version"])
 
@@ -126,6 +135,10 @@ class Programme(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.closed_on is not None
+
+    def silent_before(self, today: dt.date) -> dt.date:
+        """Whoever was last contacted before that day is without news."""
+        return today - dt.timedelta(days=self.silent_after_days)
 
     @property
     def short_title(self) -> str:

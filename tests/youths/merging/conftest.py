@@ -36,7 +36,9 @@ def rich(world, double):
     """All that may hang on a path, on both sides, and an author whose notes are theirs alone."""
     for path, day in ((world.lea, JANUARY), (double, MARCH)):
         step(world, path, "bilan", day)
-        services.add_note(enrolment=path, sentence="À moi.", happened_on=day, is_private=True, by=world.caseworker)
+        services.write_log(
+            kind="note", enrolment=path, sentence="À moi.", happened_on=day, is_private=True, author=world.caseworker
+        )
         services.open_access(enrolment=path, user=world.tutor, reason="mentoring", starts_on=day)
     step(world, double, "contrat", MARCH)
     study(world, world.lea, double)

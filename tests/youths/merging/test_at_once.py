@@ -42,7 +42,7 @@ def test_a_note_written_while_its_file_is_united_is_not_lost(world, sign_in):
     for number in range(4):
         again = make_youth(world.programme, world.bethune, first_name="Léa", last_name="Moreau")
         merging, sent = comparison_of(world.lea, again), proposed(manager, world.lea, again)
-        noting, note = page("add_note", again), {"sentence": f"Note {number}", "happened_on": "2025-03-01"}
+        noting, note = page("note", again), {"kind": "note", "words": f"Note {number}", "happened_on": "2025-03-01"}
         answers = at_once(
             lambda to=merging, sent=sent: manager.post(to, sent), lambda to=noting, note=note: ines.post(to, note)
         )

@@ -17,8 +17,13 @@ from tests.youths.paper import page
 
 def test_a_private_note_goes_along_unseen_and_uncounted(world, sign_in, double):
     for author in (world.caseworker, world.manager):
-        services.add_note(
-            enrolment=double, sentence=f"Pour {author} seul.", happened_on=MARCH, is_private=True, by=author
+        services.write_log(
+            kind="note",
+            enrolment=double,
+            sentence=f"Pour {author} seul.",
+            happened_on=MARCH,
+            is_private=True,
+            author=author,
         )
     client = sign_in(world.manager)
     read = words(client.get(comparison_of(world.lea, double)))

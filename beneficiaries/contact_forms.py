@@ -1,0 +1,134 @@
+"""The forms of a caseworker's day: a contact or a note in one line, and an action put off or given up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.layout import HTML, Div, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from beneficiaries.following import Said, impossible_day
+from beneficiaries.forms import OfFileForm, columns, working_on
+from beneficiaries.free_text import warning_about
+from beneficiaries.models import Contact, NextAction, impossible
+from beneficiaries.models.contacts import LONGEST
+from partaj.accounts.models import User
+
+NOTE = "note"
+KINDS = [*((value, capfirst(label)) for value, label in Contact.Channel.choices), (NOTE, "Note")]
+RESULTS = [("", "sans résultat"), *((value, capfirst(label)) for value, label in Contact.Result.choices)]
+MORE = '<details class="entry-more"{opened}><summary>Autre jour, durée, note privée</summary>'
+IN_MORE = ("happened_on", "minutes", "is_private")
+
+
+class QuickEntryForm(OfFileForm):
+    """What a caseworker notes between two calls: ten seconds, two choices and some words.
+
+    Words that touch on health, justice or the family are kept once their author has said so.
+    """
+
+    kind = forms.ChoiceField(label="Nature", choices=KINDS, initial=Contact.Channel.CALL)
+    result = forms.ChoiceField(label="Résultat", choices=RESULTS, required=False)
+    words = forms.CharField(
+        label="Ce qui s’est dit", max_length=800, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    next_what = forms.CharField(label="Prochaine action", max_length=160, required=False)
+    next_on = forms.DateField(label="Pour le", required=False)
+    happened_on = forms.DateField(label="Le", initial=timezone.localdate)
+    minutes = forms.IntegerField(label="Durée (minutes)", min_value=1, max_value=LONGEST, required=False)
+    is_private = forms.BooleanField(
+        label="Note privée", required=False, help_text="Vous seul lirez ces mots, pas même l’administrateur."
+    )
+    is_meant = forms.BooleanField(label="Garder ce texte", required=False)
+
+    def clean_happened_on(self) -> dt.date:
+        day = self.cleaned_data["happened_on"]
+        if sentence := impossible(day):
+            raise ValidationError(sentence)
+        return day
+
+    def clean_next_on(self) -> dt.date | None:
+        day = self.cleaned_data["next_on"]
+        if day and (sentence := impossible_day(day)):
+            raise ValidationError(sentence)
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        is_note, words = cleaned.get("kind") == NOTE, cleaned.get("words", "")
+        if is_note and not words and "words" not in self.errors:
+            self.add_error("words", "Écrivez la note.")
+        if is_note and cleaned.get("result"):
+            self.add_error("result", "Une note n’a pas de résultat : choisissez un contact, ou « sans résultat ».")
+        if is_note and cleaned.get("minutes"):
+            self.add_error("minutes", "Une note n’a pas de durée : choisissez un contact, ou videz ce champ.")
+        if cleaned.get("is_private") and not words and "words" not in self.errors:
+            self.add_error("words", "Une note privée a des mots : écrivez-les, ou décochez « Note privée ».")
+        self._clean_next(cleaned)
+        said = " ".join(filter(None, [words, cleaned.get("next_what", "")]))
+        if not cleaned.get("is_meant") and (warning := warning_about(said)):
+            self.add_error("words", warning)
+        return cleaned
+
+    def _clean_next(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("next_what") and not cleaned.get("next_on") and "next_on" not in self.errors:
+            self.add_error("next_on", "Pour quand ? Choisissez un jour.")
+        if cleaned.get("next_on") and not cleaned.get("next_what") and "next_what" not in self.errors:
+            self.add_error("next_what", "Que faut-il faire ce jour-là ?")
+
+    @property
+    def said(self) -> Said:
+        given = self.cleaned_data
+        return Said(
+            happened_on=given["happened_on"],
+            words=given["words"],
+            is_private=given["is_private"],
+            channel=None if given["kind"] == NOTE else given["kind"],
+            result=given["result"],
+            minutes=given["minutes"],
+            next_what=given["next_what"],
+            next_on=given["next_on"],
+        )
+
+    def layout(self) -> Layout:
+        told = self.is_bound and any(self.errors.get(name) or self.data.get(name) for name in IN_MORE)
+        # Asked for only of who was warned, or has answered.
+        meant = ["is_meant"] if self.is_bound and warning_about(self.data.get("words", "")) else []
+        return Layout(
+            columns("kind", "result"),
+            "words",
+            *meant,
+            Div(columns("next_what", "next_on"), css_class="entry-next"),
+            HTML(MORE.format(opened=" open" if told else "")),
+            columns("happened_on", "minutes", "is_private"),
+            HTML("</details>"),
+        )
+
+
+class PutOffForm(OfFileForm):
+    """Another day, or somebody else of the team."""
+
+    due_on = forms.DateField(label="Pour le")
+    assignee = forms.ModelChoiceField(User.objects.none(), label="Par", empty_label="personne", required=False)
+
+    def __init__(self, *args: Any, action: NextAction, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        able = working_on(self.enrolment.programme, [self.enrolment.territory_id]).values("user")
+        people = self.fields["assignee"]
+        people.queryset = User.objects.filter(Q(pk__in=able) | Q(pk=action.assignee_id) | Q(pk=self.user.pk))
+        self.initial["due_on"] = max(action.due_on, timezone.localdate())
+        self.initial["assignee"] = action.assignee_id
+
+    def clean_due_on(self) -> dt.date:
+        day = self.cleaned_data["due_on"]
+        if sentence := impossible_day(day):
+            raise ValidationError(sentence)
+        return day
+
+    def layout(self) -> Layout:
+        return Layout(columns("due_on", "assignee"))

@@ -1,0 +1,187 @@
+"""What is noted in one line on the page of a youth, the actions to come, and « À faire »: those of one's day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.utils import render_crispy_form
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from beneficiaries import following
+from beneficiaries.contact_forms import PutOffForm, QuickEntryForm
+from beneficiaries.forms import ReasonForm
+from beneficiaries.models import Contact, NextAction
+from beneficiaries.views.acts import ActOnFile
+from beneficiaries.views.base import ChangesFile
+from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of
+from partaj.access import ActRequired
+from partaj.acts import Act
+from partaj.lists import Order, keyset_page
+from partaj.pages import Titled
+
+BY_DUE = Order("echeance", "due_on")
+NOTED, TWICE = "C’est noté.", "C’était déjà noté : rien n’a été écrit deux fois."
+
+
+class QuickEntry(ActOnFile):
+    """From the page of the file, where the timeline alone is swapped; without scripts, a page of its own."""
+
+    title = "Noter un contact ou une note"
+    form_class = QuickEntryForm
+    submit_label = "Noter"
+
+    def form_valid(self, form: QuickEntryForm) -> HttpResponse:
+        try:
+            noted = following.note(enrolment=self.enrolment, said=form.said, by=self.request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.form_invalid(form)
+        done = NOTED if noted else TWICE
+        if self.request.htmx:
+            return HttpResponse(self.fragment(blank_entry(timezone.localdate()), done))
+        messages.success(self.request, done)
+        return redirect(self.file_url)
+
+    def form_invalid(self, form: QuickEntryForm) -> HttpResponse:
+        if not self.request.htmx:
+            return super().form_invalid(form)
+        return HttpResponse(self.fragment(render_crispy_form(form), ""), status=422)
+
+    def fragment(self, fields: str, done: str) -> str:
+        context = {
+            "entry_fields": fields,
+            "done": done,
+            "file_url": self.file_url,
+            "may_change": True,
+            "actions": actions_of(self.enrolment, self.request.user, self.file_url),
+            **timeline_of(self.enrolment, self.request, may_change=True),
+        }
+        return render_to_string("beneficiaries/_fil.html", context, self.request)
+
+
+class WithdrawContact(ActOnFile):
+    """For a contact noted by mistake, or in the file of somebody else."""
+
+    form_class = ReasonForm
+    submit_label = "Retirer le contact"
+    done = "Le contact est retiré ; le fil en garde la trace."
+
+    def find(self) -> None:
+        super().find()
+        contacts = Contact.objects.of_file(self.enrolment, self.request.user)
+        self.contact = get_object_or_404(contacts, pk=self.kwargs["entry"])
+        self.contact.enrolment = self.enrolment
+
+    def get_title(self) -> str:
+        return f"Retirer : {self.contact}"
+
+    def carry_out(self, given: dict[str, Any]) -> None:
+        following.withdraw_contact(contact=self.contact, reason=given["why"], by=self.request.user)
+
+
+# -- What is to be done next ------------------------------------------------------------------------------
+class OnAction(ChangesFile):
+    """`self.action`, of this very file."""
+
+    action: NextAction
+
+    def find(self) -> None:
+        super().find()
+        actions = NextAction.objects.of_file(self.enrolment, self.request.user)
+        self.action = get_object_or_404(actions, pk=self.kwargs["entry"])
+        self.action.enrolment = self.enrolment
+
+    def get_success_url(self) -> str:
+        """Back to « À faire » for who came from there."""
+        return reverse("beneficiaries:actions") if self.request.GET.get("de") == "actions" else self.file_url
+
+
+class PostOnAction(OnAction):
+    http_method_names = ["post"]
+
+
+class Settle(PostOnAction):
+    """« Fait »."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        following.settle(action=self.action, by=request.user)
+        messages.success(request, f"Fait : {self.action.what}. Le fil le dit ; « Rouvrir », dans le dossier, l’annule.")
+        return redirect(self.get_success_url())
+
+
+class Reopen(PostOnAction):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        following.reopen(action=self.action)
+        messages.success(request, "Cette action est de nouveau à faire.")
+        return redirect(self.get_success_url())
+
+
+class PutOff(OnAction, ActOnFile):
+    form_class = PutOffForm
+    done = "L’action est reportée."
+
+    def get_title(self) -> str:
+        return f"Reporter ou confier : {self.action.what}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"action": self.action}
+
+    def carry_out(self, given: dict[str, Any]) -> None:
+        following.put_off(action=self.action, **given)
+
+
+class GiveUp(OnAction, ActOnFile):
+    form_class = ReasonForm
+    submit_label = "Abandonner l’action"
+    done = "L’action est abandonnée ; le fil dit pourquoi."
+
+    def get_title(self) -> str:
+        return f"Abandonner : {self.action.what}"
+
+    def carry_out(self, given: dict[str, Any]) -> None:
+        following.give_up(action=self.action, reason=given["why"], by=self.request.user)
+
+
+class Actions(ActRequired, Titled, TemplateView):
+    """Those that the reader has promised, in whatever programme, the most urgent first."""
+
+    act = Act.LOG_YOUTHS
+    template_name = "beneficiaries/actions.html"
+    title = "À faire"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        mine = NextAction.objects.visible_to(user).still_open().of(user)  # type: ignore[arg-type]
+        page = keyset_page(mine.values(*ACTION_COLUMNS), BY_DUE, self.request.GET)
+        self.request.trace.listed(row["enrolment"] for row in page.rows)  # type: ignore[attr-defined]
+        return super().get_context_data(page=page, actions=actions_in_words(page.rows), **kwargs)
+
+
+ACTION_COLUMNS = (
+    "pk", "what", "due_on", "enrolment", "enrolment__programme__number", "enrolment__territory__name",
+    "enrolment__beneficiary__first_name", "enrolment__beneficiary__last_name", "enrolment__beneficiary__usage_name",
+)  # fmt: skip
+
+
+def actions_in_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Ready for a list outside of any file."""
+    today, found = timezone.localdate(), []
+    for row in rows:
+        number = row["enrolment__programme__number"]
+        file_url = reverse("beneficiaries:detail", args=[number, row["enrolment"]])
+        when, tone = following.due_in_words(row["due_on"], today)
+        last = row["enrolment__beneficiary__usage_name"] or row["enrolment__beneficiary__last_name"]
+        found.append({
+            "what": row["what"], "when": when, "tone": tone, "file_url": file_url,
+            "name": f"{row['enrolment__beneficiary__first_name']} {last}",
+            "where": f"{row['enrolment__territory__name']} · {number}",
+            "url": f"{file_url}action/{row['pk']}/",
+        })  # fmt: skip
+    return found

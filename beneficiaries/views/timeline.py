@@ -1,0 +1,112 @@
+"""The timeline of a file and what is to be done next, in words; the fields of a new line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from typing import Any
+
+from crispy_forms.utils import render_crispy_form
+from django.db.models import Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from beneficiaries.contact_forms import QuickEntryForm
+from beneficiaries.following import due_in_words
+from beneficiaries.models import Contact, Enrolment, LogEntry, NextAction
+from partaj.formats import french_date
+
+RECENT = 30
+SETTLED = 3  # of those that are closed, the last ones: one may have been closed by mistake
+AUTHOR = ("author__first_name", "author__last_name", "author__email")
+KINDS = dict(LogEntry.Kind.choices)
+# What one looks for in a long timeline, and the kinds of line that it is.
+NATURES = {
+    "contacts": ("Contacts", (LogEntry.Kind.CONTACT,)),
+    "notes": ("Notes", (LogEntry.Kind.NOTE,)),
+    "actions": ("Actions", (LogEntry.Kind.ACTION,)),
+    "parcours": ("Parcours", (LogEntry.Kind.INTAKE, LogEntry.Kind.STEP, LogEntry.Kind.LOSS, LogEntry.Kind.BREAK)),
+    "cellule": ("Cellule", (LogEntry.Kind.SESSION,)),
+}
+LOCK = '<i class="bi bi-lock" aria-hidden="true"></i>'
+PRIVATE = mark_safe(f' <span class="badge badge-quiet">{LOCK} privée, vous seul</span>')  # noqa: S308  (a constant)
+
+WITHDRAW = '{} <a class="line-act" href="contact/{}/retirer/" aria-label="Retirer le contact du {}">retirer</a>'
+
+
+@lru_cache(maxsize=1)
+def blank_entry(today: dt.date) -> str:
+    """The fields of a new line: the same for everybody on one day, hence laid out once."""
+    return render_crispy_form(QuickEntryForm(user=None, enrolment=Enrolment()))
+
+
+def timeline_of(enrolment: Enrolment, request: HttpRequest, *, may_change: bool) -> dict[str, Any]:
+    """The latest lines, or all; of one nature, or of all; and the last contact, which the head of the page says."""
+    whole, nature = request.GET.get("fil") == "tout", request.GET.get("nature", "")
+    lines = LogEntry.objects.of_file(enrolment, request.user)
+    if nature in NATURES:
+        lines = lines.filter(kind__in=NATURES[nature][1])
+    lines = lines.annotate(last_contact=Subquery(_contacts(enrolment)[:1]))
+    lines = lines.values(
+        "kind", "happened_on", "sentence", "link", "is_private", "contact__pk", "last_contact", *AUTHOR
+    )
+    read = list(lines if whole else lines[: RECENT + 1])
+    goes_on = not whole and len(read) > RECENT
+    return {
+        "log": [_line(line, may_change=may_change) for line in (read[:RECENT] if goes_on else read)],
+        "log_goes_on": goes_on,
+        "natures": [(key, label, key == nature) for key, (label, _) in NATURES.items()],
+        "nature": nature if nature in NATURES else "",
+        "last_contact": french_date(_last_contact(enrolment, read)),
+    }
+
+
+def _last_contact(enrolment: Enrolment, read: list[dict[str, Any]]) -> dt.date:
+    """Each line brings it along, so as to ask nothing more of the base; where a nature shows no line, it is asked."""
+    told = read[0]["last_contact"] if read else _contacts(enrolment).first()
+    return max(filter(None, [told, enrolment.contacted_on]))
+
+
+def _contacts(enrolment: Enrolment) -> Any:
+    return Contact.objects.filter(enrolment=enrolment).order_by("-happened_on").values_list("happened_on", flat=True)
+
+
+def _line(line: dict[str, Any], *, may_change: bool) -> dict[str, str]:
+    """One line of the timeline, its words ready."""
+    first, last, email = (line[name] for name in AUTHOR)
+    private, link, sentence = line["is_private"], line["link"], line["sentence"]
+    words = format_html('<a href="{}">{}</a>', link, sentence) if link else sentence
+    if may_change and line["contact__pk"]:
+        words = format_html(WITHDRAW, words, line["contact__pk"], french_date(line["happened_on"]))
+    return {
+        "css": f"line line-{line['kind']}{' line-private' if private else ''}",
+        "day": french_date(line["happened_on"]),
+        "label": KINDS[line["kind"]],
+        "private": PRIVATE if private else "",
+        "words": words,
+        "author": f"{first} {last}".strip() or email if email else "",
+    }
+
+
+def actions_of(enrolment: Enrolment, reader: Any, file_url: str) -> list[dict[str, Any]]:
+    """Those to come, the most urgent first, then the last ones closed. In one query."""
+    today, rows = timezone.localdate(), NextAction.objects.of_file(enrolment, reader).select_related("assignee")
+    read = sorted(rows, key=lambda each: (not each.is_open, each.due_on if each.is_open else -each.pk))
+    closed = [each for each in read if not each.is_open]
+    return [
+        {
+            "what": each.what,
+            "when": due_in_words(each.due_on, today)[0] if each.is_open else _closed(each),
+            "tone": due_in_words(each.due_on, today)[1] if each.is_open else "left",
+            "who": str(each.assignee or "personne"),
+            "is_open": each.is_open,
+            "url": f"{file_url}action/{each.pk}/",
+        }
+        for each in [*(each for each in read if each.is_open), *closed[:SETTLED]]
+    ]
+
+
+def _closed(action: NextAction) -> str:
+    return f"{'abandonnée' if action.given_up else 'faite'} le {french_date(action.done_on)}"
