@@ -80,9 +80,10 @@ def write_lines(*, batch: ImportBatch, by: Any) -> None:
 
 def forget_registered(batch: ImportBatch) -> None:
     """Who is registered for courses concerns nobody here: once their list is confirmed, their lines keep their numbers
-    and their reasons, which the statement counts, and nothing of them."""
-    lines = batch.lines.filter(second_line__isnull=False, outcome=Outcome.IGNORE)
-    lines.update(cells=[], student={}, name="", digest="")
+    and their reasons, which the statement counts, and nothing of them; those that somebody set aside no more than the
+    others."""
+    lines = batch.lines.filter(second_line__isnull=False, outcome__in=[Outcome.IGNORE, Outcome.REJECT])
+    lines.update(cells=[], student={}, name="", digest="", alike=[], taken={})
 
 
 def hold_back_received(batch: ImportBatch) -> None:

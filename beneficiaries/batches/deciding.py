@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries import services
-from beneficiaries.batches.confirming import hold_back_known, write_lines
+from beneficiaries.batches.confirming import forget_registered, hold_back_known, write_lines
 from beneficiaries.batches.keeping import as_text, digest_of, typed
 from beneficiaries.lists.outcomes import COMING, Outcome
 from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment, ImportBatch, ImportLine
@@ -153,12 +153,12 @@ def _impossible_days(person: Beneficiary, *paths: Enrolment) -> list[str]:
 
 
 def _open(line: ImportLine) -> ImportLine:
-    """The line, held, with its list; StaleVersion where it is settled or its list is at work."""
+    """The line, held, with its list; StaleVersion where it is settled or forgotten, or its list at work."""
     batch = ImportBatch.objects.held(line.batch)
     refuse_closed(batch.programme)
     locked = ImportLine.objects.select_for_update().get(pk=line.pk)
     locked.batch = batch
-    if batch.state not in OPEN_TO_DECISIONS or locked.enrolment_id is not None or locked.kind != "person":
+    if batch.state not in OPEN_TO_DECISIONS or not locked.can_be_decided:
         raise StaleVersion
     return locked
 
@@ -169,8 +169,11 @@ def _decided(line: ImportLine, decision: str, outcome: Outcome, by: Any) -> Impo
     line.save()
     batch = line.batch
     ImportBatch.objects.filter(pk=batch.pk).update(version=F("version") + 1)
-    if batch.state == ImportBatch.State.CONFIRMED and outcome == Outcome.IMPORT_WARNING:
-        _write_at_once(batch, by)
+    if batch.state == ImportBatch.State.CONFIRMED:
+        if outcome == Outcome.IMPORT_WARNING:
+            _write_at_once(batch, by)
+        if line.second_line is not None:
+            forget_registered(batch)
         line.refresh_from_db()
     return line
 

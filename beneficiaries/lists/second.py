@@ -83,11 +83,10 @@ def read_second(accepted: Accepted, *, reference_date: dt.date, choices: Choices
 
 
 def subtract(judgement: Judgement, second: Judgement) -> None:
-    """Writes on each line of the first list what the second says of it. Lines written twice stay as they are."""
+    """Writes on each line of the first list what the second says of it."""
     registered = Registered(second)
     for each in judgement.people:
-        if each.outcome is not Outcome.IGNORE:
-            registered.judge(each)
+        registered.judge(each)
 
 
 def notices_of(judgement: Judgement) -> list[str]:
@@ -163,6 +162,8 @@ class Registered:
             each.second_line = certain
             said = f"Inscrite pédagogiquement : ligne {certain} de la seconde liste."
             each.findings = [Finding(Outcome.IGNORE, said)]
+            return
+        if each.outcome is Outcome.IGNORE:  # written twice: the first of the two waits for a person
             return
         each.findings += [review(one.sentence) for one in found]
         told = {one.line for one in found}

@@ -263,3 +263,13 @@ class ImportLine(models.Model):
 
     def value(self, name: str) -> Any:
         return self.student.get(name, "")
+
+    @property
+    def is_forgotten(self) -> bool:
+        """It told of somebody, and nothing of them is left (`confirming.forget_registered`)."""
+        return self.kind == "person" and not (self.cells or self.student)
+
+    @property
+    def can_be_decided(self) -> bool:
+        """It tells of somebody who has no file by it; whether its list is at rest is to be asked besides."""
+        return self.kind == "person" and self.enrolment_id is None and not self.is_forgotten

@@ -1,5 +1,6 @@
 """All who are registered, less those who are registered for courses: the difference is the list (AP1-485)."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -9,9 +10,11 @@ from django.core.management.base import CommandError
 from django.urls import reverse
 
 from beneficiaries.batches.confirming import confirm
+from beneficiaries.batches.deciding import discard, keep, take_back
 from beneficiaries.batches.undoing import undo
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine
 from tests.received.hands import CHLOE, LEA, YOUNG, content_of, line_of, only_batch, outcomes, received, send, url
+from tests.world import make_youth
 
 REGISTERED = "Moreau;Léa;14/03/2006;;"  # Léa has chosen her courses; Chloé has not
 ALIKE = "Lefebvre;Chloé;09/04/2007;;"
@@ -56,8 +59,8 @@ def test_the_statement_says_how_many_are_registered_and_adds_up(world, sign_in):
     page = sign_in(world.administrator).get(url("batch_statement", batch))
     statement = page.context["statement"]
     rows = dict(statement.rows)
-    assert (sum(rows.values()), statement.read, rows[OUT]) == (5, 5, 1)
-    assert rows["Déjà connus, ou écrits deux fois"] == 1  # Léa's second line, the same to the letter
+    assert (sum(rows.values()), statement.read, rows[OUT]) == (5, 5, 2)  # Léa's second line, the same to the letter
+    assert rows["Déjà connus, ou écrits deux fois"] == 0
     assert RULE in page.content.decode()
     assert OUT not in dict(sign_in(world.administrator).get(
         url("batch_statement", _confirmed_list(world))).context["statement"].rows)  # fmt: skip
@@ -89,6 +92,39 @@ class TestNothingIsKept:
         assert (batch.content, batch.second, line.second_line) == (None, None, 2)
         page = sign_in(world.administrator).get(f"{url('batch', batch)}?sort=ignore").content.decode()
         assert "ligne 2 de la seconde liste" in page and "Moreau" not in page
+
+    @pytest.mark.parametrize("act", ["written twice", "set aside", "kept, then taken back"])
+    def test_whatever_was_decided_of_their_lines(self, world, act):
+        batch = two_lists(world, LEA, CHLOE, LEA) if act == "written twice" else two_lists(world, LEA, CHLOE)
+        if act == "set aside":
+            discard(line=line_of(batch, 2), by=world.administrator)
+        if act == "kept, then taken back":  # after somebody like her came, for whom the line waited
+            keep(line=line_of(batch, 2), by=world.administrator)
+            make_youth(world.programme, world.bethune, first_name="Léa", last_name="Moreau",
+                       birth_date=dt.date(2006, 3, 15))  # fmt: skip
+        batch.refresh_from_db()
+        confirm(batch=batch, version=batch.version, by=world.administrator)
+        if act == "kept, then taken back":
+            assert outcomes(batch)[2] == "review" and line_of(batch, 2).name == "Léa Moreau"
+            take_back(line=line_of(batch, 2), by=world.administrator)
+        said = list(batch.lines.values_list("name", "cells", "student", "digest", "alike", "taken"))
+        assert "Moreau" not in json.dumps(said, ensure_ascii=False)
+        assert "ligne 2 de la seconde liste" in line_of(batch, 2).reasons[0]
+
+    def test_nor_by_whom_they_look_like_and_nothing_more_is_decided_of_them(self, world, sign_in):
+        """Lea, born a day later, may be Léa: her line is compared with a line that is forgotten."""
+        batch, client = two_lists(world, LEA, "Moreau;Lea;15/03/2006;;lea2@example.org"), sign_in(world.administrator)
+        confirm(batch=batch, version=batch.version, by=world.administrator)
+        assert line_of(batch, 2).alike == []
+        pages = [url("line", batch, line_of(batch, number).pk) for number in (2, 3)]
+        forgotten, other = (client.get(page) for page in pages)
+        text = forgotten.content.decode()
+        assert "ce que la ligne disait d’elle a été oublié" in text
+        assert "Lea" not in text and "Garder cette ligne" not in text
+        assert other.context["others"] == [] and "Garder cette ligne" in other.content.decode()
+        typed = {"act": "keep", "last_name": "Moreau", "first_name": "Léa"}
+        assert "Cette liste a changé" in client.post(pages[0], typed, follow=True).content.decode()
+        assert outcomes(batch)[2] == "ignore"
 
     def test_but_of_whom_somebody_decided_otherwise(self, world, sign_in):
         batch, client = two_lists(world, LEA, CHLOE), sign_in(world.administrator)

@@ -77,9 +77,9 @@ def _rows(line: ImportLine, person: Beneficiary) -> list[Row]:
 
 
 def compared_lines(line: ImportLine, lines: QuerySet[ImportLine]) -> list[Compared]:
-    """The other lines of the same list that it looks like."""
+    """The other lines of the same list that it looks like, and of which something is left to compare."""
     proposed = {each["line"]: each for each in line.alike if "line" in each}
-    others = {other.number: other for other in lines.filter(number__in=proposed)}
+    others = {other.number: other for other in lines.filter(number__in=proposed) if not other.is_forgotten}
     return [
         Compared(
             key=number,

@@ -50,7 +50,7 @@ class LinePage(InList, FormPage, FormView):
     @property
     def can_be_decided(self) -> bool:
         at_rest = self.batch.state in {ImportBatch.State.READY, ImportBatch.State.CONFIRMED}
-        return self.may_change and at_rest and self.line.kind == "person" and self.line.enrolment_id is None
+        return self.may_change and at_rest and self.line.can_be_decided
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         act = request.POST.get("act", KEEP)

@@ -35,7 +35,7 @@ def lines_in_words(lines: Iterable[ImportLine], batch: ImportBatch, reader: Any)
             "decision": line.get_decision_display() if line.decision else "",
             "compare": bool(line.alike),
             "is_person": line.kind == "person",
-            "can_be_decided": line.kind == "person" and line.enrolment_id is None,
+            "can_be_decided": line.can_be_decided,
             "url": reverse("beneficiaries:line", args=[number, batch.pk, line.pk]),
             "file_url": reverse("beneficiaries:detail", args=[number, line.enrolment_id]) if line.enrolment_id else "",
         }
