@@ -17,11 +17,11 @@ from beneficiaries.lists.kinds import ListKind
 from beneficiaries.lists.layout import Kind
 from beneficiaries.lists.likeness import Resemblance
 from beneficiaries.lists.outcomes import Finding, Outcome, review
-from beneficiaries.lists.reading import Source, beginning, read, source_of
+from beneficiaries.lists.reading import Repair, Source, beginning, read, source_of
 from beneficiaries.lists.receiving import receive
 from beneficiaries.lists.rules import Rule
 from beneficiaries.lists.second import judge_difference, notices_of
-from beneficiaries.lists.sensitive import fit_to_show, without_number
+from beneficiaries.lists.sensitive import NOT_KEPT, fit_to_show, without_number
 from beneficiaries.lists.telling import how_read
 from beneficiaries.models import ImportBatch, ImportLine
 from partaj.uploads.refusal import UploadRefused
@@ -218,7 +218,7 @@ def summary(judgement: Judgement) -> dict[str, Any]:
         "notices": judgement.notices,
         "header_line": table.header_line,
         "above": [{"line": each.line, "text": fit_to_show(each.text)[:200]} for each in table.above[:ABOVE]],
-        "repairs": [_fit(each._asdict()) for each in table.repairs],
+        "repairs": [_fit(each) for each in table.repairs],
         "encoded_twice": table.encoded_twice,
         "repaired": table.repaired,
         "announced": judgement.announced,
@@ -249,5 +249,8 @@ def of_source(source: Source) -> dict[str, Any]:
     }
 
 
-def _fit(said: dict[str, Any]) -> dict[str, Any]:
-    return {name: fit_to_show(value) if isinstance(value, str) else value for name, value in said.items()}
+def _fit(repair: Repair) -> dict[str, Any]:
+    """What is told of health is told on both sides, be it only read on one."""
+    sides = {"before": repair.before, "after": repair.after}
+    shown = {name: fit_to_show(text) for name, text in sides.items()}
+    return {"line": repair.line} | (shown if shown == sides else dict.fromkeys(sides, NOT_KEPT))

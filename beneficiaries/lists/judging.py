@@ -121,11 +121,11 @@ class Judgement:
                 "Aucune colonne ne parle de la rupture (date, motif, entreprise…) : elle sera notée sans rien."
             )
         if table.encoded_twice:
-            first = table.repairs[0]
+            # Without a quote: this is kept with the list, the cell may be of anything and of anybody.
             done = "a été réparé" if table.repaired else "peut être réparé"
             found.append(
                 f"Du texte encodé deux fois {done} dans {counted(table.encoded_twice, 'case')} "
-                f"(ligne {first.line} : « {first.before[:40]} » pour « {first.after[:40]} »)."
+                f"(la première, ligne {table.repairs[0].line})."
             )
         found.append(self.other_sheets)
         return [each for each in found if each]

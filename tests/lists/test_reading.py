@@ -108,10 +108,7 @@ def test_text_encoded_twice_is_shown_and_never_repaired_unasked():
     assert set(outcomes(found).values()) == {"review"}
     assert found.table.encoded_twice == 4  # two titles, two first names
     assert found.table.repairs[2] == (2, "LÃ©a", "Léa")
-    assert found.notices[-1] == (
-        "Du texte encodé deux fois peut être réparé dans 4\u00a0cases "
-        "(ligne 1\u00a0: «\u00a0PrÃ©nom\u00a0» pour «\u00a0Prénom\u00a0»)."
-    )
+    assert found.notices[-1] == "Du texte encodé deux fois peut être réparé dans 4\u00a0cases (la première, ligne 1)."
     repaired = judged(TWICE, repair=True)
     assert [each.student.first_name for each in repaired.people] == ["Léa", "Hélène"]
     assert set(outcomes(repaired).values()) == {"import"} and "a été réparé" in repaired.notices[-1]

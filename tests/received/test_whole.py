@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 import pytest
 from django.urls import reverse
@@ -232,6 +233,15 @@ class TestReadOtherwise:
         assert "LefÃ¨vre" in page and "Lefèvre" in page
         self.read(client, batch, repair="on")
         assert (line_of(batch, 2).name, outcomes(batch)) == ("Zoé Lefèvre", {2: "import"})
+
+    @pytest.mark.parametrize("written", ["dépression sévère", "n° sécu 1 85 05 78 006 084 36"])
+    def test_text_encoded_twice_that_may_not_come_in_is_not_quoted(self, world, written):
+        titles = "Nom;Prenom;Date de naissance;Courriel;Commentaire"
+        twice = written.encode().decode("cp1252")
+        batch = received(world, f"Moreau;Lea;14/03/2006;lea@example.org;{twice}", titles=titles)
+        assert batch.told["repairs"] == [{"line": 2, "before": "(non gardé)", "after": "(non gardé)"}]
+        kept = json.dumps([batch.told, list(batch.lines.values("cells", "student", "reasons"))], ensure_ascii=False)
+        assert not any(word in kept for word in ("pression", "1 85 05 78"))
 
     def test_another_rule_gives_other_outcomes(self, world, sign_in):
         batch, client = (
