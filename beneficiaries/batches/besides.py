@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from beneficiaries import services
-from beneficiaries.batches import bulk
+from beneficiaries.batches import bulk, known
 from beneficiaries.batches.words import broken, tells_of_a_break
 from beneficiaries.lists.breaks import as_stored
 from beneficiaries.models import ApprenticeshipBreak, Enrolment, ImportBatch, ImportLine, LogEntry
@@ -78,10 +78,11 @@ class Breaks(Besides):
         yield Rows(LogEntry, told, opening.log(Kind.BREAK))
 
     def attach(self, path: Enrolment, line: ImportLine, by: Any) -> None:
-        """Unless a break of that day is there already."""
-        values = as_stored(line.student)
-        if path.breaks.filter(broken_on=values["broken_on"]).exists():
+        """Unless that break is there already."""
+        told = known.break_told(line.value("broken_on"), line.value("company"))
+        if (path.pk, told) in known.breaks_noted([path.pk]):
             return
+        values = as_stored(line.student)
         row = ApprenticeshipBreak(enrolment=path, batch=self.batch, **values)
         row._history_user = by
         row.save()

@@ -11,6 +11,7 @@ from django.db.models import Q
 from beneficiaries.lists.likeness import Identity
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import ApprenticeshipBreak, Beneficiary, Enrolment, ImportBatch, ImportLine
+from partaj.folding import fold
 
 IDENTITY = ("pk", "last_name", "usage_name", "first_name", "birth_date", "ine", "email", "phone_digits",
             "sex")  # fmt: skip
@@ -61,9 +62,15 @@ def under_way(people: set[int], programme: int) -> dict[int, int]:
 
 
 def breaks_noted(paths: Iterable[int]) -> set[tuple[int, str]]:
-    """The breaks that these paths have: the path, and the day in ISO, or nothing where it is not known."""
+    """The breaks that these paths have: the path, and what tells one of its breaks from another (`break_told`)."""
     rows = ApprenticeshipBreak.objects.filter(enrolment__in=list(paths)).order_by()
-    return {(path, day.isoformat() if day else "") for path, day in rows.values_list("enrolment", "broken_on")}
+    found = rows.values_list("enrolment", "broken_on", "company")
+    return {(path, break_told(day.isoformat() if day else "", company)) for path, day, company in found}
+
+
+def break_told(day: str, company: str) -> str:
+    """Its day, in ISO; where nobody knows it, the company: somebody may have broken two contracts."""
+    return day or fold(company)
 
 
 def already_received(digests: set[str], *, programme: int, but: int | None) -> dict[str, str]:

@@ -198,7 +198,8 @@ def settle_known(lines: list[Kept], *, programme: int, kind: str = ListKind.STUD
     noted = known.breaks_noted(followed.values()) if kind == ListKind.BREAKS else None
     for each in certain:
         path = followed.get(each.certain or 0)
-        if path and noted is not None and (path, each.values.get("broken_on", "")) not in noted:
+        told = known.break_told(each.values.get("broken_on", ""), each.values.get("company", ""))
+        if path and noted is not None and (path, told) not in noted:
             each.judged.findings.append(review(BREAK_TO_NOTE))
         elif path:
             each.ignore(FOLLOWED)

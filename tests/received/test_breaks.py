@@ -6,6 +6,7 @@ import json
 import pytest
 
 from beneficiaries.batches.confirming import confirm
+from beneficiaries.batches.deciding import join_line
 from beneficiaries.batches.undoing import WorkedOn, undo
 from beneficiaries.breaks import note_break, revise_break
 from beneficiaries.changes import changes_of
@@ -148,6 +149,17 @@ class TestOfSomebodyKnown:
         ApprenticeshipBreak.objects.create(enrolment=world.lea, broken_on=dt.date(2026, 1, 5), motive="vue par Inès")
         self.attached(world, sign_in(world.administrator), self.FOLLOWED, world.lea.beneficiary)
         assert world.lea.breaks.get().motive == "vue par Inès"
+
+    def test_two_contracts_broken_nobody_knows_when_are_told_apart_by_the_company(self, world):
+        baker, garage = (HUGO.replace("CFA du bâtiment;;", f"CFA du bâtiment;;{each}") for each in ("Lenoir", "Roux"))
+        batch = received_breaks(world, baker, garage, garage.replace("Roux", "ROUX").replace("bâtiment", "Nord"))
+        for number in (3, 4):
+            join_line(line=line_of(batch, number), other=line_of(batch, 2), taken=[], by=world.administrator)
+        batch.refresh_from_db()
+        confirm(batch=batch, version=batch.version, by=world.administrator)
+        assert sorted(row.company for row in line_of(batch, 2).enrolment.breaks.all()) == ["Lenoir", "Roux"]
+        again = received_breaks(world, baker.replace("bâtiment", "Nord"), baker.replace("Lenoir", "Dupont"))
+        assert outcomes(again) == {2: "ignore", 3: "review"}
 
     def test_who_came_since_the_list_was_read_waits_with_their_break(self, world):
         batch = received_breaks(world, LEA)
