@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 
 import pytest
 from django.conf import settings
@@ -13,8 +14,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
-from beneficiaries.batches import confirming, receiving
-from beneficiaries.models import Enrolment, ImportBatch
+from beneficiaries.batches import confirming, journal, receiving
+from beneficiaries.batches.confirming import confirm
+from beneficiaries.batches.undoing import undo
+from beneficiaries.models import ApprenticeshipBreak, Enrolment, ImportBatch
 from tests.received.hands import CHLOE, LEA, YOUNG, content_of, outcomes, received, send, url
 from tests.test_attacks import ON_POSTGRESQL, at_once
 
@@ -37,6 +40,30 @@ def test_the_same_file_confirmed_in_two_tabs_at_once_opens_each_file_once(world,
     tabs = [(sign_in(world.administrator), url("batch_confirm", each), {"version": each.version}) for each in batches]
     assert at_once(*(lambda c=c, u=u, t=t: c.post(u, t) for c, u, t in tabs)) == [302, 302]
     assert Enrolment.objects.count() == before + 2
+
+
+@ON_POSTGRESQL
+@pytest.mark.django_db(transaction=True)
+def test_a_break_that_is_put_right_while_its_list_is_undone_is_never_lost_unseen(world, sign_in, monkeypatch):
+    titles = "Nom;Prénom;Date de naissance;Courriel;Entreprise;Date de rupture"
+    line = "Martin;Léa;14/03/2006;lea@example.org;Garage Roux;12/01/2026"
+    batch = received(world, line, titles=titles, kind=ImportBatch.Kind.BREAKS)
+    batch = confirm(batch=batch, version=batch.version, by=world.administrator)
+    row, client, answers = ApprenticeshipBreak.objects.get(), sign_in(world.caseworker), []
+    page = reverse("beneficiaries:change_break", args=["TEST-1", row.enrolment_id, row.pk])
+    typed = {"company": "Garage Roux", "broken_on": "2026-01-12", "chosen": "chosen", "version": "1"}
+    saving = threading.Thread(target=lambda: (answers.append(client.post(page, typed).status_code), connection.close()))
+    note = journal.note
+
+    def noted(*args, **kwargs):  # once it is known that nobody has worked on its files
+        saving.start()
+        saving.join(2)
+        note(*args, **kwargs)
+
+    monkeypatch.setattr(journal, "note", noted)
+    undo(batch=batch, version=batch.version, by=world.administrator)
+    saving.join()
+    assert (answers, ApprenticeshipBreak.objects.count()) == ([404], 0)
 
 
 # -- A process that dies ----------------------------------------------------------------------------------
