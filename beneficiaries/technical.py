@@ -55,7 +55,7 @@ class ReceivedLists(Table):
     change_list_template = "technical/lists/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportBatch]:
-        rows = ImportBatch.objects.visible_to(request.user).defer("content", "choices")
+        rows = ImportBatch.objects.visible_to(request.user).without_files().defer("choices")
         return rows.select_related("programme", "territory", "organisation").order_by(*self.ordering)
 
     def pages(self) -> list[Page]:

@@ -70,6 +70,10 @@ class ImportBatchQuerySet(ScopedQuerySet):
         """Managers: the lists received in their programmes. Administrators: all."""
         return Q(programme__in=reach.managed)
 
+    def without_files(self):
+        """For pages: the files themselves, several megabytes each, serve their reading alone."""
+        return self.defer("content", "second")
+
     def held(self, batch: ImportBatch) -> ImportBatch:
         """The list as it stands now, which nobody else changes before the end of the transaction."""
         found: Any = self.select_for_update(of=("self",)).select_related("programme", "organisation").get(pk=batch.pk)

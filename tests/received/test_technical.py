@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beneficiaries.batches import receiving
@@ -14,7 +16,20 @@ from partaj.accounts.models import JournalEntry
 from tests.access.watch import fingerprint
 from tests.door.test_technical import show_factor
 from tests.lists.test_refusals import REFUSED
-from tests.received.hands import CHLOE, DAY, LEA, NOBODY, YOUNG, content_of, line_of, only_batch, outcomes, send, url
+from tests.received.hands import (
+    CHLOE,
+    DAY,
+    LEA,
+    NOBODY,
+    YOUNG,
+    content_of,
+    line_of,
+    only_batch,
+    outcomes,
+    received,
+    send,
+    url,
+)
 from tests.received.test_resource import many
 
 IMPORT = "admin:beneficiaries_importbatch_import"
@@ -70,6 +85,22 @@ def test_a_list_is_imported_confirmed_and_undone(world, technician):
     assert "2 à importer" in technician.get(reverse("admin:beneficiaries_importbatch_changelist")).content.decode()
     technician.post(url("batch_undo", batch))
     assert written() == before
+
+
+@pytest.mark.parametrize("page", ["changelist", "preview", "batches", "batch", "line"])
+def test_no_page_fetches_the_files_themselves(world, technician, page):
+    batch = received(world, LEA, kind=ImportBatch.Kind.DIFFERENCE, second=content_of(CHLOE))
+    address = {
+        "changelist": reverse("admin:beneficiaries_importbatch_changelist"),
+        "preview": preview(batch),
+        "batches": reverse("beneficiaries:batches", args=["TEST-1"]),
+        "batch": url("batch", batch),
+        "line": url("line", batch, line_of(batch, 2).pk),
+    }[page]
+    with CaptureQueriesContext(connection) as queries:
+        assert technician.get(address).status_code == 200
+    fetched = [each["sql"].partition(" FROM ")[0] for each in queries]
+    assert not [sql for sql in fetched if '"beneficiaries_importbatch"."content"' in sql or '."second"' in sql]
 
 
 def test_it_leaves_what_a_list_that_came_by_the_pages_leaves(world, technician, sign_in):

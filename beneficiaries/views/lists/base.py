@@ -39,13 +39,13 @@ class AmongLists(InProgramme):
 
 
 class OnList(AmongLists):
-    """`self.batch`, without the file itself, which only its reading needs."""
+    """`self.batch`, without the files themselves."""
 
     batch: ImportBatch
 
     def find(self) -> None:
         super().find()
-        found = self.batches.defer("content", "second").select_related("organisation", "territory", "confirmed_by")
+        found = self.batches.without_files().select_related("organisation", "territory", "confirmed_by")
         self.batch = get_object_or_404(found, pk=self.kwargs["pk"])
         self.batch.programme = self.programme
 
@@ -83,7 +83,7 @@ def version_typed(request: HttpRequest) -> int:
 def received_before(batch: ImportBatch, reader: Any) -> str:
     """The very same file: its lines are ignored one by one; said once, so that nobody wonders why."""
     known = ImportBatch.objects.visible_to(reader).filter(programme=batch.programme_id, digest=batch.digest)
-    same = known.exclude(pk=batch.pk).order_by("-received_at").first()
+    same = known.exclude(pk=batch.pk).without_files().order_by("-received_at").first()
     if same is None:
         return ""
     day = timezone.localtime(same.received_at)

@@ -34,7 +34,7 @@ class BatchList(AmongLists, Titled, TemplateView):
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = self.batches.defer("content", "second", "told", "choices").select_related("organisation", "received_by")
+        rows = self.batches.without_files().defer("told", "choices").select_related("organisation", "received_by")
         page = keyset_page(rows, LATEST_FIRST, self.request.GET)
         counts = outcomes_of([batch.pk for batch in page.rows])
         for batch in page.rows:
