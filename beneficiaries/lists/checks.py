@@ -136,8 +136,12 @@ def ine(student: Student, findings: list[Finding]) -> None:
 
 
 def scientific(numbers: list[str], findings: list[Finding]) -> None:
-    if not "".join(numbers).isdecimal() and any(map(_SCIENTIFIC.fullmatch, numbers)):
+    if not "".join(numbers).isdecimal() and any(map(is_scientific, numbers)):
         findings.append(SCIENTIFIC)
+
+
+def is_scientific(number: str) -> bool:
+    return bool(_SCIENTIFIC.fullmatch(number))
 
 
 def phones(student: Student, typed: list[str], findings: list[Finding]) -> None:

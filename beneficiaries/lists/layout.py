@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import Enum
 from itertools import islice
 from typing import NamedTuple
@@ -16,16 +16,16 @@ SEARCHED = 60  # records: titles never lie further down
 IDENTITY = {Field.LAST_NAME, Field.FIRST_NAME, Field.FULL_NAME, Field.INE, Field.STUDENT_NUMBER}
 
 
-def find_titles(records: Iterable[Record]) -> Record | None:
-    """The first record that names at least two fields, one of them the person's identity; else one that names people
-    alone; else the record that names most fields, so that a refusal may quote it."""
+def find_titles(records: Iterable[Record], known_by: Collection[Field] = NAMES) -> Record | None:
+    """The first record that names at least two fields, one of them the person's identity; else one that names alone
+    what people are `known_by`; else the record that names most fields, so that a refusal may quote it."""
     alone = best = None
     most = 1
     for record in islice(records, SEARCHED):
         found = recognised(record.cells)
         if len(found) > 1 and found & IDENTITY:
             return record
-        if alone is None and found & NAMES and sum(map(bool, record.cells)) == 1:
+        if alone is None and not found.isdisjoint(known_by) and sum(map(bool, record.cells)) == 1:
             alone = record
         if len(found) > most:
             best, most = record, len(found)

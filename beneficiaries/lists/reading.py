@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from beneficiaries.lists import delimited
 from beneficiaries.lists.bounds import within_bounds
 from beneficiaries.lists.choices import NO_HEADER, Choices
+from beneficiaries.lists.columns import NAMES, Field
 from beneficiaries.lists.encodings import encoding_of, may_be_encoded_twice, repaired
 from beneficiaries.lists.layout import SEARCHED, find_titles
 from beneficiaries.lists.records import Record
@@ -60,14 +61,15 @@ class Table:
         return self.titles.line
 
 
-def read(accepted: Accepted, choices: Choices | None = None) -> Table:
-    """Raises UploadRefused, with the sentence for whoever sent the file, where there is no list to be read in it."""
+def read(accepted: Accepted, choices: Choices | None = None, known_by: Collection[Field] = NAMES) -> Table:
+    """`known_by`: what may stand alone in a list, and tell its people. Raises UploadRefused, with the sentence for
+    whoever sent the file, where there is no list to be read in it."""
     choices = choices or Choices()
     source, found = _opened(accepted, choices)
     mender = _Mender(repair=choices.repair)
     records = mender.through(within_bounds(found))
     beginning = list(islice(records, SEARCHED))
-    titles = _titles(beginning, choices)
+    titles = _titles(beginning, choices, known_by)
     first = 2 if source.says_delimiter else 1
     above = tuple(each for each in beginning if first <= each.line < titles.line)
     below = (each for each in beginning if each.line > titles.line)
@@ -121,7 +123,7 @@ class _Mender:
                     record.cells[index] = after
 
 
-def _titles(beginning: list[Record], choices: Choices) -> Record:
+def _titles(beginning: list[Record], choices: Choices, known_by: Collection[Field]) -> Record:
     if not any(not each.is_blank for each in beginning):
         raise UploadRefused("Ce fichier ne contient que des lignes vides : vérifiez que c’est le bon.", "empty")
     wanted = choices.header_line
@@ -133,7 +135,7 @@ def _titles(beginning: list[Record], choices: Choices) -> Record:
         if found is None:
             raise UploadRefused(f"Aucune ligne de titres ne commence à la ligne {wanted}.", "no_titles")
         return found
-    found = find_titles(beginning)
+    found = find_titles(beginning, known_by)
     if found is None:
         raise UploadRefused(
             "Aucune ligne de titres n’a été reconnue : au-dessus des personnes, nommez les colonnes (Nom, Prénom, "

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
+from beneficiaries.lists.checks import is_scientific
 from beneficiaries.lists.choices import Choices
 from beneficiaries.lists.columns import NAMES, NUMBERS, Field
 from beneficiaries.lists.duplicates import identity_of
@@ -71,14 +72,15 @@ def judge_difference(
 def read_second(accepted: Accepted, *, reference_date: dt.date, choices: Choices) -> Judgement:
     """Its people may be known by a number alone. Text that was encoded twice is repaired unasked: it would hide them,
     and it is kept nowhere. Raises SecondRefused."""
+    known_by = NAMES | NUMBERS
     its_own = Choices(repair=True, remembered=choices.remembered, date_order=choices.date_order)
     with which(SECOND, SecondRefused), collector_waiting():
         return read_people(
-            read(accepted, its_own),
+            read(accepted, its_own, known_by),
             reference_date=reference_date,
             kind=ListKind.DIFFERENCE,
             choices=its_own,
-            known_by=NAMES | NUMBERS,
+            known_by=known_by,
         )
 
 
@@ -118,7 +120,8 @@ def keys_of(student: Student) -> Iterator[Key]:
     """Any of these is enough to say that two lines tell of one person, where nothing contradicts it."""
     if len(student.ine) == INE_LENGTH:
         yield "ine", student.ine
-    if number := normalise_key(student.student_number).lstrip("0"):
+    number = normalise_key(student.student_number).lstrip("0")
+    if number and not is_scientific(student.student_number):  # its digits are lost: it would be that of many
         yield "number", number
     if is_named(student) and student.birth_date:
         yield "name", *folded_name(student), student.birth_date

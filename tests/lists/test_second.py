@@ -116,6 +116,22 @@ def test_a_second_list_of_numbers_alone_is_enough():
     )  # fmt: skip
 
 
+def test_numbers_that_a_spreadsheet_has_spoilt_tell_nobody():
+    """Its digits lost, one number is everybody's: it would leave out whoever bears it."""
+    outcome, _, line = told(";2,25E+11;Moreau;Léa;14/03/2006;a@example.org", "2,25E+11", second_titles="COD_ETU")
+    assert (outcome, line) == ("review", None)
+
+
+@pytest.mark.parametrize(
+    ("title", "number"), [("COD_ETU", "22501001"), ("INE", LEA), ("Numéro d’étudiant", "22501001")]
+)
+def test_one_column_of_numbers_is_a_second_list(title, number):
+    mine = f"{LEA};22501001;Moreau;Léa;14/03/2006;a@example.org"
+    assert told(mine, number, second_titles=title) == THERE
+    with pytest.raises(UploadRefused):  # whose people must be named, to be called
+        told(mine, number, titles=title)
+
+
 def test_being_there_outweighs_what_is_doubtful_or_wrong_in_the_line():
     young = f"{LEA};;Moreau;Léa;14/03/2015;a@example.org"
     impossible = f"{LEA};;Moreau;Léa;31/02/2006;a@example.org"
