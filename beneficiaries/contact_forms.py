@@ -96,7 +96,7 @@ class QuickEntryForm(OfFileForm):
         )
 
     def layout(self) -> Layout:
-        told = self.is_bound and any(self.errors.get(name) or self.data.get(name) for name in IN_MORE)
+        told = self.is_bound and any(name in self.errors or name in self.changed_data for name in IN_MORE)
         # Asked for only of who was warned, or has answered.
         meant = ["is_meant"] if self.is_bound and warning_about(self.data.get("words", "")) else []
         return Layout(

@@ -68,7 +68,8 @@ def _contact(enrolment: Enrolment, said: Said, by: Any) -> Contact | None:
     contact = Contact(enrolment=enrolment, channel=said.channel, result=said.result, happened_on=said.happened_on,
                       minutes=said.minutes, author=by)  # fmt: skip
     contact.clean_fields(exclude=["line"])
-    told = _line(enrolment, LogEntry.Kind.CONTACT, said, _sentence(contact, said), by)
+    sentence = sentence_of(contact, "" if said.is_private else said.words)
+    told = _line(enrolment, LogEntry.Kind.CONTACT, said, sentence, by)
     if told is None:
         return None
     contact.line = told
@@ -76,13 +77,12 @@ def _contact(enrolment: Enrolment, said: Said, by: Any) -> Contact | None:
     return contact
 
 
-def _sentence(contact: Contact, said: Said) -> str:
+def sentence_of(contact: Contact, words: str) -> str:
     """« Appel : rendez-vous pris (4 min). Elle rappelle jeudi. »"""
     begun = capfirst(contact.get_channel_display())
     result = f" : {contact.get_result_display()}" if contact.result else ""
     lasted = f" ({contact.minutes}\u00a0min)" if contact.minutes else ""
-    words = f" {said.words}" if said.words and not said.is_private else ""
-    return f"{begun}{result}{lasted}.{words}"
+    return f"{begun}{result}{lasted}.{words and ' '}{words}"
 
 
 def _line(

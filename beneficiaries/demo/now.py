@@ -19,18 +19,28 @@ DIPLOMAS = {"VI": (None, 1, 2), "Vbis": (None, 2), "V": (3,), "IV": (4,), "III":
 REFERENTS = {BETHUNE: "conseiller.bethune", VALENCIENNES: "conseiller.valenciennes"}
 ADULTS = [("parent", "F", 44), ("parent", "M", 51), ("teacher", "F", 38), ("cip", "F", 33), ("animator", "M", 29)]
 
+# By what means, with what result, what was said; a mere note has no means.
 NOTES = [
-    "Appel : contact repris avec l’ancien employeur.",
-    "Passage à la permanence avec sa mère : CV relu ensemble.",
-    "SMS sans réponse, nouvel essai la semaine prochaine.",
-    "A visité le CFA, le métier de couvreur l’intéresse toujours.",
-    "Dossier de logement déposé au foyer de jeunes travailleurs.",
-    "Le code de la route est obtenu, reste la conduite.",
-    "Premier jour de stage : l’entreprise est contente.",
-    "Rendez-vous pris à la mission locale mardi matin.",
-    "Ne peut pas venir le mercredi : garde sa petite sœur.",
-    "Bilan de santé passé, lunettes commandées.",
+    ("call", "", "Contact repris avec l’ancien employeur."),
+    ("interview", "", "Passage à la permanence avec sa mère : CV relu ensemble."),
+    ("sms", "no_answer", "Nouvel essai la semaine prochaine."),
+    ("", "", "A visité le CFA, le métier de couvreur l’intéresse toujours."),
+    ("", "", "Dossier de logement déposé au foyer de jeunes travailleurs."),
+    ("call", "", "Le code de la route est obtenu, reste la conduite."),
+    ("call", "contract", "Premier jour de stage : l’entreprise est contente."),
+    ("call", "appointment", "À la mission locale, mardi matin."),
+    ("email", "", "Ne peut pas venir le mercredi : garde sa petite sœur."),
+    ("visit", "", "Chez lui, avec ses parents : d’accord pour essayer."),
 ]
+NEXT = [
+    "Rappeler après son entretien",
+    "Appeler le CFA pour une place",
+    "Relire sa lettre de motivation",
+    "Envoyer l’adresse de la mission locale",
+    "Prendre des nouvelles du stage",
+    "Confirmer le rendez-vous de jeudi",
+]
+DUE = [-6, -3, -1, 0, 0, 0, 1, 2, 4, 7, 12]  # days from today
 PRIVATE_NOTES = [
     "À voir avec prudence : la situation familiale est tendue.",
     "Découragement visible : rappeler moi-même vendredi.",
@@ -63,7 +73,16 @@ def load(box: Demonstration, people: People) -> None:
         _follow(box, chance, paths, again)
     _adults(box, chance, people, paths)
     _mentor(box, paths)
+    _plan(box, paths)
     paths.save()
+
+
+def _plan(box: Demonstration, paths: Paths) -> None:
+    """What referents have promised to do: late, today, and in the days to come."""
+    chance = box.chance("DEMO actions")
+    for enrolment in paths.enrolments:
+        if enrolment.referent and enrolment.is_under_way and chance.random() < 0.3:
+            paths.plan(enrolment, chance.choice(NEXT), box.today + dt.timedelta(days=chance.choice(DUE)))
 
 
 def _person(chance: Random, people: People, place: str, day: dt.date) -> Beneficiary:
@@ -154,7 +173,9 @@ def _stay_in_touch(box: Demonstration, chance: Random, paths: Paths, enrolment: 
     if chance.random() < SILENT:
         return None
     for days in sorted({chance.randint(0, min(since, 27)) for _ in range(chance.randint(1, 3))}, reverse=True):
-        paths.note(enrolment, box.days_ago(days), chance.choice(NOTES))
+        channel, result, words = chance.choice(NOTES)
+        day = box.days_ago(days)
+        paths.contact(enrolment, day, channel, result, words) if channel else paths.note(enrolment, day, words)
     if chance.random() < 0.08:
         paths.note(enrolment, box.days_ago(min(since, 2)), chance.choice(PRIVATE_NOTES), private=True)
     return None

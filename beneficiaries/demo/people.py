@@ -9,7 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from beneficiaries.demo.names import BOYS, COMMUNES, GIRLS, STREETS, SURNAMES
-from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
+from beneficiaries.following import sentence_of
+from beneficiaries.models import AccessGrant, Beneficiary, Contact, Enrolment, LogEntry, NextAction, StepEntry
 from partaj.folding import fold
 from partaj.keys import LETTERS
 from partaj.programmes.models import Programme
@@ -71,6 +72,8 @@ class Paths:
     steps: list[StepEntry] = field(default_factory=list)
     log: list[LogEntry] = field(default_factory=list)
     grants: list[AccessGrant] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    actions: list[NextAction] = field(default_factory=list)
 
     def enrol(self, person: Beneficiary, **fields: Any) -> Enrolment:
         """The second path of somebody who comes back is enrolled after the first."""
@@ -92,6 +95,16 @@ class Paths:
     def note(self, enrolment: Enrolment, day: dt.date, sentence: str, *, private: bool = False) -> None:
         self.write(enrolment, LogEntry.Kind.NOTE, day, sentence, is_private=private and bool(enrolment.referent))
 
+    def contact(self, enrolment: Enrolment, day: dt.date, channel: str, result: str, words: str) -> None:
+        contact = Contact(enrolment=enrolment, channel=channel, result=result, happened_on=day,
+                          author=enrolment.referent)  # fmt: skip
+        self.write(enrolment, LogEntry.Kind.CONTACT, day, sentence_of(contact, words))
+        contact.line = self.log[-1]
+        self.contacts.append(contact)
+
+    def plan(self, enrolment: Enrolment, what: str, day: dt.date) -> None:
+        self.actions.append(NextAction(enrolment=enrolment, what=what, due_on=day, assignee=enrolment.referent))
+
     def write(
         self, enrolment: Enrolment, kind: LogEntry.Kind, day: dt.date, sentence: str, *, is_private: bool = False
     ) -> None:
@@ -107,7 +120,8 @@ class Paths:
             person.derive()
         Beneficiary.objects.bulk_create(self.people)
         rank_and_derive(self.enrolments)
-        for rows in (self.enrolments, self.steps, sorted(self.log, key=lambda line: line.happened_on), self.grants):
+        lines = sorted(self.log, key=lambda line: line.happened_on)
+        for rows in (self.enrolments, self.steps, lines, self.grants, self.contacts, self.actions):
             _bulk_create(rows)
 
 
@@ -115,6 +129,8 @@ def _bulk_create(rows: list[Any]) -> None:
     for row in rows:
         if hasattr(row, "enrolment"):
             row.enrolment = row.enrolment  # the key of a parent saved since
+            if isinstance(row, Contact):
+                row.line = row.line
         elif hasattr(row, "beneficiary"):
             row.beneficiary = row.beneficiary
     if rows:

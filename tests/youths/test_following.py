@@ -42,6 +42,7 @@ class TestNoting:
         answer = client.post(page("note", world.lea), typed(minutes="4"), headers=HTMX)
         text = answer.content.decode()
         assert "<html" not in text and "C’est noté." in text
+        assert '<span id="dernier-contact" hx-swap-oob="true">dernier contact le 10/01/2026</span>' in text
         assert "Appel\u00a0: rendez-vous pris (4\u00a0min). Elle vient jeudi." in text
         contact = Contact.objects.get(enrolment=world.lea)
         assert (contact.channel, contact.result, contact.minutes, contact.author) == (
