@@ -70,7 +70,8 @@ class Watch:
             self.faults.append(f"console: {said.text}")
 
     def judge(self, response: Any) -> None:
-        if response.status >= 400 and response.request.resource_type != "document":
+        # A form refused comes back as a fragment, with its sentences: 422.
+        if response.status >= 400 and response.status != 422 and response.request.resource_type != "document":
             self.faults.append(f"{response.status}: {response.url}")
 
     def look(self, url: str) -> None:

@@ -1,0 +1,53 @@
+"""A caseworker on her telephone: a call noted without leaving the page, an action done, the day's list."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from beneficiaries.models import Contact, NextAction
+from tests.browser.test_story import faults_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_call_is_noted_and_followed_up_without_leaving_the_page(house, open_page):
+    page = open_page(width=360, user=house.caseworker)
+    page.goto(reverse("beneficiaries:detail", args=["TEST-1", house.lea.pk]))
+    page.evaluate("window.stayed = true")
+    page.get_by_label("Résultat").select_option(label="Rendez-vous pris")
+    page.get_by_label("Ce qui s’est dit").fill("Convoquée au tribunal lundi.")
+    page.get_by_role("button", name="Noter", exact=True).click()
+    expect(page.get_by_text("toucher à la justice").first).to_be_visible()
+    expect(page.get_by_label("Ce qui s’est dit")).to_have_value("Convoquée au tribunal lundi.")
+
+    page.get_by_label("Ce qui s’est dit").fill("Vient jeudi avec son CV.")
+    page.get_by_label("Prochaine action").fill("Confirmer jeudi")
+    page.get_by_label("Pour le", exact=True).fill(timezone.localdate().isoformat())
+    page.get_by_role("button", name="Noter", exact=True).click()
+    expect(page.get_by_text("C’est noté.")).to_be_visible()
+    expect(page.locator(".timeline-lines li").first).to_contain_text(
+        "Appel : rendez-vous pris. Vient jeudi avec son CV."
+    )
+    expect(page.locator("#dernier-contact")).to_have_text(f"dernier contact le {timezone.localdate():%d/%m/%Y}")
+    expect(page.get_by_label("Ce qui s’est dit")).to_have_value("")
+    assert page.evaluate("window.stayed")
+    assert Contact.objects.filter(enrolment=house.lea).count() == 1
+
+    page.goto("/")
+    page.get_by_role("button", name="Fait : Confirmer jeudi").click()
+    expect(page.get_by_text("Fait : Confirmer jeudi.").first).to_be_visible()
+    assert NextAction.objects.get(what="Confirmer jeudi").done_on == timezone.localdate()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_its_pages_can_be_read_by_all_and_fit(house, open_page, width):
+    action = house.more["helene_action"]
+    NextAction.objects.filter(pk=action.pk).update(due_on=timezone.localdate() - dt.timedelta(days=2))
+    page, inside = open_page(width=width, user=house.caseworker), ["TEST-1", house.helene.pk]
+    addresses = ["/", reverse("beneficiaries:actions"), reverse("beneficiaries:note", args=inside)]
+    addresses += [reverse(f"beneficiaries:{each}", args=[*inside, action.pk]) for each in ("put_off", "give_up")]
+    addresses.append(reverse("beneficiaries:withdraw_contact", args=[*inside, house.more["helene_contact"].pk]))
+    assert [fault for address in addresses for fault in faults_of(page, address)] == []
