@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from beneficiaries.models import ApprenticeshipBreak, Beneficiary, LogEntry
-from beneficiaries.services import write_log
+from beneficiaries.models import ApprenticeshipBreak, LogEntry
+from beneficiaries.services import hold, write_log
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
@@ -39,7 +39,7 @@ def revise_break(*, row: ApprenticeshipBreak, version: int, by: Any) -> Apprenti
     """What was noted of it is put right; another day is told. `version` is the one that the editor had read: raises
     StaleVersion where somebody else saved it, or took it back, since."""
     refuse_closed(row.enrolment.programme)
-    _hold(row)
+    hold(row.enrolment)
     claim_version(row, version)
     former = ApprenticeshipBreak.objects.get(pk=row.pk)
     row.full_clean()
@@ -56,18 +56,12 @@ def withdraw_break(*, row: ApprenticeshipBreak, reason: str, by: Any) -> None:
     """Noted by mistake: the timeline keeps that it was there, and why it is no more. Raises ValidationError where
     somebody took it back meanwhile."""
     refuse_closed(row.enrolment.programme)
-    _hold(row)
+    hold(row.enrolment)
     if not ApprenticeshipBreak.objects.select_for_update().filter(pk=row.pk).exists():
         raise ValidationError(GONE)
     _tell(row, f"{str(row).capitalize()} retirée : {reason}", timezone.localdate(), by=by)
     row._history_user = by
     row.delete()
-
-
-def _hold(row: ApprenticeshipBreak) -> None:
-    """Before the break itself: whoever unites files, or undoes a list, holds their people first and waits, or is waited
-    for."""
-    list(Beneficiary.objects.select_for_update().filter(pk=row.enrolment.beneficiary_id).values_list("pk"))
 
 
 def _where(row: ApprenticeshipBreak) -> str:

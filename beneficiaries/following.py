@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.models import Contact, Enrolment, LogEntry, NextAction
-from beneficiaries.services import write_log
+from beneficiaries.services import hold, write_log
 from partaj.formats import counted, french_date
 from partaj.programmes.services import refuse_closed
 
@@ -45,7 +45,7 @@ class Said:
 def note(*, enrolment: Enrolment, said: Said, by: Any) -> Contact | LogEntry | NextAction | None:
     """A contact or a note, and what is to be done next. None where it has just been noted, word for word."""
     refuse_closed(enrolment.programme)
-    _hold(enrolment)
+    hold(enrolment)
     if said.channel:
         first: Contact | LogEntry | None = _contact(enrolment, said, by)
     else:
@@ -57,11 +57,6 @@ def note(*, enrolment: Enrolment, said: Said, by: Any) -> Contact | LogEntry | N
     if said.next_what and said.next_on:
         plan(enrolment=enrolment, what=said.next_what, due_on=said.next_on, assignee=by)
     return first
-
-
-def _hold(enrolment: Enrolment) -> None:
-    """Raises Enrolment.DoesNotExist where it was united with another file meanwhile."""
-    Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
 
 
 def _contact(enrolment: Enrolment, said: Said, by: Any) -> Contact | None:
@@ -101,6 +96,7 @@ def withdraw_contact(*, contact: Contact, reason: str, by: Any) -> None:
     """Noted by mistake: the timeline keeps that it was there, and why it is no more. Raises ValidationError where
     somebody took it back meanwhile."""
     refuse_closed(contact.enrolment.programme)
+    hold(contact.enrolment)
     if not Contact.objects.select_for_update().filter(pk=contact.pk).exists():
         raise ValidationError(TAKEN_BACK)
     write_log(enrolment=contact.enrolment, kind=LogEntry.Kind.CONTACT, happened_on=timezone.localdate(),
@@ -169,6 +165,7 @@ def put_off(*, action: NextAction, due_on: dt.date, assignee: Any) -> NextAction
 def reopen(*, action: NextAction) -> None:
     """Closed by mistake: it is to be done again, and the line that told of it goes. Nothing where it is open."""
     refuse_closed(action.enrolment.programme)
+    hold(action.enrolment)
     held = NextAction.objects.select_for_update(of=("self",)).get(pk=action.pk)
     if held.is_open:
         return
@@ -180,6 +177,7 @@ def reopen(*, action: NextAction) -> None:
 
 
 def _still_open(action: NextAction) -> NextAction | None:
+    hold(action.enrolment)
     return NextAction.objects.select_for_update(of=("self",)).still_open().filter(pk=action.pk).first()
 
 

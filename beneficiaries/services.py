@@ -235,6 +235,13 @@ def _save_loss(enrolment: Enrolment) -> None:
     enrolment.version += 1
 
 
+def hold(enrolment: Enrolment) -> None:
+    """Until the end of the transaction, before any row that hangs on the file: whoever unites files, or undoes a list,
+    holds their people first, and waits, or is waited for. Raises Enrolment.DoesNotExist where it is gone since."""
+    list(Beneficiary.objects.select_for_update().filter(pk=enrolment.beneficiary_id).values_list("pk"))
+    Enrolment.objects.only("pk").get(pk=enrolment.pk)
+
+
 def write_log(*, enrolment: Enrolment, kind: str, happened_on: dt.date, sentence: str, author: Any = None,
               link: str = "", is_private: bool = False) -> LogEntry:  # fmt: skip
     """One line of the timeline."""

@@ -1,10 +1,11 @@
 """Two who act on the same files at once."""
 
 import pytest
+from django.utils import timezone
 
 from beneficiaries.merging.comparing import compare
 from beneficiaries.merging.uniting import merge_people
-from beneficiaries.models import Enrolment, LogEntry, Merge
+from beneficiaries.models import Enrolment, LogEntry, Merge, NextAction
 from partaj.versions import StaleVersion
 from tests.test_attacks import ON_POSTGRESQL, at_once
 from tests.world import make_youth
@@ -50,3 +51,22 @@ def test_a_note_written_while_its_file_is_united_is_not_lost(world, sign_in):
         told = LogEntry.objects.filter(sentence=f"Note {number}")
         assert [line.enrolment_id for line in told] in ([], [world.lea.pk], [again.pk])
         assert told.count() == (answers.count(302) - (not Enrolment.objects.filter(pk=again.pk).exists()))
+
+
+@ON_POSTGRESQL
+@pytest.mark.django_db(transaction=True)
+def test_an_action_done_while_its_file_is_united_stays_done_or_is_told_gone(world, sign_in):
+    """Neither waits for the other for ever."""
+    manager, ines = sign_in(world.manager), sign_in(world.caseworker)
+    for number in range(4):
+        again = make_youth(world.programme, world.bethune, first_name="Léa", last_name="Moreau")
+        action = NextAction.objects.create(
+            enrolment=again, what=f"Appeler {number}", due_on=timezone.localdate(), assignee=world.caseworker
+        )
+        merging, sent = comparison_of(world.lea, again), proposed(manager, world.lea, again)
+        done = page("settle", again, action.pk)
+        answers = at_once(lambda to=merging, sent=sent: manager.post(to, sent), lambda to=done: ines.post(to))
+        assert answers in ([302, 302], [302, 404])
+        action.refresh_from_db()
+        told = LogEntry.objects.filter(sentence=f"Fait\u00a0: Appeler {number}.").count()
+        assert (action.done_on is not None, told) == (answers[1] == 302, int(answers[1] == 302))
