@@ -102,5 +102,10 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "Plan.planned",
         "DeclaredFigure.objects.visible_to(self.request.user)",
     ): "La page exige DECLARE_FIGURES, dont les tenants voient tout ce qui est déclaré dans leur programme.",
+    (
+        "beneficiaries/views/lists/base.py",
+        "AmongLists",
+        "changed_with = Act.IMPORT_LISTS",
+    ): "La page exige le même acte : qui la lit peut ce que ses boutons font.",
     **{(path, owner, f"la connexion, à {page}"): OWN_LOCK for path, owner, page in BEHIND_THEIR_OWN},
 }
