@@ -19,6 +19,7 @@ from django.conf import settings
 ORIGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 EPOCH = int(ORIGIN.timestamp() * 1_000_000)
 CHANCE = 12  # bits of a number that come from chance: two rows of the same microsecond differ
+SET_BACK = 1_000_000  # microseconds
 SIZE = 16  # bytes
 
 
@@ -37,16 +38,18 @@ _last = 0
 
 
 def next_number() -> tuple[int, dt.datetime]:
-    """A number that no other row bears, drawn without asking the database, and the moment that it tells (UTC)."""
+    """A number that no other row bears, drawn without asking the database, and the moment that it tells (UTC).
+
+    While the clock stands still, or is set back by less than a second, one goes on from the last: a draw among those of
+    a moment that has been could fall on one of its rows.
+    """
     global _last
-    microseconds = time.time_ns() // 1000
-    number = (microseconds - EPOCH) << CHANCE | secrets.randbits(CHANCE)
+    number = (time.time_ns() // 1000 - EPOCH) << CHANCE | secrets.randbits(CHANCE)
     with _drawing:
-        if number >> CHANCE == _last >> CHANCE:
+        if 0 <= (_last >> CHANCE) - (number >> CHANCE) < SET_BACK:
             number = _last + 1
         _last = number
-    moment = dt.datetime.fromtimestamp(microseconds // 1_000_000, dt.UTC).replace(microsecond=microseconds % 1_000_000)
-    return number, moment
+    return number, moment_of(number)
 
 
 @lru_cache(maxsize=64)  # three purposes for each key
