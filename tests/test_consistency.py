@@ -1,6 +1,7 @@
 """What the code owes to itself: no page, template, act, rule or pin that nobody uses or that nothing holds."""
 
 import hashlib
+import importlib
 import os
 import re
 import tomllib
@@ -201,3 +202,11 @@ PINNED = {
 def test_tabler_is_the_very_one_that_its_authors_published(name):
     """The wheel is a third party's: the files are those of @tabler/core 1.4.0."""
     assert hashlib.sha256(Path(finders.find(name)).read_bytes()).hexdigest() == PINNED[name]
+
+
+def test_the_bench_still_finds_what_it_measures():
+    """`make bench` is run by hand: what moved since must not be found out then."""
+    modules = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("[a-z]*.py"))
+    assert {"imports", "pages"} <= set(modules)
+    for module in modules:
+        importlib.import_module(f"tests.bench.{module}")

@@ -17,9 +17,10 @@ from django.db import connection, transaction
 from django.db.models import Max
 from import_export import resources
 
+from beneficiaries.batches.bulk import chunks
 from beneficiaries.batches.confirming import confirm
 from beneficiaries.batches.receiving import forget_list, receive_list
-from beneficiaries.batches.undoing import chunks, undo
+from beneficiaries.batches.undoing import undo
 from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine, LogEntry
 from partaj.programmes.models import Programme
 from partaj.territories.models import Territory
