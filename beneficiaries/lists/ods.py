@@ -50,8 +50,9 @@ class _Names(Walker):
                 raise damaged()
 
 
-def sheets(archive: zipfile.ZipFile) -> list[Sheet]:
-    return list(_Names().walk(archive, CONTENT))
+def sheets(archive: zipfile.ZipFile) -> Iterator[Sheet]:
+    """In their order, each as soon as it begins."""
+    return _Names().walk(archive, CONTENT)
 
 
 class _Rows(Walker):

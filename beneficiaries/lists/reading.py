@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NamedTuple
@@ -65,15 +65,16 @@ def read(accepted: Accepted, choices: Choices | None = None, known_by: Collectio
     """`known_by`: what may stand alone in a list, and tell its people. Raises UploadRefused, with the sentence for
     whoever sent the file, where there is no list to be read in it."""
     choices = choices or Choices()
-    source, found = _opened(accepted, choices)
+    tell, found = _opened(accepted, choices)
     mender = _Mender(repair=choices.repair)
     records = mender.through(within_bounds(found))
     beginning = list(islice(records, SEARCHED))
     titles = _titles(beginning, choices, known_by)
-    first = 2 if source.says_delimiter else 1
-    above = tuple(each for each in beginning if first <= each.line < titles.line)
     below = (each for each in beginning if each.line > titles.line)
     lines = _somebody(chain(below, records))
+    source = tell()
+    first = 2 if source.says_delimiter else 1
+    above = tuple(each for each in beginning if first <= each.line < titles.line)
     return Table(source, titles, above, lines, mender.count, tuple(mender.shown), choices.repair)
 
 
@@ -85,18 +86,19 @@ def beginning(accepted: Accepted, choices: Choices | None = None, most: int = 12
 
 def source_of(accepted: Accepted, choices: Choices | None = None) -> Source:
     """How the file is written, be there a list in it or not. Raises UploadRefused."""
-    return _opened(accepted, choices or Choices())[0]
+    return _opened(accepted, choices or Choices())[0]()
 
 
-def _opened(accepted: Accepted, choices: Choices) -> tuple[Source, Iterator[Record]]:
+def _opened(accepted: Accepted, choices: Choices) -> tuple[Callable[[], Source], Iterator[Record]]:
+    """How the file is written, to be asked for once its records are read; and those."""
     if accepted.kind is not CSV:
         book = open_workbook(accepted.content, accepted.kind, choices.sheet)
-        return Source(accepted.kind.label, sheet=book.sheet, sheets=book.sheets), book.records
+        return lambda: Source(accepted.kind.label, sheet=book.sheet, sheets=book.sheets()), book.records
     content = accepted.content
     encoding = encoding_of(content, choices.encoding)
     dialect = delimited.dialect_of(content, encoding, delimiter=choices.delimiter, quote=choices.quote)
     found = delimited.records(content, encoding, dialect.delimiter, dialect.quote)
-    return Source(CSV.label, encoding, *dialect), found
+    return lambda: Source(CSV.label, encoding, *dialect), found
 
 
 class _Mender:

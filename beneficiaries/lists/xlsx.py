@@ -43,17 +43,16 @@ def _local(attributes: dict[str, str]) -> dict[str, str]:
     return {name.rpartition(":")[2]: value for name, value in attributes.items()}
 
 
-def sheets(archive: zipfile.ZipFile) -> list[Sheet]:
+def sheets(archive: zipfile.ZipFile) -> Iterator[Sheet]:
     places = _places(archive)
-    found = []
+    count = 0
     for name, attributes in _elements(archive, WORKBOOK):
         said = _local(attributes) if name == "sheet" else {}
         if said.get("id") in places:
-            place = places[said["id"]]
-            found.append(Sheet(said.get("name", ""), place, said.get("state", "visible") != "visible"))
-        if len(found) > MOST_SHEETS:
-            raise damaged()
-    return found
+            count += 1
+            if count > MOST_SHEETS:
+                raise damaged()
+            yield Sheet(said.get("name", ""), places[said["id"]], said.get("state", "visible") != "visible")
 
 
 def _places(archive: zipfile.ZipFile) -> dict[str, str]:

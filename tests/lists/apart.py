@@ -85,6 +85,7 @@ def _printed(cost: Cost) -> str:
 if __name__ == "__main__":
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partaj.settings")
     django.setup()
     for each in costs():
         print(json.dumps(each) if "--json" in sys.argv else _printed(each), flush=True)
