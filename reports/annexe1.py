@@ -18,6 +18,8 @@ from reports.tables import Column, RowKind, Unit
 CODE = "annexe-1"
 TITLE = "Annexe 1 – Public visé par l’expérimentation"
 PLANNED = "planned"
+# What the annexe reads of its programme, to be read before the many rows ask for it one by one.
+SETTINGS = ("periods", "steps", "loss_reasons", "section_rules", "extra_rows")
 PLANNED_LABEL = "Bénéficiaires prévus pour toute la durée de l'expérimentation"
 TOTAL_LABEL = "Bénéficiaires entrés pendant toute la durée de l'expérimentation"
 

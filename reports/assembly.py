@@ -7,22 +7,19 @@ from dataclasses import replace
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from partaj.formats import counted, french_date, french_integer, french_percent
+from partaj.formats import counted, french_date, french_integer
 from partaj.programmes.models import Programme
 from reports.additions import sums_of
-from reports.annexe1 import CODE, PLANNED, QUESTIONS, TITLE, TOTAL_LABEL, Annexe1, Block, Line, Question
-from reports.cells import Typed, computed_cell, declared_cell, read_typed
+from reports.annexe1 import CODE, PLANNED, QUESTIONS, SETTINGS, TITLE, TOTAL_LABEL, Annexe1, Block, Line, Question
+from reports.cells import Typed, computed_cell, percent_cell, read_typed
 from reports.checks import check_annexe_1
 from reports.counting import Counts, count
-from reports.models import DeclaredFigure
-from reports.percentages import share_of
+from reports.declaring import Declared, declared_in, laid_over
 from reports.perimeter import Perimeter
 from reports.snapshot import one_moment
 from reports.spans import TOTAL, Slice
 from reports.suppression import hide_small_counts
-from reports.tables import Cell, Column, Declaration, Report, Row, Source, Table, Unit
-
-SETTINGS = ("periods", "steps", "loss_reasons", "section_rules", "extra_rows")
+from reports.tables import Cell, Column, Report, Row, Source, Table, Unit
 
 
 def build_annexe_1(perimeter: Perimeter) -> Report:
@@ -31,24 +28,16 @@ def build_annexe_1(perimeter: Perimeter) -> Report:
         prefetch_related_objects([perimeter.programme], *SETTINGS)
         annexe = Annexe1(perimeter.programme, perimeter.territories)
         counts = count(perimeter, list(annexe.spans.values()), annexe.fields)
-        declared = _declared(perimeter)
+        declared = declared_in(perimeter, CODE)
     report = Assembly(annexe, counts, declared).report(perimeter)
     report = report if perimeter.names else hide_small_counts(report, sums_of(annexe, counts))
     return replace(report, findings=check_annexe_1(report, annexe, counts, declared) if perimeter.names else ())
 
 
-def _declared(perimeter: Perimeter) -> dict[tuple[str, str], DeclaredFigure]:
-    """Declared figures speak of the whole programme: a reader of one territory gets none."""
-    if not perimeter.whole:
-        return {}
-    figures = DeclaredFigure.objects.current().filter(programme=perimeter.programme, report=CODE)
-    return {(figure.row, figure.column): figure for figure in figures.select_related("author")}
-
-
 class Assembly:
     """The cells of one annexe 1."""
 
-    def __init__(self, annexe: Annexe1, counts: Counts, declared: dict[tuple[str, str], DeclaredFigure]) -> None:
+    def __init__(self, annexe: Annexe1, counts: Counts, declared: Declared) -> None:
         self.annexe = annexe
         self.counts = counts
         self.declared = declared
@@ -63,7 +52,7 @@ class Assembly:
             title=TITLE,
             issued_at=timezone.localtime(),
             perimeter=perimeter.label,
-            period=_period(programme),
+            period=period_of(programme),
             tables=(*tables, *(self.question_table(question) for question in QUESTIONS)),
             notes=(programme.annexe_1_remarks,) if programme.annexe_1_remarks else (),
         )
@@ -84,13 +73,7 @@ class Assembly:
         return self.over(under, line.key, column.key)
 
     def over(self, under: Cell, row: str, column: str, choices: tuple[str, ...] = ()) -> Cell:
-        figure = self.declared.get((row, column))
-        if figure is None:
-            return under
-        author = str(figure.author) if figure.author else "compte supprimé"
-        return declared_cell(
-            read_typed(figure.text, choices), Declaration(figure.reason, author, figure.declared_at), under
-        )
+        return laid_over(under, self.declared.get((row, column)), choices)
 
     def computed(self, block: Block, line: Line, column: Column) -> Cell:
         span = self.annexe.spans[column.key]
@@ -175,15 +158,7 @@ class Assembly:
         return replace(answer, text="✓", value=None, drill=False, records=None, computed_text="", declaration=None)
 
 
-def percent_cell(number: int, informed: int) -> Cell:
-    """A share of those who answered; its list is the people counted. Rounded for print, half up."""
-    if not informed:
-        return Cell(unit=Unit.PERCENT, source=Source.COMPUTED, records=0)
-    share = share_of(number, informed)
-    return computed_cell(share, french_percent(share), records=number, unit=Unit.PERCENT)
-
-
-def _period(programme: Programme) -> str:
+def period_of(programme: Programme) -> str:
     if programme.convention_start and programme.convention_end:
         return f"du {french_date(programme.convention_start)} au {french_date(programme.convention_end)}"
     return ""

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from partaj.formats import french_decimal, french_integer
+from partaj.formats import french_decimal, french_integer, french_percent
+from reports.percentages import share_of
 from reports.tables import Cell, Declaration, Source, Unit
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
@@ -69,6 +70,14 @@ def computed_cell(
         text=text, value=value, unit=unit, source=Source.COMPUTED, computed=value, computed_text=text, records=records,
         drill=drill,
     )  # fmt: skip
+
+
+def percent_cell(number: int, informed: int) -> Cell:
+    """A share of those who answered; its list is the people counted. Rounded for print, half up."""
+    if not informed:
+        return Cell(unit=Unit.PERCENT, source=Source.COMPUTED, records=0)
+    share = share_of(number, informed)
+    return computed_cell(share, french_percent(share), records=number, unit=Unit.PERCENT)
 
 
 def declared_cell(typed: Typed, declaration: Declaration, under: Cell) -> Cell:

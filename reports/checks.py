@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from beneficiaries.models import Situation
@@ -28,18 +28,22 @@ def check_annexe_1(
     found = [
         *_rows_against_totals(report, annexe, counts),
         *_totals_against_parts(report),
-        *_declared_against_computed(report),
-        *_declared_nowhere(report, declared),
+        *declared_against_computed(report),
+        *declared_nowhere(report, declared),
         *_impossible_percentages(report, annexe, counts),
         *_planned_totals(report, annexe),
         *_periods_against_total(report),
         *_losses_outside_periods(report, annexe, counts),
         *_pupils_too_old(annexe, counts),
     ]
+    return gravest_first(found)
+
+
+def gravest_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: list(Severity).index(finding.severity)))
 
 
-def _where(table: Table, row: Row | None = None, column: str = "") -> str:
+def where(table: Table, row: Row | None = None, column: str = "") -> str:
     return " · ".join(part for part in (table.title, row.label if row else "", column) if part)
 
 
@@ -61,7 +65,7 @@ def _rows_against_totals(report: Report, annexe: Annexe1, counts: Counts) -> Ite
         if low > population:
             gap = low - population
             yield Finding(
-                "rows-exceed-total", Severity.ERROR, CODE, _where(table),
+                "rows-exceed-total", Severity.ERROR, CODE, where(table),
                 f"{table.title} : les lignes font {french_integer(low)} pour {french_integer(population)} "
                 f"{block.base_label}, soit {french_integer(gap)} de trop.",
                 low, population, gap,
@@ -69,7 +73,7 @@ def _rows_against_totals(report: Report, annexe: Annexe1, counts: Counts) -> Ite
         elif high is not None and high < population:
             gap = high - population
             yield Finding(
-                "coverage", Severity.WARNING, CODE, _where(table),
+                "coverage", Severity.WARNING, CODE, where(table),
                 f"{table.title} : {french_integer(high)} personnes renseignées sur {french_integer(population)} "
                 f"({block.base_label}) ; {french_integer(-gap)} sans réponse.",
                 high, population, gap,
@@ -85,7 +89,7 @@ def _totals_against_parts(report: Report) -> Iterator[Finding]:
         if total is None or not parts or len(known) < len(parts) or total == sum(known):
             continue
         yield Finding(
-            "total-differs", Severity.WARNING, CODE, _where(table, row, column.label),
+            "total-differs", Severity.WARNING, CODE, where(table, row, column.label),
             f"{row.label} : {french_integer(total)} est imprimé, les lignes font {french_integer(sum(known))}.",
             total, sum(known), total - sum(known),
         )  # fmt: skip
@@ -140,15 +144,15 @@ def _narrower_bases(annexe: Annexe1, counts: Counts) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _declared_against_computed(report: Report) -> Iterator[Finding]:
+def declared_against_computed(report: Report) -> Iterator[Finding]:
     for table, row, column, cell in report.cells():
         if cell.source is not Source.DECLARED or column.key == PLANNED or not cell.computed_text or _agrees(cell):
             continue
         contradicts = cell.value is not None or read_typed(cell.text).unit is Unit.PERSONS
         reason = cell.declaration.reason if cell.declaration else ""
         yield Finding(
-            "declared-computed", Severity.WARNING if contradicts else Severity.INFO, CODE,
-            _where(table, row, column.label),
+            "declared-computed", Severity.WARNING if contradicts else Severity.INFO, report.code,
+            where(table, row, column.label),
             f"{row.label} : « {cell.text} » est déclaré, les dossiers donnent {cell.computed_text}."
             + (f" Raison : {reason}" if reason else " Aucune raison n’est donnée."),
             cell.value, cell.computed, _gap(cell),
@@ -164,13 +168,13 @@ def _gap(cell: Cell) -> int | Decimal | None:
     return None
 
 
-def _declared_nowhere(report: Report, declared: Mapping[Place, DeclaredFigure]) -> Iterator[Finding]:
+def declared_nowhere(report: Report, declared: Mapping[Place, DeclaredFigure]) -> Iterator[Finding]:
     """Figures whose row or column was removed from the programme's settings: they print nowhere any more."""
     places = {(row.key, column.key) for _, row, column, _ in report.cells()}
     for (row_key, column_key), figure in declared.items():
         if (row_key, column_key) not in places:
             yield Finding(
-                "declared-nowhere", Severity.WARNING, CODE, f"{row_key} · {column_key}",
+                "declared-nowhere", Severity.WARNING, report.code, f"{row_key} · {column_key}",
                 f"« {figure.text} » est déclaré pour une ligne ou une colonne que le programme n’a plus : "
                 "ce chiffre ne s’imprime nulle part. S’il compte encore, déclarez-le là où il va.",
             )  # fmt: skip
@@ -197,7 +201,7 @@ def _impossible_percentages(report: Report, annexe: Annexe1, counts: Counts) -> 
         population = counts.of(annexe.spans[column.key], found[0].base)
         if not any(possible_percentage(cell.value, base) for base in (population, annexe.informed(found[0], counts))):
             yield Finding(
-                "impossible-percentage", Severity.ERROR, CODE, _where(table, row, column.label),
+                "impossible-percentage", Severity.ERROR, CODE, where(table, row, column.label),
                 f"{row.label} : aucun nombre entier de personnes sur {french_integer(population)} ne fait {cell.text}.",
                 cell.value, population,
             )  # fmt: skip
@@ -246,7 +250,7 @@ def _periods_against_total(report: Report) -> Iterator[Finding]:
         number = _number(cell)
         if column.kind == "period" and number is not None and total is not None and number > total:
             yield Finding(
-                "period-exceeds-total", Severity.WARNING, CODE, _where(people, row, column.label),
+                "period-exceeds-total", Severity.WARNING, CODE, where(people, row, column.label),
                 f"{column.label} : {french_integer(number)}, plus que les {french_integer(total)} de la dernière "
                 f"colonne. {people.note}",
                 number, total, number - total,

@@ -1,39 +1,95 @@
-"""One figure of annexe 1 for one reader: its value, its rule in words, the people and the projects behind it."""
+"""One figure of a report for one reader: its value, its rule in words, the people and the projects behind it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from beneficiaries.models import Enrolment
-from reports.annexe1 import PLANNED, QUESTIONS, Annexe1, Block, Line, Question
+from reports.annexe1 import PLANNED, QUESTIONS, SETTINGS, Annexe1, Block, Line, Question
 from reports.counting import headcount_lines, people, people_lost
 from reports.perimeter import Perimeter
 from reports.spans import FIELD_SECTIONS, Slice, Span
 from reports.tables import Cell, Column, Report, Row, Table
 
+UNCOUNTED = "Chiffre prévu ou déclaré : PARTAJ ne le compte pas."
 MISSING = ("",)  # what an enrolment stores where nobody answered
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`part` and `span` are None where nothing is counted (planned figures, choices)."""
+    """One cell of a report, and what is behind it; each report says how its own are counted."""
 
     table: Table
     row: Row
     column: Column
     cell: Cell
     perimeter: Perimeter
+
+    @property
+    def label(self) -> str:
+        return f"{self.row.label} – {self.column.label}"
+
+    @property
+    def rule(self) -> str:
+        """Whom the figure counts, in words."""
+        return UNCOUNTED
+
+    @property
+    def is_counted(self) -> bool:
+        return False
+
+    @property
+    def day(self) -> str:
+        """The day that tells the people of the list apart: a field of Enrolment."""
+        return "entered_on"
+
+    def people(self, user: Any) -> QuerySet[Enrolment]:
+        """The people counted by name that `user` may see: nobody for a reader of counts only."""
+        return Enrolment.objects.none()
+
+    def people_missing(self, user: Any) -> QuerySet[Enrolment]:
+        """Those of the section's population about whom the information is missing."""
+        return Enrolment.objects.none()
+
+    @property
+    def asks_who_is_missing(self) -> bool:
+        return False
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What may be declared, where the form offers a list: what prints, and its label."""
+        return []
+
+    def projects(self) -> list[dict[str, Any]]:
+        """The people counted collectively, project by project."""
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexeFigure(Figure):
+    """`part` and `span` are None where nothing is counted (planned figures, choices)."""
+
     span: Span | None = None
     line: Line | None = None
     block: Block | None = None
     question: Question | None = None
 
     @property
-    def label(self) -> str:
-        return f"{self.row.label} – {self.column.label}"
+    def is_counted(self) -> bool:
+        return self.span is not None
+
+    @property
+    def asks_who_is_missing(self) -> bool:
+        return self.missing_part is not None
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        if self.question and self.row.key == self.question.key:
+            return [(short, label) for _, short, label in self.question.options]
+        return []
 
     @property
     def part(self) -> Slice | None:
@@ -54,11 +110,9 @@ class Figure:
         return f"{said}. Personnes {self.span.rule}."
 
     def people(self, user: Any) -> QuerySet[Enrolment]:
-        """The people counted by name that `user` may see: nobody for a reader of counts only."""
         return self._listed(self.part).visible_to(user)
 
     def people_missing(self, user: Any) -> QuerySet[Enrolment]:
-        """Those of the section's population about whom the information is missing."""
         return self._listed(self.missing_part).visible_to(user) if self.missing_part else Enrolment.objects.none()
 
     def _listed(self, part: Slice | None) -> QuerySet[Enrolment]:
@@ -76,23 +130,30 @@ class Figure:
         return replace(self.part, codes=MISSING) if field and self.line.adds_up else None
 
     def projects(self) -> list[dict[str, Any]]:
-        """The people counted collectively, project by project."""
         if self.span is None or self.part is None or (self.line and self.line.counts_losses):
             return []
         return headcount_lines(self.perimeter, self.span, self.part)
 
 
-def figure_of(report: Report, annexe: Annexe1, perimeter: Perimeter, row_key: str, column_key: str) -> Figure:
-    """Raises KeyError where annexe 1 has no such cell for this reader."""
-    table = next((each for each in report.tables if any(row.key == row_key for row in each.rows)), None)
-    if table is None:
-        raise KeyError(row_key)
-    cell = table.cell(row_key, column_key)
-    row = next(each for each in table.rows if each.key == row_key)
-    column = next(each for each in table.columns if each.key == column_key)
+Place = tuple[Table, Row, Column, Cell]
+
+
+def place_of(report: Report, row_key: str, column_key: str) -> Place:
+    """Raises KeyError where the report has no such cell for this reader."""
+    for found in report.cells():
+        if (found[1].key, found[2].key) == (row_key, column_key):
+            return found
+    raise KeyError((row_key, column_key))
+
+
+def figure_of_annexe_1(report: Report, perimeter: Perimeter, row_key: str, column_key: str) -> AnnexeFigure:
+    """Raises KeyError, as `place_of`."""
+    table, row, column, cell = place_of(report, row_key, column_key)
+    prefetch_related_objects([perimeter.programme], *SETTINGS)
+    annexe = Annexe1(perimeter.programme, perimeter.territories)
     span = None if column_key == PLANNED else annexe.spans[column_key]
     found = annexe.block_of(row_key)
     if found:
-        return Figure(table, row, column, cell, perimeter, span, found[1], found[0])
+        return AnnexeFigure(table, row, column, cell, perimeter, span, found[1], found[0])
     question = next(each for each in QUESTIONS if row_key.split(":")[0] == each.key)
-    return Figure(table, row, column, cell, perimeter, span if cell.drill else None, question=question)
+    return AnnexeFigure(table, row, column, cell, perimeter, span if cell.drill else None, question=question)

@@ -30,12 +30,12 @@ class DeclareForm(PaperForm):
     def __init__(self, *args: Any, figure: Figure, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.figure = figure
-        computed = figure.cell.computed_text != "" and figure.span is not None
+        computed = figure.cell.computed_text != "" and figure.is_counted
         self.fields["reason"].required = computed
         if not computed:
             self.fields["reason"].help_text = "Facultative : rien n’est compté ici."
-        if figure.question and figure.row.key == figure.question.key:
-            choices = [("", "Sans réponse"), *((short, label) for _, short, label in figure.question.options)]
+        if figure.choices:
+            choices = [("", "Sans réponse"), *figure.choices]
             self.fields["text"] = forms.ChoiceField(label="Réponse", choices=choices, required=False)
 
     def read_again(self, current: DeclaredFigure | None) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reports import annexe1
+from reports import annexe1, parcours
 from reports.assembly import build_annexe_1
+from reports.figures import Figure, figure_of_annexe_1
 from reports.perimeter import Perimeter
 from reports.tables import Report
 
@@ -17,6 +18,9 @@ class Definition:
     title: str
     summary: str
     build: Callable[[Perimeter], Report]
+    # What is behind the cell of a row and a column; KeyError where there is none.
+    figure: Callable[[Report, Perimeter, str, str], Figure]
+    is_planned: bool = False  # whether it has a column of what was planned, typed at once
 
 
 REPORTS = {
@@ -27,6 +31,15 @@ REPORTS = {
             annexe1.TITLE,
             "Combien de jeunes et d’adultes, avec quelles caractéristiques à l’entrée, et sur quel territoire.",
             build_annexe_1,
+            figure_of_annexe_1,
+            is_planned=True,
+        ),
+        Definition(
+            parcours.CODE,
+            parcours.TITLE,
+            "Combien de parcours passent par chaque étape, combien s’y arrêtent, et pour quel motif.",
+            parcours.build_parcours,
+            parcours.figure_of_parcours,
         ),
     )
 }

@@ -7,7 +7,7 @@ of two with one known to be small often tells the other. A sealed submission is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -143,8 +143,30 @@ def _columns(table: Table) -> Iterable[Sum]:
 
 
 def _periods(table: Table) -> Iterable[Sum]:
-    """Along each row: the periods and the whole duration."""
-    counted = [column.key for column in table.columns if column.kind != "planned"]
-    for row in table.rows if len(counted) > 1 else ():
-        *periods, whole = ((table.key, row.key, key) for key in counted)
-        yield Sum(tuple(periods), whole=whole)
+    """Along each row: the periods and the whole duration, the publics and everybody."""
+    periods = [column.key for column in table.columns if column.kind == "period"]
+    total = next((column.key for column in table.columns if column.kind == "total"), "")
+    for row in table.rows if periods and total else ():
+        yield Sum(tuple((table.key, row.key, key) for key in periods), whole=(table.key, row.key, total))
+
+
+def hide_shares(report: Report, table: str, share: str, bases: Mapping[str, tuple[str, str]]) -> Report:
+    """`bases`: of which figure (row, column) each row of `table` gives the share. Where it is hidden, its shares would
+    tell it, or nearly."""
+    told = report.table(table)
+    rows = tuple(
+        replace(row, cells=tuple(
+            Cell(HIDDEN, unit=cell.unit, source=cell.source, hidden=True)
+            if column.key == share and row.key in bases and told.cell(*bases[row.key]).hidden else cell
+            for column, cell in zip(told.columns, row.cells, strict=True)
+        ))
+        for row in told.rows
+    )  # fmt: skip
+    tables = (replace(each, rows=rows) if each.key == table else each for each in report.tables)
+    return replace(report, tables=tuple(tables))
+
+
+def shares(table: Table, figure: str, share: str) -> Iterable[Sum]:
+    """A share tells the figure that it is made from: both are hidden, or neither."""
+    for row in table.rows:
+        yield Sum(((table.key, row.key, figure),), whole=(table.key, row.key, share))

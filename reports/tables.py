@@ -73,7 +73,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind`: planned (declared beforehand), period, or total (the whole duration)."""
+    """`kind`: planned (declared beforehand), period, total (the whole duration, or everybody), share (of a base that
+    the note of the table says), moment (as many as there are, none of which adds up with another)."""
 
     key: str
     label: str
@@ -94,12 +95,32 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """One row drawn. `width`: in percent of the longest, as a drawing writes it (« 12.5 »), empty where nothing may or
+    can be drawn; `text` as the table prints it."""
+
+    label: str
+    text: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The rows that are drawn, by key, each as long as its `figure` is large; marked with it, and with its `share`."""
+
+    rows: tuple[str, ...]
+    figure: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     key: str
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    drawing: Drawing | None = None
 
     def cell(self, row_key: str, column_key: str) -> Cell:
         """Raises KeyError where the table has no such cell."""
@@ -108,6 +129,30 @@ class Table:
         if index is None or row is None or not row.cells:
             raise KeyError((row_key, column_key))
         return row.cells[index]
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """Drawn from the cells that the reader gets: what is hidden or declared is so in the drawing as well."""
+        if self.drawing is None:
+            return ()
+        drawn = self.drawing
+        rows = [
+            (row.label, self.cell(row.key, drawn.figure), self.cell(row.key, drawn.share))
+            for row in self.rows
+            if row.key in drawn.rows
+        ]
+        longest = max((_number(figure) for _, figure, _ in rows), default=0)
+        return tuple(_bar(label, figure, share, longest) for label, figure, share in rows)
+
+
+def _number(figure: Cell) -> int:
+    return figure.value if isinstance(figure.value, int) and not figure.hidden else 0
+
+
+def _bar(label: str, figure: Cell, share: Cell, longest: int) -> Bar:
+    text = figure.text if share.hidden or not share.text else f"{figure.text} · {share.text}"
+    width = Decimal(100 * _number(figure)) / longest if longest else Decimal(0)
+    return Bar(label, text, f"{round(width, 1):f}" if width else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from partaj.programmes.services import move
 from reports.annexe1 import Annexe1
 from reports.assembly import build_annexe_1
 from reports.counting import people, people_lost
-from reports.figures import figure_of
+from reports.figures import figure_of_annexe_1
 from reports.models import DeclaredFigure
 from reports.perimeter import Perimeter, perimeter_of, whole_programme
 from tests.world import make_role, make_youth
@@ -77,7 +77,7 @@ def test_a_figure_of_abandonments_says_what_it_counts(world):
     leave(world.lea, world.reasons["abandon"], dt.date(2026, 2, 1))
     report, annexe = build(world.programme), Annexe1(world.programme)
     second = annexe.columns[2].key
-    figure = figure_of(report, annexe, whole_programme(world.programme), "abandons", second)
+    figure = figure_of_annexe_1(report, whole_programme(world.programme), "abandons", second)
     assert (figure.cell.value, list(figure.people(world.manager))) == (1, [world.lea])  # she entered the year before
     assert figure.rule.startswith("Départs du 01/01/2026 au 31/12/2026, de personnes entrées dans le dispositif")
     assert list(people_lost(whole_programme(world.programme), annexe.spans[second])) == [world.lea]

@@ -28,13 +28,14 @@ BROKEN = {
     "periode-essai": [dt.date(2010, 6, 30), dt.date(2010, 8, 13)],
     "probleme-personnel": [dt.date(2010, 10, 22)],
 }
+# By what means, with what coded result, what was said.
 SILENCES = [
-    "Courrier et courriel envoyés, trois appels : contacté sans retour.",
-    "Coordonnées incorrectes : le courrier revient.",
-    "Invitation à la réunion d’information collective : restée sans suite.",
-    "Présence à la réunion d’information ; préfère chercher un emploi par soi-même.",
-    "A repris des études ailleurs : ne souhaite pas être recontacté.",
-    "Déjà accompagné par une autre structure.",
+    ("call", "no_answer", "Courrier et courriel envoyés, trois appels."),
+    ("letter", "wrong", "Le courrier revient."),
+    ("letter", "no_answer", "Invitation à la réunion d’information collective, restée sans suite."),
+    ("interview", "refuses", "Présence à la réunion d’information ; préfère chercher un emploi par soi-même."),
+    ("call", "no_more", "A repris des études ailleurs."),
+    ("call", "supported", "Déjà accompagné par une autre structure."),
 ]
 
 
@@ -50,7 +51,7 @@ def load(box: Demonstration, people: People) -> None:
         sex = chance.choices("FM", [62, 38])[0]
         enrolment = _contact(box, chance, people, paths, sex=sex, source=source, enters_on=None)
         note_on = enrolment.contacted_on + dt.timedelta(days=chance.randint(3, 15))
-        paths.note(enrolment, note_on, chance.choice(SILENCES))
+        paths.contact(enrolment, note_on, *chance.choice(SILENCES))
     _adults(box, people, paths)
     paths.save()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reports.cells import NOT_CONCERNED
 from reports.renderers.heading import SEVERITIES, DeclaredFigure, declared_figures, facts, is_wide, plain_figure
-from reports.tables import Cell, Report, Row, RowKind, Source, Table, Unit
+from reports.tables import Bar, Cell, Report, Row, RowKind, Source, Table, Unit
 
 # A run of tables shorter than that does not turn the page by itself: it shares its neighbours' orientation.
 ROWS_WORTH_A_PAGE = 24
@@ -52,6 +52,7 @@ class PrintTable:
     columns: tuple[PrintColumn, ...]
     rows: tuple[PrintRow, ...]
     half: bool
+    bars: tuple[Bar, ...] = ()
 
 
 def print_sheet(report: Report, issued_by: str = "") -> dict[str, Any]:
@@ -134,6 +135,7 @@ def _table(table: Table, marks: Marks, *, landscape: bool) -> PrintTable:
         columns=tuple(PrintColumn(column.label, "words" if prose else "") for column, prose in columns),
         rows=tuple(_rows(table, words, marks)),
         half=half,
+        bars=table.bars,
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import prefetch_related_objects
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.generic import FormView, TemplateView, View
@@ -16,9 +16,7 @@ from django.views.generic import FormView, TemplateView, View
 from partaj.acts import Act, may
 from partaj.lists import Order, count_label, keyset_page
 from partaj.pages import Crumb, FormPage, Titled
-from reports.annexe1 import CODE, Annexe1
-from reports.assembly import SETTINGS
-from reports.figures import Figure, figure_of
+from reports.figures import Figure
 from reports.forms import DeclareForm
 from reports.models import DeclaredFigure
 from reports.perimeter import perimeter_of
@@ -27,6 +25,7 @@ from reports.views.pages import InReport
 
 BY_NAME = Order("nom", "sort_name")
 LONGEST_KEY = 80
+DAYS = {"entered_on": "Entrée", "contacted_on": "Premier contact"}
 
 
 class OfFigure(InReport):
@@ -34,30 +33,30 @@ class OfFigure(InReport):
 
     @cached_property
     def figure(self) -> Figure:
-        if self.definition.code != CODE:
-            raise Http404
         row, column = self.request.GET.get("ligne", ""), self.request.GET.get("colonne", "")
         report = self.build()
         perimeter = perimeter_of(self.request.user, self.programme)
-        prefetch_related_objects([self.programme], *SETTINGS)
-        annexe = Annexe1(self.programme, perimeter.territories)
         try:
-            return figure_of(report, annexe, perimeter, row[:LONGEST_KEY], column[:LONGEST_KEY])
+            return self.definition.figure(report, perimeter, row[:LONGEST_KEY], column[:LONGEST_KEY])
         except KeyError:
             raise Http404 from None
 
     @property
     def place(self) -> dict[str, Any]:
-        return {"report": CODE, "row": self.figure.row.key, "column": self.figure.column.key}
+        return {"report": self.definition.code, "row": self.figure.row.key, "column": self.figure.column.key}
 
     def address(self, page: str) -> str:
         query = urlencode({"ligne": self.figure.row.key, "colonne": self.figure.column.key})
-        return f"{reverse(page, args=[self.programme.number, CODE])}?{query}"
+        return f"{reverse(page, args=[self.programme.number, self.definition.code])}?{query}"
 
     @property
     def back_to_table(self) -> str:
         """The report, at the table of the figure."""
-        return f"{reverse('reports:report', args=[self.programme.number, CODE])}#t-{self.figure.table.key}"
+        return f"{self.report_url}#t-{self.figure.table.key}"
+
+    @property
+    def report_url(self) -> str:
+        return reverse("reports:report", args=[self.programme.number, self.definition.code])
 
     def current(self) -> DeclaredFigure | None:
         return self.declarations().current().first()
@@ -69,7 +68,7 @@ class OfFigure(InReport):
     def get_crumbs(self) -> list[Crumb]:
         return [
             ("Restitution", reverse("reports:index", args=[self.programme.number])),
-            (self.definition.title, reverse("reports:report", args=[self.programme.number, CODE])),
+            (self.definition.title, self.report_url),
         ]
 
 
@@ -88,7 +87,7 @@ class FigurePage(OfFigure, Titled, TemplateView):
         missing = "manquants" in self.request.GET
         listed = figure.people_missing(user) if missing else figure.people(user)
         rows = listed.values("pk", "sort_name", "beneficiary__last_name", "beneficiary__usage_name",
-                             "beneficiary__first_name", "territory__name", "entered_on")  # fmt: skip
+                             "beneficiary__first_name", "territory__name", day=F(figure.day))  # fmt: skip
         page = keyset_page(rows, BY_NAME, self.request.GET)
         self.request.trace.listed(row["pk"] for row in page.rows)  # type: ignore[attr-defined]
         projects = figure.projects()
@@ -99,8 +98,9 @@ class FigurePage(OfFigure, Titled, TemplateView):
             page=page,
             listed_label=count_label(listed, "personne suivie par son nom", "personnes suivies par leur nom"),
             missing_label=count_label(figure.people_missing(user), "personne", "personnes")
-            if figure.missing_part
+            if figure.asks_who_is_missing
             else "",
+            day_label=DAYS[figure.day],
             projects=projects if figure.perimeter.names else [],
             collective=sum(line["number"] for line in projects),
             declarations=self.declarations(),

@@ -65,7 +65,7 @@ class OnScreen(InReport, Titled, TemplateView):
             report=report,
             tables=[screen_table(self.programme.number, report.code, table, declares) for table in report.tables],
             formats=FORMATS,
-            may_declare=declares,
+            may_plan=declares and self.definition.is_planned,
             to_explain=[each for each in report.findings if each.severity is not Severity.INFO],
             **kwargs,
         )

@@ -30,7 +30,7 @@ class Plan(InReport, FormPage, FormView):
     done = "Les prévisions sont enregistrées."
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        if self.definition.code != CODE:
+        if not self.definition.is_planned:
             raise Http404
         texts = dict(self.planned().values_list("pk", "text"))
         return super().get_form_kwargs() | {"report": self.build(), "current": self.current(), "texts": texts}
