@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from beneficiaries.merging.history import Past, past_of
-from beneficiaries.models import MERGED, ApprenticeshipBreak, Beneficiary, Enrolment, StepEntry
+from beneficiaries.models import MERGED, ApprenticeshipBreak, Beneficiary, Enrolment, Outcome, StepEntry
 from beneficiaries.telling import (
     Difference,
     acts_and_rest,
@@ -20,6 +20,7 @@ from beneficiaries.telling import (
     fields_told,
     opened,
     opened_by_nobody,
+    outcome_told,
     step_told,
     taken_in,
     took_in,
@@ -104,6 +105,7 @@ def records_of(past: Past) -> Iterator[Any]:
         Enrolment.history.filter(id__in=past.paths),
         StepEntry.history.filter(enrolment_id__in=past.paths),
         ApprenticeshipBreak.history.filter(enrolment_id__in=past.paths),
+        Outcome.history.filter(enrolment_id__in=past.paths),
     ]
     for history in histories:
         yield from history.exclude(history_change_reason=MERGED).order_by("id", "history_date", "history_id")
@@ -126,7 +128,8 @@ def opening(enrolment: Enrolment, records: list[Any], names: dict[int | None, st
     return Change(enrolment.created_at, "", opened_by_nobody(is_demonstration=is_demonstration), [])
 
 
-HANGING = (StepEntry.history.model, ApprenticeshipBreak.history.model)  # whose rows come and go while the file stays
+# Whose rows come and go while the file stays.
+HANGING = (StepEntry.history.model, ApprenticeshipBreak.history.model, Outcome.history.model)
 
 
 def savings(records: list[Any]) -> Iterator[list[tuple[Any, Any]]]:
@@ -165,6 +168,8 @@ def told_together(saving: list[tuple[Any, Any]], words: Words) -> tuple[list[str
             told_apart.append(_step(before, record, words))
         elif isinstance(record, ApprenticeshipBreak.history.model) and record.history_type != "~":
             told_apart.append(break_told(record.history_type, french_date(record.broken_on)))
+        elif isinstance(record, Outcome.history.model) and record.history_type != "~":
+            told_apart.append(outcome_told(record.history_type, str(record.instance)))
         elif before is not None:
             differences += _differences(before, record, words)
     acts, rest = acts_and_rest(differences)

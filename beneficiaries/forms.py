@@ -21,7 +21,7 @@ from partaj.territories.models import Territory
 PATH_FIELDS = [
     "public", "adult_quality", "adult_quality_other", "territory", "referent", "found_by",
     "contacted_on", "entered_on", "exited_on", "situation", "situation_other", "school_level", "diploma_level",
-    "followed_by_mission_locale", "in_priority_district", "has_disability",
+    "followed_by_mission_locale", "in_priority_district", "has_disability", "is_reinforced",
 ]  # fmt: skip
 
 
@@ -136,7 +136,7 @@ class FileForm(PaperModelForm):
         return ["exited_on"]
 
     def path_rows(self) -> list[Any]:
-        return [columns("referent")]
+        return [columns("referent"), "is_reinforced"]
 
 
 class IntakeForm(FileForm):
@@ -195,7 +195,7 @@ class IntakeForm(FileForm):
         return []
 
     def path_rows(self) -> list[Any]:
-        return [columns("referent", "first_step", "first_step_on")]
+        return [columns("referent", "first_step", "first_step_on"), "is_reinforced"]
 
 
 class WhatWasRead(forms.Field):

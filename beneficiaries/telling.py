@@ -41,6 +41,13 @@ NOUNS = {
     "followed_by_mission_locale": "le suivi par la mission locale",
     "in_priority_district": "la réponse sur le quartier prioritaire",
     "has_disability": "la réponse sur le handicap",
+    "is_reinforced": "le suivi renforcé",
+    "moment": "le moment du devenir",
+    "seen_on": "la date du devenir",
+    "kind": "le devenir",
+    "precision": "la précision sur le devenir",
+    "state": "l’état du devenir",
+    "is_principal": "le choix du devenir principal",
     "training_place": "le dernier lieu de formation",
     "sector": "le secteur d’activité",
     "company": "l’entreprise",
@@ -120,6 +127,11 @@ def break_told(kind: str, day: str) -> str:
     """`kind` as in `step_told`; `day` is empty where it is not known."""
     when = f"du {day}" if day else "à une date inconnue"
     return f"a {'noté' if kind == '+' else 'retiré'} la rupture d’apprentissage {when}"
+
+
+def outcome_told(kind: str, words: str) -> str:
+    """`kind` as in `step_told`; `words`: « CDI à la sortie »."""
+    return f"a {'noté' if kind == '+' else 'retiré'} le devenir « {words} »"
 
 
 def acts_and_rest(differences: list[Difference]) -> tuple[list[str], list[Difference]]:

@@ -11,6 +11,7 @@ from beneficiaries.views import (
     intake,
     listing,
     merge,
+    outcomes,
     provenance,
     readers,
     search,
@@ -46,6 +47,15 @@ urlpatterns = [
         "p/<slug:number>/jeunes/<int:pk>/rupture/<int:entry>/retirer/",
         breaks.WithdrawBreak.as_view(),
         name="withdraw_break",
+    ),
+    path("p/<slug:number>/jeunes/<int:pk>/devenir/", outcomes.NoteOutcome.as_view(), name="note_outcome"),
+    path(
+        "p/<slug:number>/jeunes/<int:pk>/devenir/<int:entry>/", outcomes.ChangeOutcome.as_view(), name="change_outcome"
+    ),
+    path(
+        "p/<slug:number>/jeunes/<int:pk>/devenir/<int:entry>/retirer/",
+        outcomes.WithdrawOutcome.as_view(),
+        name="withdraw_outcome",
     ),
     path("actions/", following.Actions.as_view(), name="actions"),
     path("p/<slug:number>/jeunes/<int:pk>/note/", following.QuickEntry.as_view(), name="note"),

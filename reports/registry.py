@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reports import annexe1, parcours
+from reports import annexe1, devenir, parcours
 from reports.assembly import build_annexe_1
 from reports.figures import Figure, figure_of_annexe_1
 from reports.perimeter import Perimeter
@@ -40,6 +40,13 @@ REPORTS = {
             "Combien de parcours passent par chaque étape, combien s’y arrêtent, et pour quel motif.",
             parcours.build_parcours,
             parcours.figure_of_parcours,
+        ),
+        Definition(
+            devenir.CODE,
+            devenir.TITLE,
+            "Ce que sont devenus les jeunes à la sortie, six et douze mois après, sur une base qui est dite.",
+            devenir.build_devenir,
+            devenir.figure_of_devenir,
         ),
     )
 }

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry
+from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, Outcome, StepEntry
 from cellules.models import Review, Session
 from funding.models import Headcount, HeadcountPart, Project
 from partaj.accounts.models import User
@@ -19,7 +19,9 @@ from partaj.demonstration import PASSWORD, apportion
 from partaj.programmes.models import Programme
 from partaj.territories.models import Territory
 from reports.assembly import build_annexe_1
+from reports.devenir import build_devenir
 from reports.models import DeclaredFigure
+from reports.parcours import build_parcours
 from reports.perimeter import whole_programme
 
 PARTAJ, CNAM, NOW = "AP1-261", "AP1-485", "DEMO"
@@ -180,6 +182,43 @@ class TestDemonstration:
         sources = by("found_by__kind", of_cnam().filter(public="youth"))
         assert sources == {"universite": 148, "mission_locale": 171}
         assert of_cnam().filter(entered_on=None).count() == 279
+
+    def test_the_funnel_of_cnam_is_that_of_its_note(self):
+        report = build_parcours(whole_programme(Programme.objects.get(number=CNAM)))
+        steps = [
+            (row.label.replace("\u00a0", " "), *(cell.value for cell in row.cells[:2]))
+            for row in report.table("steps").rows
+        ]
+        assert steps == [
+            ("Parcours ouverts", 319, 2),
+            ("Contacté", 319, 0), ("Allés plus loin", 40, 0), ("Sans suite notée", 279, 0),
+            ("Bilan d’orientation", 40, 0), ("Allés plus loin", 21, 0),
+            ("Départ : Autre orientation, suivie par la mission locale", 14, 0),
+            ("Départ : Ne vient plus au bilan d’orientation", 5, 0),
+            ("Projet validé", 21, 0), ("Allés plus loin", 11, 0), ("Départ : Pas de contrat trouvé", 10, 0),
+            ("Contrat de travail signé", 11, 2), ("Allés plus loin", 8, 1),
+            ("Départ : Contrat rompu pendant la période d’essai", 2, 0),
+            ("Départ : Contrat rompu pour un problème personnel", 1, 0), ("Départ : A abandonné la formation", 0, 1),
+            ("Resté jusqu’au bout", 8, 1), ("Sortis du dispositif", 8, 1),
+        ]  # fmt: skip
+        assert (report.table("first").cell("at-first", "youths").value, report.findings) == (279, ())
+
+    @pytest.mark.parametrize(
+        ("number", "base", "outcomes"),
+        [
+            (PARTAJ, 450, {"work": "29 %", "alternation": "34 %", "school": "31 %", "training": "6 %"}),
+            (CNAM, 8, {"kind-cdi": "38 %", "kind-cdd": "50 %", "unreachable": "13 %"}),
+        ],
+    )
+    def test_what_they_became_is_what_the_notes_say(self, number, base, outcomes):
+        report = build_devenir(whole_programme(Programme.objects.get(number=number)))
+        table = report.table("outcomes")
+        told = {key: table.cell(key, "exit-share").text.replace("\u00a0", " ") for key in outcomes}
+        assert (table.cell("base", "exit").value, told, report.findings) == (base, outcomes, ())
+
+    def test_five_of_cnam_went_on_studying_and_one_gave_up(self):
+        beside = Outcome.objects.filter(enrolment__programme__number=CNAM, is_principal=False)
+        assert dict(beside.order_by().values_list("state").annotate(Count("pk"))) == {"under_way": 4, "ended": 1}
 
     def test_cnam_losses_say_whether_they_are_abandonments(self):
         losses = of_cnam().filter(lost_on__isnull=False)

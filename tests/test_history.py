@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from beneficiaries import services
 from beneficiaries.changes import changes_of, told
-from beneficiaries.models import ApprenticeshipBreak, Beneficiary, Enrolment, StepEntry
+from beneficiaries.models import ApprenticeshipBreak, Beneficiary, Enrolment, Outcome, StepEntry
 from beneficiaries.telling import NOUNS, Difference, acts_and_rest, fields_told
 from partaj.territories.models import Territory
 from tests.world import make_role, make_user, make_youth
@@ -116,15 +116,17 @@ def test_queries_do_not_grow_with_the_changes(world, django_assert_num_queries):
             path.referent = make_user("Référent")
             path.save()
         enrolment = Enrolment.objects.select_related("programme", "beneficiary").get(pk=world.lea.pk)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert len(changes_of(enrolment)) > 8 * turn
 
 
 def test_every_field_of_the_histories_has_its_words(world):
     path = make_youth(world.programme, world.bethune)
-    ApprenticeshipBreak.objects.create(enrolment=path)
+    hanging = ApprenticeshipBreak, Outcome
+    for model in hanging:
+        model.objects.create(enrolment=path)
     models = (Beneficiary.history, path.beneficiary_id), (Enrolment.history, path.pk)
-    records = [history.get(id=pk) for history, pk in models] + [ApprenticeshipBreak.history.get(enrolment=path)]
+    records = [history.get(id=pk) for history, pk in models] + [model.history.get(enrolment=path) for model in hanging]
     assert {field.name for record in records for field in told(record)} == NOUNS.keys()
 
 

@@ -16,6 +16,7 @@ from beneficiaries.models import (
     Enrolment,
     LogEntry,
     NextAction,
+    Outcome,
     StepEntry,
 )
 from cellules.models import Cell, Review, Session
@@ -108,7 +109,7 @@ def test_a_private_note_is_its_authors_alone_even_for_the_administrator(world):
 
 @pytest.mark.parametrize(
     "model",
-    [LogEntry, AccessGrant, StepEntry, ApprenticeshipBreak, Contact, NextAction, Review],
+    [LogEntry, AccessGrant, StepEntry, ApprenticeshipBreak, Contact, NextAction, Outcome, Review],
     ids=lambda model: model.__name__,
 )
 def test_one_file_tells_each_reader_what_the_rule_of_its_rows_says(world, model):
@@ -120,6 +121,7 @@ def test_one_file_tells_each_reader_what_the_rule_of_its_rows_says(world, model)
         )  # fmt: skip
     services.enter_step(enrolment=world.helene, step=world.steps["bilan"], entered_on=dt.date(2025, 3, 1), by=None)
     ApprenticeshipBreak.objects.create(enrolment=world.helene)
+    Outcome.objects.create(enrolment=world.helene, kind="cdi", is_principal=True)
     called = Said(dt.date(2025, 3, 1), channel="call", next_what="Rappeler", next_on=timezone.localdate())
     note(enrolment=world.helene, said=called, by=world.caseworker)
     cell = Cell.objects.create(programme=world.programme, territory=world.bethune, name="Béthune")

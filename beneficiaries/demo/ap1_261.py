@@ -28,6 +28,11 @@ BY_SEX = {"F": 424, "M": 635}
 BY_YEAR = {2010: 450, 2011: 609}  # the 450 of the first year were studied again in the second
 BY_PLACE = dict(zip(BASINS, (231, 246, 214, 187, 181), strict=True))
 LAST_DAY = dt.date(2011, 12, 31)
+# What became of the 450 who were followed more closely: 29, 34, 31 and 6 % of them.
+BECAME = {
+    "cdi": 24, "cdd": 61, "interim": 27, "aided": 19, "apprentice": 92, "pro": 61, "stayed": 55, "resumed": 84,
+    "training": 27,
+}  # fmt: skip
 LOST = 0.055
 REASONS = ["refus", "injoignable", "injoignable", "abandon", "abandon", "exclusion", "demenagement", "relais"]
 PROPOSALS = [
@@ -69,6 +74,7 @@ def load(box: Demonstration, people: People) -> None:
         if year == 2010:
             again_on = chance.choice([day for day in days_of(cell) if day.year == 2011][:3])
             box.agenda.append((enrolment, cell, again_on))
+    _become(chance, paths)
     _mentor(box, paths)
     paths.save()
 
@@ -108,6 +114,16 @@ def _follow(box: Demonstration, chance: Random, paths: Paths, enrolment: Enrolme
     elif proposed and chance.random() < 0.62:
         paths.enter(enrolment, steps["trouvee"], ends_on)
         enrolment.exited_on = ends_on
+
+
+def _become(chance: Random, paths: Paths) -> None:
+    """Those for whom a solution was found, as many as the document counts."""
+    codes = [code for code, number in BECAME.items() for _ in range(number)]
+    chance.shuffle(codes)
+    found = [path for path in paths.enrolments if path.exited_on and not path.lost_on]
+    for enrolment, code in zip(found[: len(codes)], codes, strict=True):
+        enrolment.is_reinforced = True
+        paths.become(enrolment, code, enrolment.exited_on)
 
 
 def _mentor(box: Demonstration, paths: Paths) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from random import Random
 
 from beneficiaries.demo.people import Paths, People
-from beneficiaries.models import Beneficiary, Enrolment
+from beneficiaries.models import Beneficiary, Enrolment, Outcome
 from partaj.demonstration import CNAM, Demonstration
 from partaj.territories.demo import CNAM_LR, MLJAM, MONTPELLIER, UM3
 
@@ -24,6 +24,9 @@ ENTERED = [
     *[("F", UM3, "absence")] * 4, ("M", MLJAM, "absence"),
 ]  # fmt: skip
 IN_PHASE_1 = {"autre-orientation", "absence"}
+# What the eight who stayed became at the end of their contract, and the five who went on with evening classes.
+BECAME = [*["cdi"] * 3, *["cdd"] * 4, "unreachable"]
+EVENING_CLASSES = "poursuite au Cnam, hors temps de travail"
 BROKEN = {
     "periode-essai": [dt.date(2010, 6, 30), dt.date(2010, 8, 13)],
     "probleme-personnel": [dt.date(2010, 10, 22)],
@@ -114,6 +117,11 @@ def _phase_2(box: Demonstration, paths: Paths, enrolment: Enrolment, signed_on: 
         return _leave(paths, enrolment, reasons[ending], BROKEN[ending][rank], steps["contrat"])
     paths.enter(enrolment, steps["termine"], LAST_DAY)
     enrolment.exited_on = LAST_DAY
+    rank = len({id(each.enrolment) for each in paths.outcomes})
+    paths.become(enrolment, BECAME[rank], LAST_DAY)
+    if rank < 5:
+        state = Outcome.State.ENDED if rank == 4 else Outcome.State.UNDER_WAY  # one gave them up
+        paths.become(enrolment, Outcome.Kind.STAYED, LAST_DAY, precision=EVENING_CLASSES, state=state)
     return None
 
 

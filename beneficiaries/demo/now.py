@@ -52,6 +52,11 @@ PROPOSALS = [
     "Proposition : service civique à la médiathèque.",
     "Proposition : retour en terminale professionnelle.",
 ]
+OUTCOMES = [
+    ("cdd", "magasin d’alimentation, 26 heures"), ("cdi", "menuiserie"), ("interim", "logistique"),
+    ("apprentice", "CAP cuisine"), ("apprentice", "CAP maçon"), ("resumed", "terminale professionnelle"),
+    ("training", "titre d’agent de propreté"), ("civic", "médiathèque"), ("none", ""),
+]  # fmt: skip
 SILENT = 0.3  # share of the paths under way that nobody has heard of for more than a month
 
 
@@ -72,9 +77,25 @@ def load(box: Demonstration, people: People) -> None:
         paths.note(again, again.contacted_on, "De retour : veut reprendre là où l’on s’était arrêté.")
         _follow(box, chance, paths, again)
     _adults(box, chance, people, paths)
+    _become(box, paths)
     _mentor(box, paths)
     _plan(box, paths)
     paths.save()
+
+
+def _become(box: Demonstration, paths: Paths) -> None:
+    """Those for whom a solution was found a while ago have left; some were called again six months later."""
+    chance = box.chance("DEMO outcomes")
+    for entry in [each for each in paths.steps if each.step == box.steps[NOW]["trouvee"]]:
+        enrolment, gone_on = entry.enrolment, entry.entered_on + dt.timedelta(days=14)
+        if gone_on > box.today or not enrolment.is_under_way:
+            continue
+        enrolment.exited_on, enrolment.is_reinforced = gone_on, chance.random() < 0.4
+        code, precision = chance.choice(OUTCOMES)
+        paths.become(enrolment, code, gone_on, precision=precision)
+        later = gone_on + dt.timedelta(days=183)
+        if later <= box.today and chance.random() < 0.7:
+            paths.become(enrolment, chance.choice(OUTCOMES)[0], later, moment="six")
 
 
 def _plan(box: Demonstration, paths: Paths) -> None:

@@ -7,10 +7,21 @@ from random import Random
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from beneficiaries.demo.names import BOYS, COMMUNES, GIRLS, STREETS, SURNAMES
 from beneficiaries.following import sentence_of
-from beneficiaries.models import AccessGrant, Beneficiary, Contact, Enrolment, LogEntry, NextAction, StepEntry
+from beneficiaries.models import (
+    AccessGrant,
+    Beneficiary,
+    Contact,
+    Enrolment,
+    LogEntry,
+    NextAction,
+    Outcome,
+    StepEntry,
+)
+from beneficiaries.outcomes import told
 from partaj.folding import fold
 from partaj.keys import LETTERS
 from partaj.programmes.models import Programme
@@ -74,6 +85,7 @@ class Paths:
     grants: list[AccessGrant] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     actions: list[NextAction] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def enrol(self, person: Beneficiary, **fields: Any) -> Enrolment:
         """The second path of somebody who comes back is enrolled after the first."""
@@ -105,6 +117,31 @@ class Paths:
     def plan(self, enrolment: Enrolment, what: str, day: dt.date) -> None:
         self.actions.append(NextAction(enrolment=enrolment, what=what, due_on=day, assignee=enrolment.referent))
 
+    def become(
+        self,
+        enrolment: Enrolment,
+        kind: str,
+        day: dt.date,
+        *,
+        moment: str = Outcome.Moment.EXIT,
+        precision: str = "",
+        state: str = Outcome.State.UNDER_WAY,
+    ) -> None:
+        """The first outcome of a moment is the principal one."""
+        first = not any(each.enrolment is enrolment and each.moment == moment for each in self.outcomes)
+        row = Outcome(
+            enrolment=enrolment,
+            moment=moment,
+            kind=kind,
+            seen_on=day,
+            precision=precision,
+            state=state,
+            is_principal=first,
+            author=enrolment.referent,
+        )
+        self.outcomes.append(row)
+        self.write(enrolment, LogEntry.Kind.OUTCOME, day, f"{capfirst(told(row))}.")
+
     def write(
         self, enrolment: Enrolment, kind: LogEntry.Kind, day: dt.date, sentence: str, *, is_private: bool = False
     ) -> None:
@@ -121,7 +158,7 @@ class Paths:
         Beneficiary.objects.bulk_create(self.people)
         rank_and_derive(self.enrolments)
         lines = sorted(self.log, key=lambda line: line.happened_on)
-        for rows in (self.enrolments, self.steps, lines, self.grants, self.contacts, self.actions):
+        for rows in (self.enrolments, self.steps, lines, self.grants, self.contacts, self.actions, self.outcomes):
             _bulk_create(rows)
 
 

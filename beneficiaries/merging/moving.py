@@ -50,8 +50,9 @@ def absorb(kept: Row, absorbed: Row, ledger: Ledger, *, same: Mapping[Row, Row],
     """Pass to `kept` all that hangs on `absorbed`, which is then removed, with its image in the ledger.
 
     What `kept` has already is absorbed in its turn: the rows told by `same`, and those that a unique constraint would
-    not let stand twice (the same step, the same session). Both rows are held by the caller (select_for_update): what
-    is written meanwhile by others waits, and nothing is removed by cascade.
+    not let stand twice (the same step, the same session). A model may say, in `gives_way_to`, what of a row changes for
+    it to stand beside what `kept` has (a second principal outcome). Both rows are held by the caller
+    (select_for_update): what is written meanwhile by others waits, and nothing is removed by cascade.
     """
     for relation in type(kept)._meta.related_objects:
         rows = relation.related_model._base_manager.filter(**{relation.field.name: absorbed}).order_by("pk")
@@ -59,6 +60,10 @@ def absorb(kept: Row, absorbed: Row, ledger: Ledger, *, same: Mapping[Row, Row],
             twin = same.get(row) or twin_of(row, relation.field, kept)
             if twin is not None:
                 absorb(twin, row, ledger, same=same, by=by)
+            elif hasattr(row, "gives_way_to") and (values := row.gives_way_to(kept)):
+                ledger.change(row, values)
+                row._history_user, row._change_reason = by, MERGED
+                row.save()
         if moving := list(rows.values_list("pk", flat=True)):
             ledger.moved.append({
                 "model": relation.related_model._meta.label_lower, "field": relation.field.attname,

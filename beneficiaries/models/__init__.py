@@ -6,6 +6,7 @@ from beneficiaries.models.contacts import Contact, NextAction, silent_since
 from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
 from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
 from beneficiaries.models.merges import MERGED, Merge, paths_absorbed_by
+from beneficiaries.models.outcomes import Outcome, seen_before_exit
 from beneficiaries.models.paths import EARLIEST_CONTACT, Enrolment, impossible
 from beneficiaries.models.people import IMPOSSIBLE, MEANS_OF_CONTACT, PERSON_FIELDS, Beneficiary
 from beneficiaries.models.timeline import LogEntry, StepEntry
@@ -29,6 +30,7 @@ __all__ = [
     "Merge",
     "NextAction",
     "OfEnrolmentQuerySet",
+    "Outcome",
     "Public",
     "SchoolLevel",
     "Sender",
@@ -37,5 +39,6 @@ __all__ = [
     "StepEntry",
     "impossible",
     "paths_absorbed_by",
+    "seen_before_exit",
     "silent_since",
 ]

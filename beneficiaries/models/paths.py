@@ -113,6 +113,10 @@ class Enrolment(models.Model):
     in_priority_district = models.BooleanField("habite un quartier prioritaire (QPV)", null=True, blank=True)
     has_disability = models.BooleanField("en situation de handicap", null=True, blank=True)
 
+    is_reinforced = models.BooleanField(
+        "suivi renforcé", default=False, help_text="De plus près que les autres ; le devenir peut ne compter qu’eux."
+    )
+
     # Derived, stored: annexe 1 counts a million rows without a join (SPEED, way 2).
     sex = models.CharField(max_length=1, choices=Sex.choices, blank=True, editable=False)
     sort_name = models.CharField(max_length=330, editable=False)
@@ -185,6 +189,11 @@ class Enrolment(models.Model):
     def age_at_entry(self) -> int | None:
         """Age on the day of entry, or of the first contact for who has not entered."""
         return self.beneficiary.age_on(self.entered_on or self.contacted_on)
+
+    @property
+    def gone_on(self) -> dt.date | None:
+        """When they left, by whatever way."""
+        return self.exited_on or self.lost_on
 
     @property
     def is_under_way(self) -> bool:

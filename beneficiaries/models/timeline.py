@@ -69,6 +69,7 @@ class LogEntry(models.Model):
         ACTION = "action", "action"
         MERGE = "merge", "réunion"
         BREAK = "break", "rupture"
+        OUTCOME = "outcome", "devenir"
 
     enrolment = models.ForeignKey(
         Enrolment, models.CASCADE, verbose_name="parcours", related_name="log", db_index=False  # log_timeline begins so

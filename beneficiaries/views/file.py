@@ -14,6 +14,7 @@ from beneficiaries.changes import changes_of
 from beneficiaries.models import AccessGrant, Enrolment, Merge, Public, Sex, Situation
 from beneficiaries.views.base import OnFile
 from beneficiaries.views.breaks import breaks_of
+from beneficiaries.views.outcomes import outcomes_of
 from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date, french_value
@@ -48,6 +49,7 @@ def heading(enrolment: Enrolment) -> list[str]:
         if person.birth_date
         else "",
         enrolment.territory.name,
+        "suivi renforcé" if enrolment.is_reinforced else "",
         f"référent : {enrolment.referent}" if enrolment.referent else "sans référent",
         f"repéré{'e' if woman else ''} par {found}" if found else "",
     ]
@@ -115,6 +117,7 @@ class YouthFile(OnFile, Titled, TemplateView):
             grants=self.grants(),
             mergers=self.mergers(),
             **self.breaks(),
+            **self.outcomes(),
             panels=shown(FILE, self.request, self.enrolment),
             may_read_journal=may(self.request.user, Act.READ_JOURNAL, self.programme),
             may_read_history=may(self.request.user, Act.LOG_YOUTHS, self.programme)
@@ -176,6 +179,10 @@ class YouthFile(OnFile, Titled, TemplateView):
             for rank, merge in enumerate(seen.filter(enrolment__beneficiary=self.enrolment.beneficiary_id))
         ]
         return {"merges": merges, "url": f"{self.file_url}reunir/" if self.may_change else ""}
+
+    def outcomes(self) -> dict[str, Any]:
+        outcomes = outcomes_of(self.enrolment, self.request.user, self.file_url)
+        return {"outcomes": outcomes, "shows_outcomes": bool(outcomes) or not self.enrolment.is_under_way}
 
     def breaks(self) -> dict[str, Any]:
         """Shown where there is one, and to those who may note one where an apprentice has none."""

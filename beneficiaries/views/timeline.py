@@ -27,7 +27,10 @@ NATURES = {
     "contacts": ("Contacts", (LogEntry.Kind.CONTACT,)),
     "notes": ("Notes", (LogEntry.Kind.NOTE,)),
     "actions": ("Actions", (LogEntry.Kind.ACTION,)),
-    "parcours": ("Parcours", (LogEntry.Kind.INTAKE, LogEntry.Kind.STEP, LogEntry.Kind.LOSS, LogEntry.Kind.BREAK)),
+    "parcours": (
+        "Parcours",
+        (LogEntry.Kind.INTAKE, LogEntry.Kind.STEP, LogEntry.Kind.LOSS, LogEntry.Kind.BREAK, LogEntry.Kind.OUTCOME),
+    ),
     "cellule": ("Cellule", (LogEntry.Kind.SESSION,)),
 }
 LOCK = '<i class="bi bi-lock" aria-hidden="true"></i>'

@@ -22,6 +22,7 @@ from partaj.programmes.models import (
     Programme,
     SectionRule,
 )
+from partaj.programmes.models.programme import WHICH_STEP
 from partaj.programmes.services import add_setting, free_code, revise_setting, used_territories
 
 
@@ -36,7 +37,7 @@ FICHE = [
     "title", "acronym", "theme", "call", "objectives", "target_public", "summary", "area", "territories",
     "added_value", "planned_partners", "actual_partners", "funding_partners", "planned_months", "actual_months",
     "holder", "evaluator", "convention_start", "convention_end", "last_column", "annexe_1_remarks",
-    "silent_after_days", "is_demonstration",
+    "outcomes_base", "outcomes_step", "silent_after_days", "is_demonstration",
 ]  # fmt: skip
 
 
@@ -75,6 +76,9 @@ class ProgrammeForm(PaperModelForm):
         if not may(self.user, Act.CREATE_PROGRAMMES):
             del self.fields["is_demonstration"]
         self.initial["version"] = self.instance.version
+        self.fields["outcomes_step"].queryset = FunnelStep.objects.visible_to(self.user).filter(
+            programme=self.instance.pk
+        )
         if self.instance.is_closed:
             self.fields["last_column"].disabled = True
             self.fields["last_column"].help_text = "Le programme est clos : rouvrez-le pour changer ce réglage."
@@ -87,6 +91,15 @@ class ProgrammeForm(PaperModelForm):
                 "Le programme est clos : ce réglage garde sa valeur. Enregistrez de nouveau pour garder le reste."
             )
         return kept
+
+    def clean(self) -> dict[str, Any]:
+        """A step is asked for where it is the base, and forgotten where another one is."""
+        cleaned = super().clean()
+        if cleaned.get("outcomes_base") != Programme.OutcomesBase.STEP:
+            cleaned["outcomes_step"] = None
+        elif not cleaned.get("outcomes_step") and "outcomes_step" not in self.errors:
+            self.add_error("outcomes_step", WHICH_STEP)
+        return cleaned
 
     def clean_territories(self) -> Any:
         chosen = self.cleaned_data["territories"]
@@ -121,7 +134,8 @@ class ProgrammeForm(PaperModelForm):
             Fieldset("La convention", Row(Column("convention_start"), Column("convention_end"))),
             Fieldset(
                 "La restitution",
-                "last_column", "annexe_1_remarks", "silent_after_days",
+                "last_column", "annexe_1_remarks", Row(Column("outcomes_base"), Column("outcomes_step")),
+                "silent_after_days",
                 *(["is_demonstration"] if "is_demonstration" in self.fields else []),
             ),
         )  # fmt: skip

@@ -10,7 +10,7 @@ from beneficiaries.batches.reading import packed
 from beneficiaries.following import Said, note
 from beneficiaries.merging.comparing import compare
 from beneficiaries.merging.uniting import merge_people
-from beneficiaries.models import ApprenticeshipBreak, Enrolment, ImportBatch, ImportLine, NextAction, StepEntry
+from beneficiaries.models import ApprenticeshipBreak, Enrolment, ImportBatch, ImportLine, NextAction, Outcome, StepEntry
 from cellules.models import Cell, Review, Session
 from funding.models import Project
 from partaj.accounts.models import Draft, Role
@@ -58,6 +58,12 @@ def build_house() -> House:
         )
         for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
     }  # fmt: skip
+    house.more |= {
+        f"{name}_outcome": Outcome.objects.create(
+            enrolment=enrolment, kind="cdd", precision="Garage Dupont", seen_on=dt.date(2025, 3, 2), is_principal=True
+        )
+        for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
+    }
     for name, enrolment, by in [
         ("helene", house.helene, house.caseworker),
         ("karim", house.karim, house.neighbour),

@@ -80,6 +80,12 @@ BREAKS: dict[str, Kwargs] = {
     ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_break"].pk},
     MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_break"].pk},
 }
+OUTCOMES: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_outcome"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_outcome"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_outcome"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_outcome"].pk},
+}
 CONTACTS: dict[str, Kwargs] = {
     OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_contact"].pk},
     NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_contact"].pk},
@@ -305,6 +311,9 @@ PEOPLE = [
     Door("beneficiaries:note_break", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:change_break", TEAM, BREAKS, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:withdraw_break", TEAM, BREAKS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:note_outcome", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:change_outcome", TEAM, OUTCOMES, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:withdraw_outcome", TEAM, OUTCOMES, refused=GUEST_OF_FILE, post=422),
 ]
 
 # -- Lists received: those who answer for the programme; for its caseworkers there are none ----------------

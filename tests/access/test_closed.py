@@ -16,6 +16,7 @@ beneficiaries:new beneficiaries:change beneficiaries:enter_step beneficiaries:wi
 beneficiaries:undo_loss beneficiaries:note beneficiaries:merge_compare beneficiaries:merge_undo
 beneficiaries:withdraw_contact beneficiaries:put_off beneficiaries:give_up beneficiaries:settle beneficiaries:reopen
 beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
+beneficiaries:note_outcome beneficiaries:change_outcome beneficiaries:withdraw_outcome
 beneficiaries:receive beneficiaries:batch_reading beneficiaries:batch_decide beneficiaries:batch_confirm
 beneficiaries:batch_again beneficiaries:batch_forget beneficiaries:batch_undo beneficiaries:batch_agreement
 beneficiaries:line

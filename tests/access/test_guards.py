@@ -38,6 +38,7 @@ ACTS = {
     Act.LOG_YOUTHS: """beneficiaries:new beneficiaries:readers beneficiaries:history beneficiaries:change
         beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss
         beneficiaries:note beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
+        beneficiaries:note_outcome beneficiaries:change_outcome beneficiaries:withdraw_outcome
         beneficiaries:actions beneficiaries:withdraw_contact beneficiaries:put_off beneficiaries:give_up
         beneficiaries:settle beneficiaries:reopen beneficiaries:provenance
         cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
@@ -64,7 +65,9 @@ SEEN_WITH = {
         beneficiaries:merge beneficiaries:merge_compare beneficiaries:merge_undo
         beneficiaries:withdraw_contact beneficiaries:put_off beneficiaries:give_up beneficiaries:settle
         beneficiaries:reopen
-        beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break beneficiaries:provenance""",
+        beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
+        beneficiaries:note_outcome beneficiaries:change_outcome beneficiaries:withdraw_outcome
+        beneficiaries:provenance""",
     Act.READ_CELLS: """cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
     Act.READ_HEADCOUNTS: ACTS[Act.REPORT_HEADCOUNTS],

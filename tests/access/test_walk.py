@@ -146,4 +146,5 @@ def test_canaries_are_planted_wherever_one_may_type_about_a_youth():
     assert planted_models() == {
         "beneficiaries.ApprenticeshipBreak", "beneficiaries.Beneficiary", "beneficiaries.Enrolment",
         "beneficiaries.ImportLine", "beneficiaries.LogEntry", "beneficiaries.NextAction",
+        "beneficiaries.Outcome",
     }  # fmt: skip

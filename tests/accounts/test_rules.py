@@ -21,6 +21,7 @@ from beneficiaries.models import (
     LogEntry,
     Merge,
     NextAction,
+    Outcome,
     Sender,
     StepEntry,
 )
@@ -86,6 +87,7 @@ STANDS = {
     ApprenticeshipBreak: lambda row: of_file(row.enrolment),
     Contact: lambda row: of_file(row.enrolment),
     NextAction: lambda row: of_file(row.enrolment),
+    Outcome: lambda row: of_file(row.enrolment),
     LogEntry: lambda row: of_file(row.enrolment, {row.author_id}),
     Sender: of_programme,
     ImportBatch: of_programme,

@@ -22,7 +22,7 @@ def test_an_administrator_types_in_a_programme_like_ap1_485_and_reads_its_fiche(
         "summary": "Sélection des candidats", "area": "Région Languedoc Roussillon", "added_value": "La qualité",
         "planned_partners": "UM3, MLJAM", "actual_partners": "idem", "funding_partners": "OPCA : 32 095 €",
         "planned_months": "18", "actual_months": "18", "evaluator": cereq.pk, "last_column": "still_there",
-        "silent_after_days": "45",
+        "outcomes_base": "entered", "silent_after_days": "45",
     })  # fmt: skip
     assert answer.status_code == 302 and answer.url == "/p/AP1-485/programme/"
     programme = Programme.objects.get(number="AP1-485")

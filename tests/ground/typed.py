@@ -6,6 +6,7 @@ def fiche_of(programme, **changes):
     fields = {
         "title": programme.title,
         "last_column": "entered",
+        "outcomes_base": "gone",
         "silent_after_days": "30",
         "territories": [each.pk for each in programme.territories.all()],
         "version": programme.version,

@@ -4,7 +4,7 @@ import datetime as dt
 
 from partaj.demonstration import PARTAJ, Demonstration
 from partaj.programmes.demo.parts import make_funnel, make_partnerships, make_programme
-from partaj.programmes.models import Partnership, Period, Section, SectionRule
+from partaj.programmes.models import Partnership, Period, Programme, Section, SectionRule
 from partaj.territories.demo import ARRAS, BASINS, C2RP, COPAS, DUNKERQUE, FEJ, OUTSIDE, REGION
 
 STEPS = [
@@ -55,6 +55,7 @@ FICHE = {
     "convention_start": dt.date(2010, 1, 1),
     "convention_end": dt.date(2011, 12, 31),
     "closed_on": dt.date(2012, 1, 31),
+    "outcomes_base": Programme.OutcomesBase.REINFORCED,
 }
 
 OPERATIONAL = [

@@ -72,6 +72,8 @@ EXTRA_ROWS = [
 def load(box: Demonstration) -> None:
     programme = make_programme(box, CNAM, territories=[MONTPELLIER], holder=CNAM_LR, evaluator=CEREQ, **FICHE)
     make_funnel(box, programme, STEPS, REASONS)
+    programme.outcomes_base, programme.outcomes_step = Programme.OutcomesBase.STEP, box.steps[CNAM]["termine"]
+    programme.save()
     for position, (step, label) in enumerate(PHASES, start=1):
         Period.objects.create(
             programme=programme, position=position, label=label, column_label=f"Bénéficiaires entrés {label}",

@@ -22,6 +22,7 @@ PROSE = (
 )  # fmt: skip
 
 
+WHICH_STEP = "Dites quelle étape : le devenir compte les jeunes qui y sont passés."
 WHOEVER_HOLDS_A_ROLE = "Chacun : les programmes où il tient un rôle."
 
 
@@ -46,6 +47,14 @@ class ProgrammeQuerySet(ScopedQuerySet):
 
 class Programme(models.Model):
     """One experiment funded by the FEJ, known by its number (« AP1-261 »)."""
+
+    class OutcomesBase(models.TextChoices):
+        """Of whom `devenir` tells what they became (AP1-261: the 450 followed more closely)."""
+
+        ENTERED = "entered", "entrés dans le dispositif"
+        GONE = "gone", "sortis du dispositif"
+        REINFORCED = "reinforced", "en suivi renforcé"
+        STEP = "step", "passés par une étape"
 
     class LastColumn(models.TextChoices):
         """What « pendant toute la durée » counts; printed under the table."""
@@ -108,6 +117,21 @@ class Programme(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(366)],
         help_text="Un jeune que personne n’a contacté depuis est signalé à son référent.",
     )
+    outcomes_base = models.CharField(
+        "le devenir compte les jeunes",
+        max_length=10,
+        choices=OutcomesBase.choices,
+        default=OutcomesBase.GONE,
+        help_text="La base du tableau « devenir » : la part de chaque devenir s’y rapporte.",
+    )
+    outcomes_step = models.ForeignKey(
+        "programmes.FunnelStep",
+        models.PROTECT,
+        verbose_name="étape, si c’est elle",
+        related_name="programmes_counting_outcomes",
+        null=True,
+        blank=True,
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     history = HistoricalRecords(excluded_fields=["version"])
 
@@ -123,6 +147,11 @@ class Programme(models.Model):
                 | Q(convention_end__gte=F("convention_start")),
                 name="programme_convention_in_order",
                 violation_error_message="La convention finit avant de commencer : vérifiez les deux dates.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcomes_base="step") | Q(outcomes_step__isnull=False),
+                name="programme_outcomes_step",
+                violation_error_message=WHICH_STEP,
             ),
         ]
 

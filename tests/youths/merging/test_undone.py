@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from beneficiaries import services
 from beneficiaries.merging.parting import undo_merge
-from beneficiaries.models import Enrolment, Merge, StepEntry
+from beneficiaries.models import Enrolment, Merge, Outcome, StepEntry
 from cellules.models import Review
 from cellules.services import withdraw_review
 from partaj.programmes.models import LossReason
@@ -151,3 +151,16 @@ def test_a_path_comes_back_without_a_referent_whose_account_is_gone(world, doubl
     world.stranger.delete()
     undo_merge(merge=merge, by=world.manager)
     assert Enrolment.objects.get(pk=double.pk).referent is None
+
+
+def test_of_two_principal_outcomes_that_of_the_file_that_stays_remains_so(world, double):
+    for path, kind in ((world.lea, "cdi"), (double, "stayed")):
+        Outcome.objects.create(enrolment=path, kind=kind, seen_on=MARCH, is_principal=True)
+    Outcome.objects.create(enrolment=double, kind="cdd", moment="six", seen_on=MARCH, is_principal=True)
+    before = without_versions(everything_stored())
+    merge = unite(world, world.lea, double, same(double, world.lea))
+    held = world.lea.outcomes.order_by("pk").values_list("kind", "moment", "is_principal")
+    assert list(held) == [("cdi", "exit", True), ("stayed", "exit", False), ("cdd", "six", True)]
+    undo_merge(merge=merge, by=world.manager)
+    after = without_versions(everything_stored())
+    assert after["beneficiaries.Outcome"] == before["beneficiaries.Outcome"]

@@ -1,0 +1,52 @@
+"""The form of what became of a youth; where nobody noted that they left, it asks when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+
+from beneficiaries.forms import columns
+from beneficiaries.models import Outcome
+from partaj.revisions import VersionedForm
+
+
+class OutcomeForm(VersionedForm):
+    exited_on = forms.DateField(
+        label="Sorti du dispositif le",
+        help_text="Ce jour n’est pas encore noté dans le dossier : il le sera avec le devenir.",
+        error_messages={"required": "Le devenir se constate à partir de la sortie : donnez sa date."},
+    )
+
+    class Meta:
+        model = Outcome
+        fields = ("moment", "seen_on", "kind", "precision", "state", "is_principal")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks_for_exit = self.instance.enrolment.is_under_way
+        if not self.asks_for_exit:
+            del self.fields["exited_on"]
+        # Which one is the principal is chosen among several; the only one is so without being asked.
+        if not self.instance.pk and not self.instance.enrolment.outcomes.exists():
+            del self.fields["is_principal"]
+
+    def _post_clean(self) -> None:
+        """The rules of the outcome are those of a path that ends that day; it is not written by this form."""
+        if self.asks_for_exit:
+            self.instance.enrolment.exited_on = self.cleaned_data.get("exited_on")
+        super()._post_clean()
+        if self.asks_for_exit:
+            if "exited_on" in self.errors:
+                self.errors.pop("seen_on", None)
+            self.instance.enrolment.exited_on = None
+
+    def layout(self) -> Layout:
+        first = ["exited_on"] if self.asks_for_exit else []
+        last = ["is_principal"] if "is_principal" in self.fields else []
+        return Layout(
+            "version",
+            Fieldset("Quand", columns(*first, "moment", "seen_on")),
+            Fieldset("Ce qu’il est devenu", columns("kind", "state"), columns("precision"), *last),
+        )

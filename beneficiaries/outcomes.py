@@ -1,0 +1,134 @@
+"""The decisions about what became of a youth. Keyword-only, atomic; those of `services` in every other way.
+
+All raise ClosedProgramme on a closed programme and ValidationError (French sentences) where the parts disagree; the
+timeline of the youth tells what was noted and what was taken back. At each moment where something is noted, exactly one
+outcome is the principal one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from beneficiaries.models import Enrolment, LogEntry, Outcome
+from beneficiaries.services import hold, remember_first_state, write_log
+from partaj.formats import french_date
+from partaj.programmes.services import refuse_closed
+from partaj.versions import claim_version
+
+GONE = "Ce devenir vient d’être retiré : rien d’autre n’a changé."
+TWICE = dt.timedelta(minutes=2)  # the same words, so soon: a double click
+
+
+@transaction.atomic
+def note_outcome(*, row: Outcome, exited_on: dt.date | None = None, by: Any) -> Outcome | None:
+    """`exited_on`: the day on which they left the scheme, for a path whose end nobody noted yet. None where the same
+    was noted a moment ago."""
+    refuse_closed(row.enrolment.programme)
+    hold(row.enrolment)
+    if _just_noted(row, by):
+        return None
+    row.enrolment.refresh_from_db(from_queryset=Enrolment.objects.select_for_update())
+    if exited_on and row.enrolment.is_under_way:
+        _leave(row.enrolment, exited_on, by)
+    row.author = by
+    _save(row, by)
+    _tell(row, f"{capfirst(told(row))}.", row.seen_on, by=by)
+    return row
+
+
+@transaction.atomic
+def revise_outcome(*, row: Outcome, version: int, by: Any) -> Outcome:
+    """`version` is the one that the editor had read: raises StaleVersion where somebody else saved it, or took it back,
+    since."""
+    refuse_closed(row.enrolment.programme)
+    hold(row.enrolment)
+    claim_version(row, version)
+    former = Outcome.objects.get(pk=row.pk)
+    _save(row, by)
+    if former.moment != row.moment:
+        _let_one_be_principal(row.enrolment, former.moment, by)
+    if told(former) != told(row):
+        _tell(row, f"{capfirst(told(former))} devient : {told(row)}.", row.seen_on, by=by)
+    return row
+
+
+@transaction.atomic
+def withdraw_outcome(*, row: Outcome, reason: str, by: Any) -> None:
+    """Noted by mistake: the timeline keeps that it was there, and why it is no more. Raises ValidationError where
+    somebody took it back meanwhile."""
+    refuse_closed(row.enrolment.programme)
+    hold(row.enrolment)
+    if not Outcome.objects.select_for_update().filter(pk=row.pk).exists():
+        raise ValidationError(GONE)
+    _tell(row, f"{capfirst(told(row))}, retiré : {reason}", timezone.localdate(), by=by)
+    row._history_user = by
+    row.delete()
+    _let_one_be_principal(row.enrolment, row.moment, by)
+
+
+def _just_noted(row: Outcome, by: Any) -> bool:
+    fields = ("moment", "seen_on", "kind", "precision", "state")
+    same = row.enrolment.outcomes.filter(author=by, **{name: getattr(row, name) for name in fields})
+    last = Outcome.history.filter(id__in=same.values("pk"), history_type="+")
+    return bool(by) and last.filter(history_date__gte=timezone.now() - TWICE).exists()
+
+
+def _leave(enrolment: Enrolment, day: dt.date, by: Any) -> None:
+    remember_first_state(Enrolment, enrolment.pk)
+    enrolment.exited_on = day
+    if sentence := enrolment.date_errors().get("exited_on"):
+        raise ValidationError({"exited_on": sentence})
+    enrolment._history_user = by
+    enrolment.save()
+    Enrolment.objects.filter(pk=enrolment.pk).update(version=F("version") + 1)
+    enrolment.version += 1
+    write_log(enrolment=enrolment, kind=LogEntry.Kind.OUTCOME, happened_on=day, sentence="Sortie du dispositif.",
+              author=by)  # fmt: skip
+
+
+def _save(row: Outcome, by: Any) -> None:
+    """The former principal one steps back first: there is never more than one."""
+    row.clean_fields(exclude=["enrolment"])
+    row.clean()
+    others = row.enrolment.outcomes.filter(moment=row.moment).exclude(pk=row.pk)
+    principal = others.filter(is_principal=True).first()
+    if principal is None:
+        row.is_principal = True
+    elif row.is_principal:
+        principal.is_principal = False
+        principal._history_user = by
+        principal.save()
+        Outcome.objects.filter(pk=principal.pk).update(version=F("version") + 1)
+    row._history_user = by
+    row.save()
+
+
+def _let_one_be_principal(enrolment: Enrolment, moment: str, by: Any) -> None:
+    """Among those left at a moment, the last one seen."""
+    left = enrolment.outcomes.filter(moment=moment)
+    if left.filter(is_principal=True).exists():
+        return
+    following = left.order_by("-seen_on", "-pk").first()
+    if following is not None:
+        following.is_principal = True
+        following._history_user = by
+        following.save()
+
+
+def told(row: Outcome) -> str:
+    """« devenir à la sortie : CDI (Boulangerie Roux), en cours »."""
+    precision = f" ({row.precision})" if row.precision else ""
+    state = f", {row.get_state_display()}" if row.state != Outcome.State.UNDER_WAY else ""
+    what = f"{row.get_kind_display()}{precision}{state}"
+    return f"devenir {row.get_moment_display()}, vu le {french_date(row.seen_on)} : {what}"
+
+
+def _tell(row: Outcome, sentence: str, day: dt.date, *, by: Any) -> None:
+    write_log(enrolment=row.enrolment, kind=LogEntry.Kind.OUTCOME, happened_on=day, sentence=sentence, author=by)
