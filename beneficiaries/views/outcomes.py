@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import capfirst
 from django.views.generic import CreateView, UpdateView
 
 from beneficiaries.forms import ReasonForm
@@ -90,9 +91,9 @@ def outcomes_of(enrolment: Enrolment, reader: Any, url: str) -> list[dict[str, A
     rows = Outcome.objects.of_file(enrolment, reader)
     return [
         {
-            "when": f"{row.get_moment_display()[0].upper()}{row.get_moment_display()[1:]}",
+            "when": capfirst(row.get_moment_display()),
             "day": french_date(row.seen_on),
-            "kind": row.get_kind_display(),
+            "kind": capfirst(row.get_kind_display()),
             "precision": row.precision,
             "state": row.get_state_display() if row.state != Outcome.State.UNDER_WAY else "",
             "is_principal": row.is_principal,
