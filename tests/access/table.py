@@ -361,11 +361,26 @@ COLLECTIVE = [
 READ_REPORTS = {OWN: f"{RUN} {READERS}", ELSEWHERE: LEAD_ELSEWHERE}
 MAY_NOT_DECLARE = {OWN: f"caseworker neighbour {READERS}"}
 FIGURE = "ligne=youths&colonne=total"
+# Of the other reports, a figure that is hidden from nobody: nobody is counted there.
+FIGURES = {"parcours": "ligne=paths&colonne=adults", "devenir": "ligne=work&colonne=exit"}
+BY_HAND = {"refused": MAY_NOT_DECLARE, "post": 422}
 REPORTS = [
     Door("reports:index", READ_REPORTS, programmes()),
     Door("reports:report", READ_REPORTS, programmes(code="annexe-1")),
     Door("reports:export", READ_REPORTS, programmes(code="annexe-1", extension="csv")),
     Door("reports:figure", READ_REPORTS, programmes(code="annexe-1"), query=FIGURE),
+    *(
+        door
+        for code, figure in FIGURES.items()
+        for door in (
+            Door("reports:report", READ_REPORTS, programmes(code=code)),
+            Door("reports:export", READ_REPORTS, programmes(code=code, extension="csv")),
+            Door("reports:figure", READ_REPORTS, programmes(code=code), query=figure),
+            Door(
+                "reports:declare", SETTINGS_OF, programmes(code=code), refused=MAY_NOT_DECLARE, query=figure, post=422
+            ),
+        )
+    ),
     Door("reports:plan", SETTINGS_OF, programmes(code="annexe-1"), refused=MAY_NOT_DECLARE, post=302),
     Door("reports:declare", SETTINGS_OF, programmes(code="annexe-1"), refused=MAY_NOT_DECLARE, query=FIGURE, post=422),
     Door(
