@@ -29,7 +29,7 @@ def main() -> int:
     asked.add_argument("--report", type=Path, help="écrit aussi le compte rendu dans ce fichier")
     options = asked.parse_args()
     session = Session(options)
-    quiet = ["-n", "0", "-p", "no:cacheprovider", "-p", "no:terminalreporter", "--ignore=tests/browser",
+    quiet = ["-n", "0", "-p", "no:cacheprovider", "-p", "no:terminalreporter", "-s", "--ignore=tests/browser",
              "--ignore=tests/bench", "tests"]  # fmt: skip
     pytest.main(quiet, plugins=[session])
     return session.code

@@ -3,8 +3,12 @@
 ADMINISTRATORS = "La page exige MANAGE_ACCOUNTS, que seuls tiennent les administrateurs, qui voient tout."
 DIRECTORY = "La page exige READ_DIRECTORY, dont les tenants partagent tout l’annuaire des structures."
 SAME_PROGRAMME = "Le programme est déjà de ceux que le lecteur voit : ses réglages se voient avec lui."
+# tests/received/test_shown.py holds these two for each of the cast.
+LISTS = "La page exige IMPORT_LISTS, dont les tenants voient tout ce que le programme a reçu, et tous ses dossiers."
+OWN_LINES = "La page exige de répondre du jeune : qui en répond voit toutes les lignes d’où son dossier est venu."
 OFFICE = "partaj/accounts/views.py"
 OWN_LOCK = "La vue dont celle-ci descend demande la connexion par elle-même."
+LIST_PAGES = "beneficiaries/views/lists"
 FACTORS, TECHNICAL = "partaj/accounts/second_factor/views.py", "partaj/accounts/technical/site.py"
 BEHIND_THEIR_OWN = [
     ("partaj/accounts/entrance_views.py", "PasswordChange", "account_change_password"),
@@ -107,5 +111,20 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "AmongLists",
         "changed_with = Act.IMPORT_LISTS",
     ): "La page exige le même acte : qui la lit peut ce que ses boutons font.",
+    (f"{LIST_PAGES}/base.py", "AmongLists.batches", "ImportBatch.objects.visible_to(self.request.user)"): LISTS,
+    (f"{LIST_PAGES}/base.py", "OnList.lines", "ImportLine.objects.visible_to(self.request.user)"): LISTS,
+    (f"{LIST_PAGES}/base.py", "received_before", "ImportBatch.objects.visible_to(reader)"): LISTS,
+    (
+        f"{LIST_PAGES}/directory.py",
+        "BatchList.get_context_data",
+        "ImportLine.objects.visible_to(self.request.user)",
+    ): LISTS,
+    (f"{LIST_PAGES}/leaving.py", "Agreement.get_object", "Sender.objects.visible_to(self.request.user)"): LISTS,
+    (f"{LIST_PAGES}/leaving.py", "Undo.work_done", "Enrolment.objects.visible_to(self.request.user)"): LISTS,
+    (
+        "beneficiaries/views/provenance.py",
+        "Provenance.get_context_data",
+        "ImportLine.objects.visible_to(self.request.user)",
+    ): OWN_LINES,
     **{(path, owner, f"la connexion, à {page}"): OWN_LOCK for path, owner, page in BEHIND_THEIR_OWN},
 }

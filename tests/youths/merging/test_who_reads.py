@@ -108,6 +108,24 @@ def test_both_files_are_in_the_journal_of_who_compares(world, sign_in, double):
     ]
 
 
+def test_those_who_are_proposed_before_anything_is_typed_are_in_the_journal(world, sign_in, namesake):
+    sign_in(world.manager).get(page("merge", world.lea))
+    lines = JournalEntry.objects.filter(page="beneficiaries:merge").order_by("number")
+    assert [(line.kind, line.enrolment_id or line.shown.split()) for line in lines] == [
+        ("read", world.lea.pk),
+        ("listed", [str(namesake.pk)]),
+    ]
+
+
+def test_people_of_the_same_name_whom_one_does_not_see_do_not_hide_the_one_whom_one_sees(world, sign_in):
+    """Léa Moreau is a common name: as many as are looked at have a file in another programme, written before hers."""
+    for _ in range(20):
+        make_youth(world.other_programme, world.valenciennes, first_name="Léa", last_name="Moreau")
+    double = make_youth(world.programme, world.valenciennes, first_name="Léa", last_name="Moreau")
+    shown = sign_in(world.manager).get(page("merge", world.lea))
+    assert [row["pk"] for row in shown.context["proposed"]] == [double.pk]
+
+
 def test_who_consulted_one_of_the_two_is_told_with_the_other(world, sign_in, double):
     sign_in(world.caseworker).get(page("detail", double))
     unite(world, world.lea, double)
