@@ -4,8 +4,8 @@ ADMINISTRATORS = "La page exige MANAGE_ACCOUNTS, que seuls tiennent les administ
 DIRECTORY = "La page exige READ_DIRECTORY, dont les tenants partagent tout l’annuaire des structures."
 SAME_PROGRAMME = "Le programme est déjà de ceux que le lecteur voit : ses réglages se voient avec lui."
 # tests/received/test_shown.py holds these two for each of the cast.
-LISTS = "La page exige IMPORT_LISTS, dont les tenants voient tout ce que le programme a reçu, et tous ses dossiers."
-OWN_LINES = "La page exige de répondre du jeune : qui en répond voit toutes les lignes d’où son dossier est venu."
+LISTS = "Il y faut IMPORT_LISTS, dont les tenants voient tout ce que le programme a reçu, et tous ses dossiers."
+OWN_LINES = "Il y faut répondre du jeune : qui en répond voit toutes les lignes d’où son dossier est venu."
 OFFICE = "partaj/accounts/views.py"
 OWN_LOCK = "La vue dont celle-ci descend demande la connexion par elle-même."
 LIST_PAGES = "beneficiaries/views/lists"
@@ -121,6 +121,13 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): LISTS,
     (f"{LIST_PAGES}/leaving.py", "Agreement.get_object", "Sender.objects.visible_to(self.request.user)"): LISTS,
     (f"{LIST_PAGES}/leaving.py", "Undo.work_done", "Enrolment.objects.visible_to(self.request.user)"): LISTS,
+    ("beneficiaries/home.py", "lists_panel", "ImportBatch.objects.visible_to(request.user)"): LISTS,
+    ("beneficiaries/home.py", "lists_panel", "ImportLine.objects.visible_to(request.user)"): LISTS,
+    (
+        "beneficiaries/merging/showing.py",
+        "guests_of",
+        "AccessGrant.objects.visible_to(reader)",
+    ): "Lu seulement où le lecteur répond de tous les parcours comparés : il voit tous les accès qui y sont ouverts.",
     (
         "beneficiaries/views/provenance.py",
         "Provenance.get_context_data",
