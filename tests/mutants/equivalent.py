@@ -121,6 +121,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): LISTS,
     (f"{LIST_PAGES}/leaving.py", "Agreement.get_object", "Sender.objects.visible_to(self.request.user)"): LISTS,
     (f"{LIST_PAGES}/leaving.py", "Undo.work_done", "Enrolment.objects.visible_to(self.request.user)"): LISTS,
+    (
+        "beneficiaries/technical.py",
+        "ReceivedLists.get_queryset",
+        "ImportBatch.objects.visible_to(request.user)",
+    ): "L’administration technique n’ouvre qu’aux administrateurs, qui voient tout.",
     ("beneficiaries/home.py", "lists_panel", "ImportBatch.objects.visible_to(request.user)"): LISTS,
     ("beneficiaries/home.py", "lists_panel", "ImportLine.objects.visible_to(request.user)"): LISTS,
     (

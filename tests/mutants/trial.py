@@ -17,6 +17,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from partaj import panels
 from tests.mutants.sites import ROOT, Mutant
 from tests.mutants.tables import callbacks
 
@@ -121,7 +122,7 @@ class Doors:
         return self.walk.TABLE
 
     def of(self, mutant: Mutant) -> list[Any]:
-        """The doors that the mutant concerns: of its view, else of its application, else of those it is asked by."""
+        """The doors that the mutant concerns: of its view, its panel or its act, else of its application."""
         if mutant.family == "login":
             return [door for door in self._table() if mutant.lost.endswith(f" {door.page}")]
         views = [door for door in self._table() if self._holds(self.views[door.page], mutant)]
@@ -129,11 +130,21 @@ class Doors:
             return [door for door in self._table() if mutant.act in self._acts(self.views[door.page])]
         if views:
             return views
+        if pages := self._shown_on(mutant):
+            return [door for door in self._table() if door.page in pages]
         app = _application(mutant.module)
         if app == "partaj":  # the ground floor is under every page: one of each kind
             return list({self.views[door.page].__module__: door for door in reversed(self._table())}.values())[::-1]
         near = [door for door in self._table() if _application(self.views[door.page].__module__) == app]
         return near or self._table()
+
+    @staticmethod
+    def _shown_on(mutant: Mutant) -> set[str]:
+        """The page on which the function that loses something hangs its panel."""
+        hung = {"home": panels.HOME, "accounts:account": panels.ACCOUNT, "beneficiaries:detail": panels.FILE}
+        of_mutant = (mutant.module, mutant.owner)
+        return {page for page, there in hung.items()
+                if of_mutant in {(each.context.__module__, each.context.__qualname__) for each in there}}  # fmt: skip
 
     @staticmethod
     def _acts(callback: Any) -> set[str]:
@@ -171,7 +182,8 @@ BY_APPLICATION = {
     "partaj.programmes": ("tests/test_programme_settings.py", "tests/ground/*.py", "tests/test_shell.py"),
     "partaj.territories": ("tests/ground/*.py", "tests/test_shell.py", "tests/youths/*.py"),
     "beneficiaries": ("tests/youths/*.py", "tests/test_beneficiaries_list.py", "tests/test_history.py",
-                      "tests/test_profile.py", "tests/test_paths.py", "tests/test_shell.py", "tests/journal/*.py"),
+                      "tests/test_profile.py", "tests/test_paths.py", "tests/test_shell.py", "tests/journal/*.py",
+                      *(f"tests/received/test_{name}.py" for name in ("shown", "deciding", "meanwhile", "technical"))),
     "cellules": ("tests/test_cellules.py", "tests/youths/test_page.py"),
     "funding": ("tests/headcounts/*.py",),
     "reports": ("tests/test_report_pages.py", "tests/test_annexe_1.py", "tests/test_counting.py",

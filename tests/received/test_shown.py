@@ -1,6 +1,7 @@
 """What the pages of lists show of people, to whom, and the line that each leaves in the journal."""
 
 from beneficiaries import services
+from beneficiaries.home import lists_panel
 from beneficiaries.models import Enrolment, ImportBatch, ImportLine, Sender
 from partaj.accounts.models import JournalEntry
 from partaj.acts import Act, may
@@ -57,6 +58,30 @@ def test_the_files_that_stop_an_undoing_are_shown_by_name_and_they_alone(world, 
     shown = client.get(url("batch_undo", batch))
     assert shown.context["worked_on"] == [file]
     assert told_of("batch_undo") == [("listed", "", [str(file.pk)], "1 dossier")]
+
+
+def test_the_home_page_says_what_waits_to_who_receives_lists_in_the_programme_and_to_nobody_else(
+    world, sign_in, rf, django_assert_num_queries
+):
+    confirmed(world, LEA, YOUNG)  # he is too young: his line waits
+    received(world, CHLOE)
+    for line in (CHLOE, ROSE):
+        received(world, line, programme=world.other_programme, territory=world.valenciennes)
+    found = {}
+    for name in ("administrator", "manager", "other_manager", "caseworker", "tutor", "evaluator"):
+        panels = dict(sign_in(world.cast[name]).get("/").context["panels"])
+        told = panels.get("beneficiaries/_home_lists.html", {"programmes": []})["programmes"]
+        found[name] = [(each["url"], each["to_confirm"], each["waiting"]) for each in told]
+    here, there = ("/p/TEST-1/listes/", 1, 1), ("/p/TEST-2/listes/", 2, 0)
+    assert found == {
+        "administrator": [here, there], "manager": [here], "other_manager": [there], "caseworker": [], "tutor": [],
+        "evaluator": [],
+    }  # fmt: skip
+    request = rf.get("/")
+    request.user = world.caseworker
+    assert request.user.reach.worked
+    with django_assert_num_queries(0):  # nothing is even looked for
+        assert lists_panel(request, [world.programme]) is None
 
 
 # -- What each page takes for granted of who may open it (tests/mutants/equivalent.py) -------------------------

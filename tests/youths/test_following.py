@@ -9,6 +9,7 @@ from django.utils import timezone
 from beneficiaries.following import Said, note, plan
 from beneficiaries.free_text import subjects_of
 from beneficiaries.models import Contact, LogEntry, NextAction, silent_since
+from partaj.accounts.models import JournalEntry
 from tests.youths.paper import errors, page
 
 HTMX = {"HX-Request": "true"}
@@ -200,6 +201,23 @@ class TestWhatIsToBeDone:
         assert list(client.get(ACTIONS).context["actions"]) == []
         assert "Appeler le CFA" not in client.get("/").content.decode()
         assert client.post(page("settle", world.lea, action.pk)).status_code == 404
+
+    def test_is_not_for_a_guest_who_once_worked_there(self, world, sign_in, action):
+        """Tom, who is Hélène’s tutor today, had promised it as a caseworker: nobody asks him for it any more."""
+        NextAction.objects.filter(pk=action.pk).update(enrolment=world.helene, assignee=world.tutor)
+        client = sign_in(world.tutor)
+        assert "Appeler le CFA" in client.get(page("detail", world.helene)).content.decode()
+        assert "Appeler le CFA" not in client.get("/").content.decode()
+        assert client.get(ACTIONS).status_code == 404
+
+    def test_of_the_day_is_a_reading_of_those_whom_it_names(self, world, sign_in, action):
+        sign_in(world.caseworker).get("/")
+        lines = JournalEntry.objects.filter(actor=world.caseworker, page="home").order_by("number")
+        told = [(line.kind, line.shown.split()) for line in lines]
+        assert told[0] == ("listed", [str(world.lea.pk)])  # her action; then the latest files
+        assert [(kind, set(shown)) for kind, shown in told[1:]] == [
+            ("listed", {str(world.lea.pk), str(world.helene.pk)})
+        ]
 
 
 class TestSilence:
