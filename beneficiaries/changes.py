@@ -12,12 +12,25 @@ from django.db import models
 from django.db.models import Q
 
 from beneficiaries.merging.history import Past, past_of
-from beneficiaries.models import MERGED, ApprenticeshipBreak, Beneficiary, Enrolment, Outcome, StepEntry
+from beneficiaries.models import (
+    MERGED,
+    ApprenticeshipBreak,
+    Beneficiary,
+    Contract,
+    Enrolment,
+    Exam,
+    Obstacle,
+    Outcome,
+    StepEntry,
+)
 from beneficiaries.telling import (
     Difference,
     acts_and_rest,
     break_told,
+    contract_told,
+    exam_told,
     fields_told,
+    obstacle_told,
     opened,
     opened_by_nobody,
     outcome_told,
@@ -32,6 +45,7 @@ SOMEBODY = "quelqu’un d’une autre équipe"
 NOBODY = "le système"
 # What sessions store without a history of its own (`first_reviewed_on`) is told by them, not by who saves next.
 UNTOLD = {"id", "created_at", "programme", "beneficiary", "enrolment", "first_reviewed_on"}
+AS_OUTCOMES = ("kind", "precision")  # fields of an obstacle that bear the name of one of an outcome
 ONE_SAVING = dt.timedelta(seconds=2)  # a person and their path, saved together, are one act
 
 
@@ -79,7 +93,7 @@ def author_names(programme: Any, authors: Iterable[int | None]) -> dict[int | No
 def changes_of(enrolment: Enrolment) -> list[Change]:
     """Every change of the file, and of those that are one with it since, the newest first, down to its opening.
 
-    Eight queries, however many changes.
+    Twelve queries, however many changes.
     """
     past = past_of(enrolment)
     records = list(records_of(past))
@@ -106,6 +120,9 @@ def records_of(past: Past) -> Iterator[Any]:
         StepEntry.history.filter(enrolment_id__in=past.paths),
         ApprenticeshipBreak.history.filter(enrolment_id__in=past.paths),
         Outcome.history.filter(enrolment_id__in=past.paths),
+        Obstacle.history.filter(enrolment_id__in=past.paths),
+        Contract.history.filter(enrolment_id__in=past.paths),
+        Exam.history.filter(enrolment_id__in=past.paths),
     ]
     for history in histories:
         yield from history.exclude(history_change_reason=MERGED).order_by("id", "history_date", "history_id")
@@ -129,7 +146,7 @@ def opening(enrolment: Enrolment, records: list[Any], names: dict[int | None, st
 
 
 # Whose rows come and go while the file stays.
-HANGING = (StepEntry.history.model, ApprenticeshipBreak.history.model, Outcome.history.model)
+HANGING = tuple(model.history.model for model in (StepEntry, ApprenticeshipBreak, Obstacle, Contract, Exam, Outcome))
 
 
 def savings(records: list[Any]) -> Iterator[list[tuple[Any, Any]]]:
@@ -164,16 +181,36 @@ def told_together(saving: list[tuple[Any, Any]], words: Words) -> tuple[list[str
     """The sentences of one saving, and the fields whose old and new values are shown."""
     told_apart, differences = [], []
     for before, record in saving:
-        if isinstance(record, StepEntry.history.model):
-            told_apart.append(_step(before, record, words))
-        elif isinstance(record, ApprenticeshipBreak.history.model) and record.history_type != "~":
-            told_apart.append(break_told(record.history_type, french_date(record.broken_on)))
-        elif isinstance(record, Outcome.history.model) and record.history_type != "~":
-            told_apart.append(outcome_told(record.history_type, str(record.instance)))
-        elif before is not None:
-            differences += _differences(before, record, words)
+        sentences, told_already = _acts_of(before, record, words)
+        told_apart += sentences
+        if before is not None and told_already is not None:
+            differences += [each for each in _differences(before, record, words) if each.name not in told_already]
     acts, rest = acts_and_rest(differences)
     return [*told_apart, *acts, *fields_told(rest)], rest
+
+
+def _acts_of(before: Any, record: Any, words: Words) -> tuple[list[str], tuple[str, ...] | None]:
+    """What was done to a row that comes and goes, in sentences, and the fields that they tell; None where they tell it
+    all."""
+    kind = record.history_type
+    whole = None if kind != "~" else ()
+    if isinstance(record, StepEntry.history.model):
+        return [_step(before, record, words)], None
+    if isinstance(record, ApprenticeshipBreak.history.model) and kind != "~":
+        return [break_told(kind, french_date(record.broken_on))], None
+    if isinstance(record, Outcome.history.model) and kind != "~":
+        return [outcome_told(kind, str(record.instance))], None
+    if isinstance(record, Exam.history.model) and kind != "~":
+        return [exam_told(kind, record.certificate, record.get_result_display())], None
+    if isinstance(record, Obstacle.history.model):
+        named, days = record.precision or record.get_kind_display(), (before and before.solved_on, record.solved_on)
+        acts = obstacle_told(kind, named, solved=days)
+        return acts, ("solved_on", "reopened_on") if acts and kind == "~" else whole
+    if isinstance(record, Contract.history.model):
+        named = f"{record.get_contract_type_display()}, {record.employer}"
+        acts = contract_told(kind, named, broken=(before and before.broken_on, record.broken_on))
+        return acts, ("broken_on",) if acts and kind == "~" else whole
+    return [], ()
 
 
 def _step(before: Any, record: Any, words: Words) -> str:
@@ -182,9 +219,14 @@ def _step(before: Any, record: Any, words: Words) -> str:
     return step_told(record.history_type, label, french_date(record.entered_on), former)
 
 
+def noun_of(record: Any, name: str) -> str:
+    """Under which name a field is told: an outcome has a kind too."""
+    return f"obstacle_{name}" if isinstance(record, Obstacle.history.model) and name in AS_OUTCOMES else name
+
+
 def _differences(before: Any, record: Any, words: Words) -> list[Difference]:
     return [
-        Difference(field.name, words.of(field, old), words.of(field, new))
+        Difference(noun_of(record, field.name), words.of(field, old), words.of(field, new))
         for field in told(record)
         if (old := getattr(before, field.attname)) != (new := getattr(record, field.attname))
     ]

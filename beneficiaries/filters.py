@@ -14,8 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from beneficiaries.ages import AgeBand
 from beneficiaries.models import (
+    Contract,
     Enrolment,
     NextAction,
+    Obstacle,
     Public,
     SchoolLevel,
     Sex,
@@ -23,12 +25,13 @@ from beneficiaries.models import (
     StepEntry,
     silent_since,
 )
+from beneficiaries.models.contracts import SOON
 from partaj.lists import Order, search_names
 from partaj.programmes.models import FunnelStep, Programme
 from partaj.territories.models import Territory
 
 PREFIX = "f"  # the page's other forms must not share its ids
-MISSING = "missing"
+MISSING, ANY, NONE = "missing", "any", "none"
 SELECTED = mark_safe(" selected")  # a constant
 NOT_KNOWN = (MISSING, "non renseigné")
 
@@ -82,6 +85,17 @@ class YouthFilter(django_filters.FilterSet):
         "Prochaine action",
         [("overdue", "en retard"), ("today", "aujourd’hui"), ("planned", "prévue"), ("none", "aucune")],
         "by_action", empty_label="toutes",
+    )  # fmt: skip
+    obstacle = _choice(
+        "Frein ouvert", [*Obstacle.Kind.choices, (ANY, "au moins un"), (NONE, "aucun")], "by_obstacle"
+    )  # fmt: skip
+    contract = _choice(
+        "Contrat de travail",
+        [
+            ("running", "en cours"), ("ending", "se terminant dans 30 jours"), ("broken", "rompu"),
+            ("over", "allé à son terme"), (NONE, "aucun en cours"),
+        ],
+        "by_contract",
     )  # fmt: skip
     state = _choice(
         "Entrée dans le dispositif", [("entered", "entré"), ("contacted", "pas encore entré")], "by_entry"
@@ -142,6 +156,20 @@ class YouthFilter(django_filters.FilterSet):
             return queryset.under_way().exclude(Exists(open_ones))
         of_then = {"overdue": open_ones.overdue(today), "today": open_ones.due_between(today, today),
                    "planned": open_ones}[value]  # fmt: skip
+        return queryset.filter(Exists(of_then))
+
+    def by_obstacle(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        open_ones = Obstacle.objects.filter(enrolment=OuterRef("pk")).still_open()
+        if value == NONE:
+            return queryset.under_way().exclude(Exists(open_ones))
+        return queryset.filter(Exists(open_ones if value == ANY else open_ones.filter(kind=value)))
+
+    def by_contract(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        today, theirs = timezone.localdate(), Contract.objects.filter(enrolment=OuterRef("pk"))
+        if value == NONE:
+            return queryset.under_way().exclude(Exists(theirs.running(today)))
+        of_then = {"running": theirs.running(today), "ending": theirs.ending_between(today, today + SOON),
+                   "broken": theirs.broken(), "over": theirs.over(today)}[value]  # fmt: skip
         return queryset.filter(Exists(of_then))
 
     def by_entry(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

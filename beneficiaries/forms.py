@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.forms.models import construct_instance, model_to_dict
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment
 from partaj.accounts.models import Role, User
@@ -34,6 +35,11 @@ def working_on(programme: Programme, territories: Any) -> QuerySet:
 def columns(*names: str) -> Row:
     width = {1: "col-12", 2: "col-md-6", 3: "col-md-4", 4: "col-md-3"}[len(names)]
     return Row(*[Column(name, css_class=width) for name in names])
+
+
+def capitalised(field: Any) -> None:
+    """The choices of a select as they begin a line; not the words that stand for no choice."""
+    field.choices = [(value, capfirst(label) if value else label) for value, label in field.choices]
 
 
 class PersonForm(PaperModelForm):

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries.deadlines import deadlines_of
 from beneficiaries.models import Enrolment, ImportBatch, ImportLine, NextAction, silent_since
 from beneficiaries.views.following import ACTION_COLUMNS, actions_in_words
 from beneficiaries.views.listing import COLUMNS, prepared, with_last_step
@@ -117,9 +118,13 @@ def day_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | N
         later=Count("pk", filter=Q(due_on__gt=today)),
     )
     rows = list(due.values(*ACTION_COLUMNS).order_by("due_on", "pk")[:DUE_SHOWN])
-    request.trace.listed(row["enrolment"] for row in rows)  # type: ignore[attr-defined]
+    deadlines = deadlines_of(request.user)
+    shown = deadlines[:DUE_SHOWN]
+    request.trace.listed(row["enrolment"] for row in [*rows, *shown])  # type: ignore[attr-defined]
     return counts | {
         "actions": actions_in_words(rows),
+        "deadlines": shown,
+        "more_deadlines": len(deadlines) - len(shown),
         "more": counts["overdue"] + counts["today"] - len(rows),
         "url": reverse("beneficiaries:actions"),
     }

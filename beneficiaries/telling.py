@@ -60,6 +60,30 @@ NOUNS = {
     "followed_by": "la structure qui suit ailleurs",
     "solution_found": "la réponse sur la solution trouvée depuis",
     "solution": "la solution trouvée depuis",
+    "obstacle_kind": "la nature du frein",
+    "obstacle_precision": "la précision sur le frein",
+    "opened_on": "la date du frein",
+    "words": "les mots sur le frein",
+    "reopened_on": "la date de réouverture du frein",
+    "solved_on": "la date où le frein a été levé",
+    "how": "la manière dont le frein a été levé",
+    "contract_type": "le type du contrat",
+    "employer": "l’employeur",
+    "organisation": "la structure de l’employeur",
+    "opca": "l’OPCA",
+    "starts_on": "le début du contrat de travail",
+    "ends_on": "la fin prévue du contrat de travail",
+    "trial_ends_on": "la fin de l’essai",
+    "break_motive": "le motif de la rupture du contrat",
+    "break_precision": "la précision sur la rupture du contrat",
+    "initiative": "la réponse sur l’initiative de la rupture",
+    "in_trial": "la réponse sur la rupture pendant l’essai",
+    "certificate": "le diplôme visé",
+    "session_on": "la session de l’examen",
+    "day_known": "la précision du jour de la session",
+    "result": "le résultat de l’examen",
+    "units_validated": "le nombre d’unités validées",
+    "units_total": "le nombre d’unités",
 }
 
 
@@ -132,6 +156,33 @@ def break_told(kind: str, day: str) -> str:
 def outcome_told(kind: str, words: str) -> str:
     """`kind` as in `step_told`; `words`: « CDI à la sortie »."""
     return f"a {'noté' if kind == '+' else 'retiré'} le devenir « {words} »"
+
+
+def obstacle_told(kind: str, obstacle: str, solved: tuple[object, object]) -> list[str]:
+    """`kind` as in `step_told`; `solved`: the days before and after. Nothing where only its fields were put right."""
+    if kind == "~":
+        before, after = map(bool, solved)
+        verb = "" if before == after else "levé" if after else "rouvert"
+    else:
+        verb = "noté" if kind == "+" else "retiré"
+    return [f"a {verb} le frein « {obstacle} »"] if verb else []
+
+
+def contract_told(kind: str, contract: str, broken: tuple[object, object]) -> list[str]:
+    """`kind` as in `step_told`; `broken`: the days before and after. Nothing where only its fields were put right."""
+    if kind != "~":
+        return [f"a {'noté' if kind == '+' else 'retiré'} le contrat « {contract} »"]
+    before, after = map(bool, broken)
+    if before == after:
+        return []
+    return [f"a {'noté' if after else 'annulé'} la rupture du contrat « {contract} »"]
+
+
+def exam_told(kind: str, certificate: str, result: str) -> str:
+    """`kind` as in `step_told`."""
+    if kind == "-":
+        return f"a retiré le résultat d’examen « {certificate} »"
+    return f"a noté le résultat d’examen « {certificate} » ({result})"
 
 
 def acts_and_rest(differences: list[Difference]) -> tuple[list[str], list[Difference]]:

@@ -11,7 +11,18 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, LogEntry, Outcome, StepEntry
+from beneficiaries.deadlines import deadlines_of
+from beneficiaries.models import (
+    AccessGrant,
+    Beneficiary,
+    Contract,
+    Enrolment,
+    Exam,
+    LogEntry,
+    Obstacle,
+    Outcome,
+    StepEntry,
+)
 from cellules.models import Review, Session
 from funding.models import Headcount, HeadcountPart, Project
 from partaj.accounts.models import User
@@ -219,6 +230,40 @@ class TestDemonstration:
     def test_five_of_cnam_went_on_studying_and_one_gave_up(self):
         beside = Outcome.objects.filter(enrolment__programme__number=CNAM, is_principal=False)
         assert dict(beside.order_by().values_list("state").annotate(Count("pk"))) == {"under_way": 4, "ended": 1}
+
+    def test_cnam_signed_eleven_contracts_of_which_three_were_broken(self):
+        signed = Contract.objects.filter(enrolment__programme__number=CNAM)
+        assert by("contract_type", signed) == {"pro": 9, "aided": 2}
+        assert signed.values("enrolment").distinct().count() == 11
+        assert by("in_trial", signed.broken()) == {True: 2, False: 1}
+        assert signed.get(in_trial=False).break_motive == "personal"
+        kept = signed.over(timezone.localdate())
+        assert set(kept.values_list("enrolment", flat=True)) == set(
+            of_cnam().filter(public="youth", step_entries__step__code="termine").values_list("pk", flat=True)
+        )
+        assert kept.count() == 8
+        assert set(signed.values_list("opca", flat=True)) == {
+            "AGEFOS", "FAFIH", "OPCAPL", "OPCALIA", "FAFSAB", "FORCO", "UNIFAF",
+        }  # fmt: skip
+
+    def test_cnam_five_of_eight_hold_the_whole_certificate(self):
+        sat = Exam.objects.filter(enrolment__programme__number=CNAM)
+        youths = sat.filter(enrolment__public="youth")
+        assert by("result", youths) == {"obtained": 5, "partial": 3}
+        assert {row.units_validated * 2 > row.units_total for row in youths} == {True}
+        adult = sat.get(enrolment__public="adult")
+        assert (adult.result, adult.units_validated * 2) == ("partial", adult.units_total)
+
+    def test_today_contracts_run_end_and_break_and_things_stand_in_the_way(self):
+        today, contracts = timezone.localdate(), Contract.objects.filter(enrolment__programme__number=NOW)
+        for some in (contracts.running(today), contracts.broken(), contracts.over(today),
+                     contracts.ending_between(today, today + dt.timedelta(days=30))):  # fmt: skip
+            assert some.exists()
+        for row in [*contracts, *Obstacle.objects.all(), *Exam.objects.all()]:
+            row.full_clean()
+        for who in ("conseiller.bethune", "conseiller.valenciennes"):
+            assert deadlines_of(User.objects.get(email=f"{who}@partaj.example")) != []
+        assert Obstacle.objects.still_open().exists() and Obstacle.objects.exclude(solved_on=None).exists()
 
     def test_cnam_losses_say_whether_they_are_abandonments(self):
         losses = of_cnam().filter(lost_on__isnull=False)

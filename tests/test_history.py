@@ -7,8 +7,17 @@ import pytest
 from django.utils import timezone
 
 from beneficiaries import services
-from beneficiaries.changes import changes_of, told
-from beneficiaries.models import ApprenticeshipBreak, Beneficiary, Enrolment, Outcome, StepEntry
+from beneficiaries.changes import changes_of, noun_of, told
+from beneficiaries.models import (
+    ApprenticeshipBreak,
+    Beneficiary,
+    Contract,
+    Enrolment,
+    Exam,
+    Obstacle,
+    Outcome,
+    StepEntry,
+)
 from beneficiaries.telling import NOUNS, Difference, acts_and_rest, fields_told
 from partaj.territories.models import Territory
 from tests.world import make_role, make_user, make_youth
@@ -116,18 +125,21 @@ def test_queries_do_not_grow_with_the_changes(world, django_assert_num_queries):
             path.referent = make_user("Référent")
             path.save()
         enrolment = Enrolment.objects.select_related("programme", "beneficiary").get(pk=world.lea.pk)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(12):
             assert len(changes_of(enrolment)) > 8 * turn
 
 
 def test_every_field_of_the_histories_has_its_words(world):
     path = make_youth(world.programme, world.bethune)
-    hanging = ApprenticeshipBreak, Outcome
-    for model in hanging:
-        model.objects.create(enrolment=path)
+    ApprenticeshipBreak.objects.create(enrolment=path)
+    Outcome.objects.create(enrolment=path)
+    Contract.objects.create(enrolment=path, contract_type="cdd", employer="Roux", starts_on=dt.date(2025, 3, 1))
+    Exam.objects.create(enrolment=path, certificate="CAP", session_on=dt.date(2025, 6, 1), result="obtained")
+    Obstacle.objects.create(enrolment=path, kind="mobility", opened_on=dt.date(2025, 3, 1))
     models = (Beneficiary.history, path.beneficiary_id), (Enrolment.history, path.pk)
-    records = [history.get(id=pk) for history, pk in models] + [model.history.get(enrolment=path) for model in hanging]
-    assert {field.name for record in records for field in told(record)} == NOUNS.keys()
+    records = [history.get(id=pk) for history, pk in models]
+    records += [model.history.get(enrolment=path) for model in (ApprenticeshipBreak, Contract, Exam, Obstacle, Outcome)]
+    assert {noun_of(record, field.name) for record in records for field in told(record)} == NOUNS.keys()
 
 
 def test_a_departure_corrected_is_a_change_of_its_fields():

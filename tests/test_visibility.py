@@ -13,9 +13,12 @@ from beneficiaries.models import (
     ApprenticeshipBreak,
     Beneficiary,
     Contact,
+    Contract,
     Enrolment,
+    Exam,
     LogEntry,
     NextAction,
+    Obstacle,
     Outcome,
     StepEntry,
 )
@@ -109,7 +112,19 @@ def test_a_private_note_is_its_authors_alone_even_for_the_administrator(world):
 
 @pytest.mark.parametrize(
     "model",
-    [LogEntry, AccessGrant, StepEntry, ApprenticeshipBreak, Contact, NextAction, Outcome, Review],
+    [
+        LogEntry,
+        AccessGrant,
+        StepEntry,
+        ApprenticeshipBreak,
+        Contact,
+        Contract,
+        Exam,
+        NextAction,
+        Obstacle,
+        Outcome,
+        Review,
+    ],
     ids=lambda model: model.__name__,
 )
 def test_one_file_tells_each_reader_what_the_rule_of_its_rows_says(world, model):
@@ -122,6 +137,9 @@ def test_one_file_tells_each_reader_what_the_rule_of_its_rows_says(world, model)
     services.enter_step(enrolment=world.helene, step=world.steps["bilan"], entered_on=dt.date(2025, 3, 1), by=None)
     ApprenticeshipBreak.objects.create(enrolment=world.helene)
     Outcome.objects.create(enrolment=world.helene, kind="cdi", is_principal=True)
+    Contract.objects.create(enrolment=world.helene, contract_type="cdd", employer="Roux", starts_on=dt.date(2025, 3, 1))
+    Exam.objects.create(enrolment=world.helene, certificate="CAP", session_on=dt.date(2025, 6, 1), result="obtained")
+    Obstacle.objects.create(enrolment=world.helene, kind="mobility", opened_on=dt.date(2025, 3, 1))
     called = Said(dt.date(2025, 3, 1), channel="call", next_what="Rappeler", next_on=timezone.localdate())
     note(enrolment=world.helene, said=called, by=world.caseworker)
     cell = Cell.objects.create(programme=world.programme, territory=world.bethune, name="Béthune")

@@ -4,6 +4,7 @@ import datetime as dt
 from itertools import chain
 from random import Random
 
+from beneficiaries.demo import way
 from beneficiaries.demo.calendar import CELLS_NOW, days_around
 from beneficiaries.demo.people import Paths, People
 from beneficiaries.models import AccessGrant, Beneficiary, Enrolment
@@ -80,6 +81,7 @@ def load(box: Demonstration, people: People) -> None:
     _become(box, paths)
     _mentor(box, paths)
     _plan(box, paths)
+    way.load(box, paths)
     paths.save()
 
 

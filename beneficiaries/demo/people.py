@@ -10,14 +10,18 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.demo.names import BOYS, COMMUNES, GIRLS, STREETS, SURNAMES
+from beneficiaries.exams import day_of
 from beneficiaries.following import sentence_of
 from beneficiaries.models import (
     AccessGrant,
     Beneficiary,
     Contact,
+    Contract,
     Enrolment,
+    Exam,
     LogEntry,
     NextAction,
+    Obstacle,
     Outcome,
     StepEntry,
 )
@@ -86,6 +90,9 @@ class Paths:
     contacts: list[Contact] = field(default_factory=list)
     actions: list[NextAction] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    obstacles: list[Obstacle] = field(default_factory=list)
+    contracts: list[Contract] = field(default_factory=list)
+    exams: list[Exam] = field(default_factory=list)
 
     def enrol(self, person: Beneficiary, **fields: Any) -> Enrolment:
         """The second path of somebody who comes back is enrolled after the first."""
@@ -142,6 +149,19 @@ class Paths:
         self.outcomes.append(row)
         self.write(enrolment, LogEntry.Kind.OUTCOME, day, f"{capfirst(told(row))}.")
 
+    def sign(self, row: Contract) -> None:
+        """A contract, and its break where it was broken, with the lines that tell of them."""
+        self.contracts.append(row)
+        kind = LogEntry.Kind.CONTRACT
+        self.write(row.enrolment, kind, row.starts_on, f"Contrat signé : {row}, {row.period()}.")
+        if row.broken_on:
+            when, motive = ", pendant l’essai" if row.in_trial else "", row.get_break_motive_display()
+            self.write(row.enrolment, kind, row.broken_on, f"Contrat rompu : {row}{when} ({motive}).")
+
+    def sit(self, row: Exam) -> None:
+        self.exams.append(row)
+        self.write(row.enrolment, LogEntry.Kind.EXAM, day_of(row), f"Examen : {row} : {row.outcome}.")
+
     def write(
         self, enrolment: Enrolment, kind: LogEntry.Kind, day: dt.date, sentence: str, *, is_private: bool = False
     ) -> None:
@@ -158,7 +178,18 @@ class Paths:
         Beneficiary.objects.bulk_create(self.people)
         rank_and_derive(self.enrolments)
         lines = sorted(self.log, key=lambda line: line.happened_on)
-        for rows in (self.enrolments, self.steps, lines, self.grants, self.contacts, self.actions, self.outcomes):
+        hanging = (
+            self.steps,
+            lines,
+            self.grants,
+            self.contacts,
+            self.actions,
+            self.outcomes,
+            self.obstacles,
+            self.contracts,
+            self.exams,
+        )
+        for rows in (self.enrolments, *hanging):
             _bulk_create(rows)
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db.models import SET_NULL, ForeignKey, Model
+from django.db.models import SET_NULL, ForeignKey, Model, Q, UniqueConstraint
 
 from beneficiaries.models import MERGED
+from partaj.versions import claim_version
 
 Row = Any  # of any model
 
@@ -51,19 +52,21 @@ def absorb(kept: Row, absorbed: Row, ledger: Ledger, *, same: Mapping[Row, Row],
 
     What `kept` has already is absorbed in its turn: the rows told by `same`, and those that a unique constraint would
     not let stand twice (the same step, the same session). A model may say, in `gives_way_to`, what of a row changes for
-    it to stand beside what `kept` has (a second principal outcome). Both rows are held by the caller
+    it to stand beside what `kept` has (a second principal outcome); in `taking_in`, what it becomes once it takes in
+    another (the words of two obstacles). Both rows are held by the caller
     (select_for_update): what is written meanwhile by others waits, and nothing is removed by cascade.
     """
     for relation in type(kept)._meta.related_objects:
         rows = relation.related_model._base_manager.filter(**{relation.field.name: absorbed}).order_by("pk")
         for row in rows:
-            twin = same.get(row) or twin_of(row, relation.field, kept)
-            if twin is not None:
-                absorb(twin, row, ledger, same=same, by=by)
-            elif hasattr(row, "gives_way_to") and (values := row.gives_way_to(kept)):
+            if hasattr(row, "gives_way_to") and (values := row.gives_way_to(kept)):
                 ledger.change(row, values)
                 row._history_user, row._change_reason = by, MERGED
                 row.save()
+            twin = same.get(row) or twin_of(row, relation.field, kept)
+            if twin is not None:
+                _keep_both(twin, row, ledger, by)
+                absorb(twin, row, ledger, same=same, by=by)
         if moving := list(rows.values_list("pk", flat=True)):
             ledger.moved.append({
                 "model": relation.related_model._meta.label_lower, "field": relation.field.attname,
@@ -75,12 +78,23 @@ def absorb(kept: Row, absorbed: Row, ledger: Ledger, *, same: Mapping[Row, Row],
     absorbed.delete()
 
 
+def _keep_both(twin: Row, row: Row, ledger: Ledger, by: Any) -> None:
+    """Where the model says what a row becomes that takes another in (`taking_in`), nothing of either is lost."""
+    if hasattr(twin, "taking_in"):
+        ledger.change(twin, twin.taking_in(row))
+        claim_version(twin, twin.version)
+        twin._history_user = by
+        twin.save()
+
+
 def twin_of(row: Row, link: ForeignKey, kept: Row) -> Row | None:
     """The row of `kept` that leaves no room for `row`, were it moved there; None where there is room."""
-    for names in unique_together_with(type(row), link):
+    rows = type(row)._base_manager
+    for names, condition in rules_of_uniqueness(type(row), link):
         others = {name: getattr(row, row._meta.get_field(name).attname) for name in names if name != link.name}
-        if None not in others.values():  # two unknowns are never the same
-            twin = type(row)._base_manager.filter(**{link.name: kept}, **others).first()
+        bound = rows.filter(condition)
+        if None not in others.values() and (not condition or bound.filter(pk=row.pk).exists()):
+            twin = bound.filter(**{link.name: kept}, **others).first()  # two unknowns are never the same
             if twin is not None:
                 return twin
     return None
@@ -88,9 +102,15 @@ def twin_of(row: Row, link: ForeignKey, kept: Row) -> Row | None:
 
 def unique_together_with(model: type[Model], link: ForeignKey) -> Iterator[Iterable[str]]:
     """Each set of fields that are unique together and of which `link` is one."""
-    sets = [constraint.fields for constraint in model._meta.total_unique_constraints]
-    sets += [*model._meta.unique_together, *([link.name] for _ in range(link.unique))]
-    return (names for names in sets if link.name in names)
+    return (names for names, _ in rules_of_uniqueness(model, link))
+
+
+def rules_of_uniqueness(model: type[Model], link: ForeignKey) -> Iterator[tuple[Iterable[str], Q]]:
+    """As above, each with the condition of the rows that it binds: an empty one binds them all."""
+    rules = [rule for rule in model._meta.constraints if isinstance(rule, UniqueConstraint)]
+    sets = [(rule.fields, rule.condition or Q()) for rule in rules]
+    sets += [(names, Q()) for names in [*model._meta.unique_together, *([link.name] for _ in range(link.unique))]]
+    return ((names, condition) for names, condition in sets if link.name in names)
 
 
 # -- Rows as plain values, and back --------------------------------------------------------------------

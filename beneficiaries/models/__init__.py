@@ -3,9 +3,12 @@
 from beneficiaries.models.breaks import ApprenticeshipBreak
 from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
 from beneficiaries.models.contacts import Contact, NextAction, silent_since
+from beneficiaries.models.contracts import Contract
+from beneficiaries.models.exams import Exam
 from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
 from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
 from beneficiaries.models.merges import MERGED, Merge, paths_absorbed_by
+from beneficiaries.models.obstacles import Obstacle
 from beneficiaries.models.outcomes import Outcome, seen_before_exit
 from beneficiaries.models.paths import EARLIEST_CONTACT, Enrolment, impossible
 from beneficiaries.models.people import IMPOSSIBLE, MEANS_OF_CONTACT, PERSON_FIELDS, Beneficiary
@@ -22,13 +25,16 @@ __all__ = [
     "ApprenticeshipBreak",
     "Beneficiary",
     "Contact",
+    "Contract",
     "DiplomaLevel",
     "Enrolment",
+    "Exam",
     "ImportBatch",
     "ImportLine",
     "LogEntry",
     "Merge",
     "NextAction",
+    "Obstacle",
     "OfEnrolmentQuerySet",
     "Outcome",
     "Public",

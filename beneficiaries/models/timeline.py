@@ -70,6 +70,9 @@ class LogEntry(models.Model):
         MERGE = "merge", "réunion"
         BREAK = "break", "rupture"
         OUTCOME = "outcome", "devenir"
+        OBSTACLE = "obstacle", "frein"
+        CONTRACT = "contract", "contrat"
+        EXAM = "exam", "examen"
 
     enrolment = models.ForeignKey(
         Enrolment, models.CASCADE, verbose_name="parcours", related_name="log", db_index=False  # log_timeline begins so

@@ -14,6 +14,9 @@ from beneficiaries.changes import changes_of
 from beneficiaries.models import AccessGrant, Enrolment, Merge, Public, Sex, Situation
 from beneficiaries.views.base import OnFile
 from beneficiaries.views.breaks import breaks_of
+from beneficiaries.views.contracts import contracts_of
+from beneficiaries.views.exams import exams_of
+from beneficiaries.views.obstacles import obstacles_of
 from beneficiaries.views.outcomes import outcomes_of
 from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of
 from partaj.acts import Act, may
@@ -118,6 +121,9 @@ class YouthFile(OnFile, Titled, TemplateView):
             mergers=self.mergers(),
             **self.breaks(),
             **self.outcomes(),
+            contracts=contracts_of(self.enrolment, self.request.user, self.file_url),
+            exams=exams_of(self.enrolment, self.request.user, self.file_url),
+            obstacles=obstacles_of(self.enrolment, self.request.user, self.file_url),
             panels=shown(FILE, self.request, self.enrolment),
             may_read_journal=may(self.request.user, Act.READ_JOURNAL, self.programme),
             may_read_history=may(self.request.user, Act.LOG_YOUTHS, self.programme)

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 
 from beneficiaries import following
 from beneficiaries.contact_forms import PutOffForm, QuickEntryForm
+from beneficiaries.deadlines import deadlines_of
 from beneficiaries.forms import ReasonForm
 from beneficiaries.models import Contact, NextAction
 from beneficiaries.views.acts import ActOnFile
@@ -160,8 +161,9 @@ class Actions(ActRequired, Titled, TemplateView):
         user = self.request.user
         mine = NextAction.objects.visible_to(user).still_open().of(user)  # type: ignore[arg-type]
         page = keyset_page(mine.values(*ACTION_COLUMNS), BY_DUE, self.request.GET)
-        self.request.trace.listed(row["enrolment"] for row in page.rows)  # type: ignore[attr-defined]
-        return super().get_context_data(page=page, actions=actions_in_words(page.rows), **kwargs)
+        deadlines = deadlines_of(user)
+        self.request.trace.listed(row["enrolment"] for row in [*page.rows, *deadlines])  # type: ignore[attr-defined]
+        return super().get_context_data(page=page, actions=actions_in_words(page.rows), deadlines=deadlines, **kwargs)
 
 
 ACTION_COLUMNS = (

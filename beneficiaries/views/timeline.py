@@ -31,6 +31,8 @@ NATURES = {
         "Parcours",
         (LogEntry.Kind.INTAKE, LogEntry.Kind.STEP, LogEntry.Kind.LOSS, LogEntry.Kind.BREAK, LogEntry.Kind.OUTCOME),
     ),
+    "contrats": ("Contrats et examens", (LogEntry.Kind.CONTRACT, LogEntry.Kind.EXAM)),
+    "freins": ("Freins", (LogEntry.Kind.OBSTACLE,)),
     "cellule": ("Cellule", (LogEntry.Kind.SESSION,)),
 }
 LOCK = '<i class="bi bi-lock" aria-hidden="true"></i>'

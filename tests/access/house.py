@@ -10,7 +10,18 @@ from beneficiaries.batches.reading import packed
 from beneficiaries.following import Said, note
 from beneficiaries.merging.comparing import compare
 from beneficiaries.merging.uniting import merge_people
-from beneficiaries.models import ApprenticeshipBreak, Enrolment, ImportBatch, ImportLine, NextAction, Outcome, StepEntry
+from beneficiaries.models import (
+    ApprenticeshipBreak,
+    Contract,
+    Enrolment,
+    Exam,
+    ImportBatch,
+    ImportLine,
+    NextAction,
+    Obstacle,
+    Outcome,
+    StepEntry,
+)
 from cellules.models import Cell, Review, Session
 from funding.models import Project
 from partaj.accounts.models import Draft, Role
@@ -64,6 +75,28 @@ def build_house() -> House:
         )
         for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
     }
+    house.more |= {
+        f"{name}_obstacle": Obstacle.objects.create(
+            enrolment=enrolment, kind="other", precision="Garde d’enfant", opened_on=dt.date(2025, 1, 8),
+            words="Sa petite sœur, le mercredi.", solved_on=dt.date(2025, 2, 8), how="Une place au centre social.",
+        )
+        for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
+    }  # fmt: skip
+    house.more |= {
+        f"{name}_contract": Contract.objects.create(
+            enrolment=enrolment, contract_type="cdd", employer="Garage Dupont", opca="AGEFOS",
+            starts_on=dt.date(2025, 1, 8), broken_on=dt.date(2025, 3, 8), break_motive="other",
+            break_precision="Un désaccord sur les horaires", initiative="both",
+        )
+        for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
+    }  # fmt: skip
+    house.more |= {
+        f"{name}_exam": Exam.objects.create(
+            enrolment=enrolment, certificate="CAP Cuisine", session_on=dt.date(2025, 6, 1), day_known=False,
+            result="partial", units_validated=5, units_total=8,
+        )
+        for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
+    }  # fmt: skip
     for name, enrolment, by in [
         ("helene", house.helene, house.caseworker),
         ("karim", house.karim, house.neighbour),

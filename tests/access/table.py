@@ -86,6 +86,24 @@ OUTCOMES: dict[str, Kwargs] = {
     ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_outcome"].pk},
     MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_outcome"].pk},
 }
+OBSTACLES: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_obstacle"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_obstacle"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_obstacle"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_obstacle"].pk},
+}
+CONTRACTS: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_contract"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_contract"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_contract"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_contract"].pk},
+}
+EXAMS: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_exam"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_exam"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_exam"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_exam"].pk},
+}
 CONTACTS: dict[str, Kwargs] = {
     OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_contact"].pk},
     NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_contact"].pk},
@@ -314,6 +332,19 @@ PEOPLE = [
     Door("beneficiaries:note_outcome", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:change_outcome", TEAM, OUTCOMES, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:withdraw_outcome", TEAM, OUTCOMES, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:note_obstacle", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:change_obstacle", TEAM, OBSTACLES, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:solve_obstacle", TEAM, OBSTACLES, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:reopen_obstacle", TEAM, OBSTACLES, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:withdraw_obstacle", TEAM, OBSTACLES, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:note_contract", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:change_contract", TEAM, CONTRACTS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:break_contract", TEAM, CONTRACTS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:restore_contract", TEAM, CONTRACTS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:withdraw_contract", TEAM, CONTRACTS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:note_exam", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:change_exam", TEAM, EXAMS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:withdraw_exam", TEAM, EXAMS, refused=GUEST_OF_FILE, post=422),
 ]
 
 # -- Lists received: those who answer for the programme; for its caseworkers there are none ----------------

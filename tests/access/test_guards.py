@@ -41,6 +41,11 @@ ACTS = {
         beneficiaries:note_outcome beneficiaries:change_outcome beneficiaries:withdraw_outcome
         beneficiaries:actions beneficiaries:withdraw_contact beneficiaries:put_off beneficiaries:give_up
         beneficiaries:settle beneficiaries:reopen beneficiaries:provenance
+        beneficiaries:note_obstacle beneficiaries:change_obstacle beneficiaries:withdraw_obstacle
+        beneficiaries:solve_obstacle beneficiaries:reopen_obstacle beneficiaries:note_contract
+        beneficiaries:change_contract beneficiaries:break_contract beneficiaries:restore_contract
+        beneficiaries:withdraw_contract
+        beneficiaries:note_exam beneficiaries:change_exam beneficiaries:withdraw_exam
         cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
     Act.IMPORT_LISTS: """beneficiaries:batches beneficiaries:receive beneficiaries:batch beneficiaries:batch_progress
@@ -65,6 +70,11 @@ SEEN_WITH = {
         beneficiaries:merge beneficiaries:merge_compare beneficiaries:merge_undo
         beneficiaries:withdraw_contact beneficiaries:put_off beneficiaries:give_up beneficiaries:settle
         beneficiaries:reopen
+        beneficiaries:note_obstacle beneficiaries:change_obstacle beneficiaries:withdraw_obstacle
+        beneficiaries:solve_obstacle beneficiaries:reopen_obstacle beneficiaries:note_contract
+        beneficiaries:change_contract beneficiaries:break_contract beneficiaries:restore_contract
+        beneficiaries:withdraw_contract
+        beneficiaries:note_exam beneficiaries:change_exam beneficiaries:withdraw_exam
         beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
         beneficiaries:note_outcome beneficiaries:change_outcome beneficiaries:withdraw_outcome
         beneficiaries:provenance""",

@@ -13,7 +13,17 @@ from beneficiaries.batches.receiving import forget_list
 from beneficiaries.batches.undoing import WorkedOn, undo
 from beneficiaries.merging.comparing import compare
 from beneficiaries.merging.uniting import merge_people
-from beneficiaries.models import Beneficiary, Enrolment, ImportBatch, ImportLine, LogEntry, Sender
+from beneficiaries.models import (
+    Beneficiary,
+    Contract,
+    Enrolment,
+    Exam,
+    ImportBatch,
+    ImportLine,
+    LogEntry,
+    Obstacle,
+    Sender,
+)
 from partaj.accounts.models import JournalEntry
 from partaj.programmes.services import ClosedProgramme
 from partaj.versions import StaleVersion
@@ -33,6 +43,19 @@ from tests.received.hands import (
     url,
 )
 from tests.world import make_youth
+
+# Written without a line of the timeline: each of them is work by itself.
+PATH_OF_A_YOUTH = {
+    "obstacle": lambda world, file: Obstacle.objects.create(
+        enrolment=file, kind="mobility", opened_on=file.contacted_on
+    ),
+    "contract": lambda world, file: Contract.objects.create(
+        enrolment=file, contract_type="cdd", employer="Garage Roux", starts_on=file.contacted_on
+    ),
+    "exam": lambda world, file: Exam.objects.create(
+        enrolment=file, certificate="CAP", session_on=file.contacted_on, result="absent"
+    ),
+}
 
 
 def everything():
@@ -106,7 +129,9 @@ class TestUndone:
         confirm(batch=batch, version=batch.version, by=world.administrator)
         assert line_of(batch, 2).enrolment_id > former
 
-    @pytest.mark.parametrize("work", ["note", "step", "change", "loss", "access", "other path", "merger"])
+    @pytest.mark.parametrize(
+        "work", ["note", "step", "change", "loss", "access", "other path", "merger", *PATH_OF_A_YOUTH]
+    )
     def test_a_file_on_which_somebody_worked_stops_it_all_and_is_named(self, world, sign_in, work):
         batch = confirmed(world, LEA, CHLOE)
         WORK[work](world, line_of(batch, 3).enrolment)
@@ -142,7 +167,7 @@ def _unite(world, file):
     merge_people(kept=kept, absorbed=file, by=world.administrator, versions=read.versions, answers=answers)
 
 
-WORK = {
+WORK = PATH_OF_A_YOUTH | {
     "merger": _unite,
     "note": lambda world, file: services.write_log(
         kind="note",

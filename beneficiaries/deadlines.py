@@ -1,0 +1,62 @@
+"""What of the work contracts comes due: the end of a trial or of a contract, for who follows the youth."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaries.models import Contract
+from beneficiaries.models.contracts import SOON
+from partaj.formats import counted
+
+PRESSING = 7  # days, from which a deadline waits for somebody
+
+
+def in_days(day: dt.date, today: dt.date) -> str:
+    """« dans 12 jours », « demain », « aujourd’hui »."""
+    days = (day - today).days
+    return ("demain" if days else "aujourd’hui") if days < 2 else f"dans {counted(days, 'jour')}"
+
+
+def coming_to(user: Any) -> QuerySet[Contract]:
+    """The contracts with a deadline within thirty days, of the youths under way whom `user` follows; not those of a
+    closed programme, where nothing more is to be done."""
+    today = timezone.localdate()
+    mine = Contract.objects.visible_to(user).with_deadline_between(today, today + SOON)
+    return mine.filter(
+        enrolment__referent=user, enrolment__lost_on=None, enrolment__exited_on=None,
+        enrolment__programme__closed_on=None,
+    )  # fmt: skip
+
+
+COLUMNS = (
+    "contract_type", "employer", "ends_on", "trial_ends_on", "enrolment", "enrolment__programme__number",
+    "enrolment__territory__name", "enrolment__beneficiary__first_name", "enrolment__beneficiary__last_name",
+    "enrolment__beneficiary__usage_name",
+)  # fmt: skip
+
+
+def deadlines_of(user: Any) -> list[dict[str, Any]]:
+    """In words, the nearest first; a contract whose trial and end are both near is there twice. In one query."""
+    today, types = timezone.localdate(), dict(Contract.Type.choices)
+    found = []
+    for row in coming_to(user).values(*COLUMNS):
+        number = row["enrolment__programme__number"]
+        last = row["enrolment__beneficiary__usage_name"] or row["enrolment__beneficiary__last_name"]
+        told = {
+            "enrolment": row["enrolment"],
+            "contract": f"{types[row['contract_type']]}, {row['employer']}",
+            "file_url": reverse("beneficiaries:detail", args=[number, row["enrolment"]]),
+            "name": f"{row['enrolment__beneficiary__first_name']} {last}",
+            "where": f"{row['enrolment__territory__name']} · {number}",
+        }
+        for what, day in (("fin de l’essai", row["trial_ends_on"]), ("fin de contrat", row["ends_on"])):
+            if day and today <= day <= today + SOON:
+                pressing = (day - today).days <= PRESSING
+                when = f"{what} {in_days(day, today)}"
+                found.append(told | {"day": day, "when": when, "tone": "waiting" if pressing else "there"})
+    return sorted(found, key=lambda each: (each["day"], each["name"]))
