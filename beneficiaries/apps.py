@@ -7,12 +7,16 @@ class BeneficiariesConfig(AppConfig):
 
     def ready(self) -> None:
         from beneficiaries import technical  # noqa: F401 registers itself
-        from beneficiaries.home import day_panel, guests_panel, lists_panel, youths_panel
+        from beneficiaries.home import day_panel, guests_panel, lists_panel, offers_panel, youths_panel
         from beneficiaries.readers import files_panel
+        from beneficiaries.views.passing import account_panel, gone_panel
         from partaj.panels import ACCOUNT, HOME, Panel
 
         HOME.append(Panel(10, "beneficiaries/_home_day.html", day_panel))
+        HOME.append(Panel(8, "beneficiaries/_home_offers.html", offers_panel))
         HOME.append(Panel(20, "beneficiaries/_home.html", youths_panel))
         HOME.append(Panel(22, "beneficiaries/_home_lists.html", lists_panel))
         HOME.append(Panel(21, "beneficiaries/_home_guest.html", guests_panel))
+        HOME.append(Panel(9, "beneficiaries/_home_gone.html", gone_panel))
+        ACCOUNT.append(Panel(11, "beneficiaries/_account_follows.html", account_panel))
         ACCOUNT.append(Panel(10, "beneficiaries/_account.html", files_panel))

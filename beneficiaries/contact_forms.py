@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.following import Said, impossible_day
-from beneficiaries.forms import OfFileForm, columns, working_on
+from beneficiaries.forms import OfFileForm, columns
 from beneficiaries.free_text import warning_about
 from beneficiaries.models import Contact, NextAction, impossible
 from beneficiaries.models.contacts import LONGEST
+from beneficiaries.referents import working_on
 from partaj.accounts.models import User
 
 NOTE = "note"

@@ -8,15 +8,16 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.forms.models import construct_instance, model_to_dict
 from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment
-from partaj.accounts.models import Role, User
+from beneficiaries.referents import working_on
+from partaj.accounts.models import User
 from partaj.forms import KeyField, PaperForm, PaperModelForm, PhoneField, mark_doubts
-from partaj.programmes.models import FunnelStep, LossReason, Programme
+from partaj.programmes.models import FunnelStep, LossReason
 from partaj.territories.models import Territory
 
 PATH_FIELDS = [
@@ -24,12 +25,6 @@ PATH_FIELDS = [
     "contacted_on", "entered_on", "exited_on", "situation", "situation_other", "school_level", "diploma_level",
     "followed_by_mission_locale", "in_priority_district", "has_disability", "is_reinforced",
 ]  # fmt: skip
-
-
-def working_on(programme: Programme, territories: Any) -> QuerySet:
-    """Those who may follow a youth of these territories today: their caseworkers, and the programme's managers."""
-    roles = Role.objects.in_force().filter(programme=programme)
-    return roles.filter(Q(kind=Role.Kind.MANAGER) | Q(kind=Role.Kind.CASEWORKER, territory__in=territories))
 
 
 def columns(*names: str) -> Row:

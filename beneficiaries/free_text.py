@@ -35,6 +35,13 @@ def subjects_of(text: str) -> list[str]:
     return [subject for subject, touched in found if touched]
 
 
+def names_in(text: str, names: list[str]) -> list[str]:
+    """Those of `names` (of somebody) that `text` holds, however they are accented."""
+    words = set(re.sub(r"[^a-z0-9]+", " ", fold(text)).split())
+    folded = {name: set(re.sub(r"[^a-z0-9]+", " ", fold(name)).split()) for name in names}
+    return [name for name, parts in folded.items() if parts and parts <= words]
+
+
 def warning_about(text: str) -> str:
     """The sentence for who writes it; "" where there is nothing to say."""
     subjects = subjects_of(text)

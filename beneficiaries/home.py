@@ -11,6 +11,7 @@ from django.utils import timezone
 from beneficiaries.deadlines import deadlines_of
 from beneficiaries.models import Enrolment, ImportBatch, ImportLine, NextAction, silent_since
 from beneficiaries.views.following import ACTION_COLUMNS, actions_in_words
+from beneficiaries.views.handovers import offers_of
 from beneficiaries.views.listing import COLUMNS, prepared, with_last_step
 from partaj.acts import Act, may
 from partaj.formats import french_integer
@@ -128,6 +129,17 @@ def day_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | N
         "more": counts["overdue"] + counts["today"] - len(rows),
         "url": reverse("beneficiaries:actions"),
     }
+
+
+def offers_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
+    """Files that somebody proposes to hand over, told without their names; and what became of those one proposed."""
+    if not may(request.user, Act.LOG_YOUTHS):
+        return None
+    offers = offers_of(request.user)
+    if not any(offers.values()):
+        return None
+    request.trace.listed(row["number"] for rows in offers.values() for row in rows)  # type: ignore[attr-defined]
+    return {**offers, "url": reverse("beneficiaries:handovers")}
 
 
 def _line(programme: Any, url: str, total: int, alone: int, followed: int, mute: int, all_mute: int) -> dict[str, Any]:

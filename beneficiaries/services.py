@@ -15,7 +15,16 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from beneficiaries.models import MEANS_OF_CONTACT, AccessGrant, Beneficiary, Enrolment, LogEntry, StepEntry, impossible
+from beneficiaries.models import (
+    MEANS_OF_CONTACT,
+    AccessGrant,
+    Beneficiary,
+    Enrolment,
+    Handover,
+    LogEntry,
+    StepEntry,
+    impossible,
+)
 from beneficiaries.profile import PLACES
 from partaj.formats import french_date
 from partaj.programmes.models import FunnelStep, LossReason, Programme
@@ -116,10 +125,21 @@ def revise(*, beneficiary: Beneficiary, enrolment: Enrolment, versions: tuple[in
     beneficiary.save()
     enrolment.beneficiary = beneficiary
     enrolment.save()
+    _take_back_offers(enrolment)
     keep_copies_in_step(beneficiary, but=enrolment)
     rank_entries(beneficiary=beneficiary, programme=enrolment.programme)
     enrolment.refresh_from_db(fields=["entry_rank"])
     return enrolment
+
+
+def _take_back_offers(enrolment: Enrolment) -> None:
+    """A file that has changed territory is no longer for those who had offered it to hand over."""
+    moved = Handover.objects.pending().filter(enrolment=enrolment).exclude(from_territory=enrolment.territory_id)
+    for handover in moved.select_related("territory", "recipient"):
+        handover.state, handover.settled_at = Handover.State.WITHDRAWN, timezone.now()
+        handover.save()
+        write_log(enrolment=enrolment, kind=LogEntry.Kind.HANDOVER, happened_on=timezone.localdate(),
+                  sentence=f"Transfert à {handover.to} retiré : le dossier a changé de territoire.")  # fmt: skip
 
 
 def keep_copies_in_step(beneficiary: Beneficiary, *, but: Enrolment | None = None) -> None:
@@ -198,13 +218,13 @@ def record_loss(
     for part in (reason, step):
         if part is not None and part.programme_id != enrolment.programme_id:
             raise ValidationError("Ce motif ou cette étape est d’un autre programme.")
-    _read_again(enrolment)
+    read_again(enrolment)
     if enrolment.lost_on is not None:
         raise ValidationError("Un départ est déjà noté dans ce dossier : annulez-le d’abord s’il est faux.")
     enrolment.lost_on, enrolment.loss_reason, enrolment.lost_at = lost_on, reason, step
     if sentence := enrolment.date_errors().get("lost_on"):
         raise ValidationError({"lost_on": sentence})
-    _save_loss(enrolment)
+    save_read_again(enrolment)
     write_log(enrolment=enrolment, kind=LogEntry.Kind.LOSS, happened_on=lost_on,
               sentence=f"Départ : {reason.label}.", author=by)  # fmt: skip
 
@@ -213,23 +233,26 @@ def record_loss(
 def undo_loss(*, enrolment: Enrolment, reason: str, by: Any) -> None:
     """A departure noted by mistake: the youth is there again. Raises ValidationError where there is none."""
     refuse_closed(enrolment.programme)
-    _read_again(enrolment)
+    read_again(enrolment)
     if enrolment.lost_on is None:
         raise ValidationError("Aucun départ n’est noté dans ce dossier.")
     former = french_date(enrolment.lost_on)
     enrolment.lost_on = enrolment.loss_reason = enrolment.lost_at = None
-    _save_loss(enrolment)
+    save_read_again(enrolment)
     write_log(enrolment=enrolment, kind=LogEntry.Kind.LOSS, happened_on=timezone.localdate(),
               sentence=f"Départ du {former} annulé : {reason}", author=by)  # fmt: skip
 
 
-def _read_again(enrolment: Enrolment) -> None:
+def read_again(enrolment: Enrolment) -> None:
     """The row as it is now, held until the end of the transaction: nothing saved meanwhile is overwritten."""
     enrolment.refresh_from_db(from_queryset=Enrolment.objects.select_for_update())
     remember_first_state(Enrolment, enrolment.pk)
 
 
-def _save_loss(enrolment: Enrolment) -> None:
+def save_read_again(enrolment: Enrolment, *, by: Any = None) -> None:
+    """What was read again, and changed since; whoever has the file open had read another version."""
+    if by is not None:
+        enrolment._history_user = by
     enrolment.save()
     Enrolment.objects.filter(pk=enrolment.pk).update(version=F("version") + 1)
     enrolment.version += 1

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.models import Beneficiary, Enrolment
+from beneficiaries.models import Enrolment
 from cellules.models import Cell, Review, Session
 from partaj.acts import Act, may
 from partaj.formats import counted
@@ -49,12 +49,6 @@ def studied_in(sessions: QuerySet[Session]) -> list[str]:
     return [f"{situations}, en {counted(found['sessions'], 'séance')}"]
 
 
-def initials(person: Beneficiary) -> str:
-    return " ".join(
-        f"{name[0].upper()}." for name in (person.first_name, person.usage_name or person.last_name) if name
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Situation:
     """One line of a session: a name and its file for who may see it, a number and initials for the others."""
@@ -82,7 +76,7 @@ def situations_of(session: Session, reader: Any) -> list[Situation]:
 def _situation(number: int, review: Review, named: bool, session: Session) -> Situation:
     person = review.enrolment.beneficiary
     if not named:
-        return Situation(number, review, initials(person), "")
+        return Situation(number, review, person.initials, "")
     url = reverse("beneficiaries:detail", args=[session.cell.programme.number, review.enrolment_id])
     return Situation(number, review, person.full_name, url)
 

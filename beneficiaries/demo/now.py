@@ -6,8 +6,8 @@ from random import Random
 
 from beneficiaries.demo import way
 from beneficiaries.demo.calendar import CELLS_NOW, days_around
-from beneficiaries.demo.people import Paths, People
-from beneficiaries.models import AccessGrant, Beneficiary, Enrolment
+from beneficiaries.demo.people import Paths, People, noted
+from beneficiaries.models import AccessGrant, Beneficiary, Enrolment, Handover, LogEntry
 from partaj.demonstration import NOW, Demonstration
 from partaj.territories.demo import BETHUNE, VALENCIENNES, local
 
@@ -58,6 +58,13 @@ OUTCOMES = [
     ("apprentice", "CAP cuisine"), ("apprentice", "CAP maçon"), ("resumed", "terminale professionnelle"),
     ("training", "titre d’agent de propreté"), ("civic", "médiathèque"), ("none", ""),
 ]  # fmt: skip
+# From where to where, with which message, and the reason of the refusal where there is one.
+HANDOVERS = [
+    (BETHUNE, VALENCIENNES, "Emménage chez sa tante à Anzin le mois prochain. Stage en cuisine prévu, à confirmer avec "
+     "l’employeur ; le CV est prêt.", ""),
+    (VALENCIENNES, BETHUNE, "Cherche un apprentissage dans le Béthunois.",
+     "garde son logement à Denain : à voir là-bas."),
+]  # fmt: skip
 SILENT = 0.3  # share of the paths under way that nobody has heard of for more than a month
 
 
@@ -82,6 +89,7 @@ def load(box: Demonstration, people: People) -> None:
     _mentor(box, paths)
     _plan(box, paths)
     way.load(box, paths)
+    _hand_over(box, paths)
     paths.save()
 
 
@@ -106,6 +114,27 @@ def _plan(box: Demonstration, paths: Paths) -> None:
     for enrolment in paths.enrolments:
         if enrolment.referent and enrolment.is_under_way and chance.random() < 0.3:
             paths.plan(enrolment, chance.choice(NEXT), box.today + dt.timedelta(days=chance.choice(DUE)))
+
+
+def _hand_over(box: Demonstration, paths: Paths) -> None:
+    """Béthune offers a file to Valenciennes, which has not answered yet; Valenciennes offered one that was declined."""
+    for place, elsewhere, message, reason in HANDOVERS:
+        file = next(path for path in paths.enrolments[12:] if path.territory.name == place and path.is_under_way
+                    and path.referent and path.public == "youth")  # fmt: skip
+        asked = box.users[REFERENTS[elsewhere]]
+        given = {"settled_by": asked, "settled_at": noted(box.days_ago(1), 3), "reason": reason,
+                 "state": Handover.State.DECLINED} if reason else {}  # fmt: skip
+        offered_on = box.days_ago(4)
+        paths.handovers.append(
+            Handover(
+                enrolment=file, from_territory=file.territory, from_referent=file.referent, author=file.referent,
+                territory=box.territories[elsewhere], message=message, offered_at=noted(offered_on, 2), **given,
+            )
+        )  # fmt: skip
+        paths.write(file, LogEntry.Kind.HANDOVER, offered_on, f"Transfert proposé à {elsewhere}.")
+        if reason:
+            told = f"Transfert à {elsewhere} refusé : {reason}"
+            paths.write(file, LogEntry.Kind.HANDOVER, box.days_ago(1), told, author=asked)
 
 
 def _person(chance: Random, people: People, place: str, day: dt.date) -> Beneficiary:

@@ -19,6 +19,7 @@ from beneficiaries.models import (
     Contract,
     Enrolment,
     Exam,
+    Handover,
     LogEntry,
     NextAction,
     Obstacle,
@@ -93,6 +94,7 @@ class Paths:
     obstacles: list[Obstacle] = field(default_factory=list)
     contracts: list[Contract] = field(default_factory=list)
     exams: list[Exam] = field(default_factory=list)
+    handovers: list[Handover] = field(default_factory=list)
 
     def enrol(self, person: Beneficiary, **fields: Any) -> Enrolment:
         """The second path of somebody who comes back is enrolled after the first."""
@@ -163,11 +165,18 @@ class Paths:
         self.write(row.enrolment, LogEntry.Kind.EXAM, day_of(row), f"Examen : {row} : {row.outcome}.")
 
     def write(
-        self, enrolment: Enrolment, kind: LogEntry.Kind, day: dt.date, sentence: str, *, is_private: bool = False
+        self,
+        enrolment: Enrolment,
+        kind: LogEntry.Kind,
+        day: dt.date,
+        sentence: str,
+        *,
+        is_private: bool = False,
+        author: Any = None,
     ) -> None:
         self.log.append(
             LogEntry(
-                enrolment=enrolment, kind=kind, happened_on=day, sentence=sentence, author=enrolment.referent,
+                enrolment=enrolment, kind=kind, happened_on=day, sentence=sentence, author=author or enrolment.referent,
                 noted_at=noted(day, len(self.log)), is_private=is_private,
             )
         )  # fmt: skip
@@ -188,6 +197,7 @@ class Paths:
             self.obstacles,
             self.contracts,
             self.exams,
+            self.handovers,
         )
         for rows in (self.enrolments, *hanging):
             _bulk_create(rows)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from beneficiaries.merging.comparing import Comparison, compare
 from beneficiaries.merging.moving import Ledger, absorb
 from beneficiaries.merging.questions import Side, values_of
-from beneficiaries.models import Beneficiary, Enrolment, LogEntry, Merge, StepEntry
+from beneficiaries.models import Beneficiary, Enrolment, Handover, LogEntry, Merge, StepEntry
 from beneficiaries.services import keep_copies_in_step, rank_entries, remember_first_state, write_log
 from partaj.acts import Act, may
 from partaj.formats import NBSP
@@ -33,6 +33,7 @@ CLOSED = (
 )
 TWICE = "Un parcours ne peut être le même que deux autres : revoyez lesquels n’en font qu’un."
 BOTH_UNDER_WAY = "Deux parcours restent en cours dans le programme {} : dites lesquels n’en font qu’un."
+OFFERED_TWICE = "Un transfert attend une réponse dans chacun des deux dossiers : retirez d’abord l’un des deux."
 BORN_AFTER = "La date de naissance choisie suivrait un premier contact ou une entrée : vérifiez-la."
 
 
@@ -59,7 +60,13 @@ def contradiction(comparison: Comparison) -> str:
     left = [{path.programme for path in whole.paths if path.is_under_way and path.pk not in paired}
             for whole in (comparison.kept, comparison.absorbed)]  # fmt: skip
     both = sorted(programme.number for programme in left[0] & left[1])
-    return BOTH_UNDER_WAY.format(both[0]) if both else ""
+    if both:
+        return BOTH_UNDER_WAY.format(both[0])
+    return OFFERED_TWICE if any(_both_offered(each.kept, each.absorbed) for each in one) else ""
+
+
+def _both_offered(*paths: Enrolment) -> bool:
+    return Handover.objects.pending().filter(enrolment__in=paths).count() > 1
 
 
 @transaction.atomic

@@ -1,11 +1,13 @@
 """People and their paths. Other applications import from here; the modules inside import from each other."""
 
 from beneficiaries.models.breaks import ApprenticeshipBreak
+from beneficiaries.models.bulk import BulkAct, BulkRow
 from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
 from beneficiaries.models.contacts import Contact, NextAction, silent_since
 from beneficiaries.models.contracts import Contract
 from beneficiaries.models.exams import Exam
 from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
+from beneficiaries.models.handovers import Handover
 from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
 from beneficiaries.models.merges import MERGED, Merge, paths_absorbed_by
 from beneficiaries.models.obstacles import Obstacle
@@ -24,11 +26,14 @@ __all__ = [
     "AdultQuality",
     "ApprenticeshipBreak",
     "Beneficiary",
+    "BulkAct",
+    "BulkRow",
     "Contact",
     "Contract",
     "DiplomaLevel",
     "Enrolment",
     "Exam",
+    "Handover",
     "ImportBatch",
     "ImportLine",
     "LogEntry",

@@ -19,7 +19,7 @@ from beneficiaries.models.grants import READERS_OF_FILES, files_seen
 from beneficiaries.models.people import IMPOSSIBLE, Beneficiary
 from beneficiaries.profile import pack
 from partaj.programmes.models import FunnelStep, LossReason, Programme
-from partaj.scoping import NOTHING, Held, ScopedQuerySet
+from partaj.scoping import NOTHING, Held, ScopedQuerySet, answered_for
 from partaj.territories.models import Organisation, Territory
 
 
@@ -39,6 +39,12 @@ class EnrolmentQuerySet(ScopedQuerySet):
         for programme, territory in sorted(user.reach.exported, key=str):
             rule |= Q(programme=programme, territory=territory) if territory else Q(programme=programme)
         return self.visible_to(user).filter(rule)
+
+    def changeable_by(self, user):
+        """Rows for which the user answers: a guest (tutor, cell member) reads, even where they work next door."""
+        if user.reach.everything:
+            return self.visible_to(user)
+        return self.visible_to(user).filter(answered_for(user.reach))
 
     def mergeable_by(self, user):
         """Rows that may be united with another file: those of the programmes for which the user answers whole."""

@@ -112,6 +112,12 @@ class Beneficiary(models.Model):
         return f"{self.first_name} {name}"
 
     @property
+    def initials(self) -> str:
+        """« L. M. »: what is told of somebody to who does not see their file."""
+        names = (self.first_name, self.usage_name or self.last_name)
+        return " ".join(f"{name[0].upper()}." for name in names if name)
+
+    @property
     def key_warnings(self) -> dict[str, str]:
         """Sentences, by field, on keys and means of contact that look wrong; they warn and never block."""
         return warnings_of(self, KEY_CHECKS)

@@ -73,6 +73,8 @@ class LogEntry(models.Model):
         OBSTACLE = "obstacle", "frein"
         CONTRACT = "contract", "contrat"
         EXAM = "exam", "examen"
+        REFERENT = "referent", "référent"
+        HANDOVER = "handover", "transfert"
 
     enrolment = models.ForeignKey(
         Enrolment, models.CASCADE, verbose_name="parcours", related_name="log", db_index=False  # log_timeline begins so

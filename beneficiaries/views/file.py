@@ -18,6 +18,7 @@ from beneficiaries.views.contracts import contracts_of
 from beneficiaries.views.exams import exams_of
 from beneficiaries.views.obstacles import obstacles_of
 from beneficiaries.views.outcomes import outcomes_of
+from beneficiaries.views.referents import referent_of
 from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date, french_value
@@ -119,6 +120,7 @@ class YouthFile(OnFile, Titled, TemplateView):
             others=self.others(),
             grants=self.grants(),
             mergers=self.mergers(),
+            referent=referent_of(self.enrolment, self.request.user, may_change=self.may_change),
             **self.breaks(),
             **self.outcomes(),
             contracts=contracts_of(self.enrolment, self.request.user, self.file_url),

@@ -7,6 +7,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.views.generic import TemplateView
 from django_htmx.http import push_url
 
@@ -22,8 +24,13 @@ from partaj.pages import Titled
 COLUMNS = [
     "pk", "sort_name", "contacted_on", "entered_on", "exited_on", "lost_on", "public", "loss_reason__label",
     "beneficiary__last_name", "beneficiary__usage_name", "beneficiary__first_name", "beneficiary__birth_date",
-    "territory__name", "referent__first_name", "referent__last_name", "referent__email", "step",
+    "territory", "territory__name", "referent__first_name", "referent__last_name", "referent__email", "step",
 ]  # fmt: skip
+
+TICK = (
+    '<td class="tick"><input type="checkbox" class="form-check-input" name="dossier" value="{}" aria-label="{}"></td>'
+)
+NO_TICK, NOTHING = mark_safe('<td class="tick"></td>'), mark_safe("")  # constants
 
 
 def with_last_step(youths: QuerySet) -> QuerySet:
@@ -98,9 +105,14 @@ class YouthList(AmongYouths, Titled, TemplateView):
         page = keyset_page(with_last_step(youths).values(*COLUMNS), order_of(self.request.GET), self.request.GET)
         searched = bool(self.request.GET.get("f-name"))
         self.request.trace.listed((row["pk"] for row in page.rows), searched=searched)  # type: ignore[attr-defined]
+        query, rows = self.clean_query(), prepared(page.rows, self.list_url)
+        for line, row in zip(rows, page.rows, strict=True):
+            line["tick"] = self.tick(line, row)
         return {
             "page": page,
-            "rows": prepared(page.rows, self.list_url),
+            "rows": rows,
+            "assign_url": f"{self.list_url}confier/",
+            "tick_all": f"{self.list_url}confier/?{f'{query}&' if query else ''}tous=1" if self.may_change else "",
             "count": self.count(youths, page),
             "in_force": self.filter.in_force,
             "not_understood": self.filter.not_understood,
@@ -109,8 +121,16 @@ class YouthList(AmongYouths, Titled, TemplateView):
             "export_url": f"{self.list_url}export/"
             if may(self.request.user, Act.EXPORT_YOUTHS, self.programme)
             else "",
-            "query": self.clean_query(),
+            "query": query,
         }
+
+    def tick(self, line: dict[str, Any], row: dict[str, Any]) -> SafeString:
+        """A cell to choose the file, for who may change it."""
+        if not self.may_change:
+            return NOTHING
+        reach, place = self.request.user.reach, (self.programme.pk, row["territory"])  # type: ignore[union-attr]
+        theirs = reach.everything or place[0] in reach.managed or place in reach.ground
+        return format_html(TICK, row["pk"], line["name"]) if theirs else NO_TICK
 
     def count(self, youths: QuerySet, page: KeysetPage) -> str:
         if page.next_query is None and page.previous_query is None and len(page.rows) <= PAGE_SIZE:

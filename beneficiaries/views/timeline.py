@@ -33,6 +33,7 @@ NATURES = {
     ),
     "contrats": ("Contrats et examens", (LogEntry.Kind.CONTRACT, LogEntry.Kind.EXAM)),
     "freins": ("Freins", (LogEntry.Kind.OBSTACLE,)),
+    "referent": ("Référent", (LogEntry.Kind.REFERENT, LogEntry.Kind.HANDOVER)),
     "cellule": ("Cellule", (LogEntry.Kind.SESSION,)),
 }
 LOCK = '<i class="bi bi-lock" aria-hidden="true"></i>'

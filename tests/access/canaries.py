@@ -21,7 +21,7 @@ from django.core import mail
 from django.db import models
 from pypdf import PdfReader
 
-from beneficiaries.models import Beneficiary, Enrolment, ImportLine, LogEntry, Merge
+from beneficiaries.models import Beneficiary, Enrolment, Handover, ImportLine, LogEntry, Merge
 from partaj.accounts.models import Draft, JournalEntry, User
 
 RECEIVED = "beneficiaries.importbatch:"
@@ -34,12 +34,14 @@ NOT_PLANTED = {"beneficiaries.LogEntry.link", "beneficiaries.Beneficiary.postcod
 
 @dataclass(frozen=True)
 class Owner:
-    """Of whom a word speaks, and who alone may read it where that is said; `line`: the line of a list that holds it."""
+    """Of whom a word speaks, and who alone may read it where that is said; `line`: the line of a list that holds it,
+    `offer`: the handover, whose message is read by who does not see the file yet."""
 
     enrolment: int | None
     author: int | None = None
     where: str = ""
     line: int | None = None
+    offer: int | None = None
 
 
 def word() -> str:
@@ -85,7 +87,8 @@ def plant() -> dict[str, Owner]:
             line = row.pk if model is ImportLine else None
             if line:
                 _fill_values(row, Owner(row.enrolment_id, None, "beneficiaries.ImportLine", line), owners)
-            _fill(row, Owner(row.enrolment_id, private, line=line), owners)
+            offer = row.pk if model is Handover else None
+            _fill(row, Owner(row.enrolment_id, private, line=line, offer=offer), owners)
     for merge in Merge.objects.all():
         _fill_images(merge, owners)
     for draft in Draft.objects.all():
@@ -195,6 +198,10 @@ class Canaries:
             name: frozenset(ImportLine.objects.visible_to(user).values_list("pk", flat=True))
             for name, user in cast.items()
         }
+        self.offers = {"anonymous": frozenset[int]()} | {
+            name: frozenset(Handover.objects.visible_to(user).values_list("pk", flat=True))
+            for name, user in cast.items()
+        }
         self.batches = dict(ImportLine.objects.values_list("pk", "batch"))
 
     def faults(self, role: str, answer: Heard, sent: dict[str, Any]) -> Iterator[str]:
@@ -207,6 +214,8 @@ class Canaries:
                 continue  # replaced since: written by the request itself
             if owner.line is not None:
                 yield from self._faults_of_line(role, answer, owner)
+            elif owner.offer in self.offers[role] and owner.enrolment in answer.journalled:
+                continue
             elif owner.author not in (None, user) or (owner.enrolment is not None and owner.enrolment not in seen):
                 yield f"received {owner.where} of enrolment {owner.enrolment}"
             elif owner.enrolment is not None and owner.enrolment not in answer.journalled:

@@ -12,9 +12,12 @@ from beneficiaries.merging.comparing import compare
 from beneficiaries.merging.uniting import merge_people
 from beneficiaries.models import (
     ApprenticeshipBreak,
+    BulkAct,
+    BulkRow,
     Contract,
     Enrolment,
     Exam,
+    Handover,
     ImportBatch,
     ImportLine,
     NextAction,
@@ -107,6 +110,7 @@ def build_house() -> House:
         house.more[f"{name}_action"] = NextAction.objects.create(
             enrolment=enrolment, what="Rappeler son père", due_on=dt.date(2025, 3, 11), assignee=by
         )
+    _hand_over(house)
     house.more |= {
         f"cell_{name}": Cell.objects.create(programme=programme, territory=territory, name=f"Cellule {name}")
         for name, programme, territory in [
@@ -134,6 +138,30 @@ def build_house() -> House:
     for name in ("caseworker", "neighbour", "manager", "other_manager"):
         house.more[f"role_{name}"] = Role.objects.get(user=house.cast[name])
     return house
+
+
+def _hand_over(house: House) -> None:
+    """Béthune offers a file to Valenciennes, Valenciennes one to Béthune, the other programme one to its manager; and
+    the answers to what each had offered before, that nobody has read yet."""
+    moment = dt.datetime(2025, 3, 5, tzinfo=dt.UTC)
+    for name, enrolment, by, to in [
+        ("own", house.helene, house.caseworker, house.valenciennes),
+        ("next_door", house.karim, house.neighbour, house.bethune),
+        ("elsewhere", house.foreigner, house.administrator, house.other_manager),
+    ]:
+        here, somewhere = enrolment.territory, to if isinstance(to, Territory) else None
+        given = {
+            "enrolment": enrolment, "from_territory": here, "territory": somewhere or here, "author": by,
+            "recipient": None if somewhere else to, "message": "Elle emménage bientôt.", "offered_at": moment,
+        }  # fmt: skip
+        house.more[f"offer_{name}"] = Handover.objects.create(**given)
+        act = BulkAct.objects.create(programme=enrolment.programme, kind="assign", told="1 dossier confié", author=by)
+        passed = {"referent": None, "actions": {}}, {"referent": None, "assignee": by.pk}
+        BulkRow.objects.create(act=act, enrolment=enrolment, before=passed[0], after=passed[1])
+        house.more[f"bulk_{name}"] = act
+        house.more[f"answer_{name}"] = Handover.objects.create(
+            **given, state=Handover.State.DECLINED, reason="Trop tôt.", settled_at=moment
+        )
 
 
 def _receive(house: House, name: str, programme: Programme, territory: Territory, enrolment: Enrolment) -> None:

@@ -116,6 +116,32 @@ ACTIONS: dict[str, Kwargs] = {
     ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_action"].pk},
     MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_action"].pk},
 }
+# Of one file: to be taken back from there. Of itself: for those to whom it is offered, who do not see the file.
+OFFERS: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["offer_own"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["offer_next_door"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["offer_elsewhere"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["offer_next_door"].pk},
+}
+OFFERED = objects(
+    lambda house: house.more["offer_own"],
+    lambda house: house.more["offer_next_door"],
+    lambda house: house.more["offer_elsewhere"],
+)
+ANSWERS = objects(
+    lambda house: house.more["answer_own"],
+    lambda house: house.more["answer_next_door"],
+    lambda house: house.more["answer_elsewhere"],
+)
+BULK_ACTS = objects(
+    lambda house: house.more["bulk_own"],
+    lambda house: house.more["bulk_next_door"],
+    lambda house: house.more["bulk_elsewhere"],
+)
+LEAVERS = objects(lambda house: house.caseworker, lambda house: house.neighbour, lambda house: house.other_manager)
+BOTH_SIDES = {OWN: RUN, NEXT_DOOR: RUN, ELSEWHERE: LEAD_ELSEWHERE}
+ASKED = {OWN: f"{LEAD} neighbour", NEXT_DOOR: f"{LEAD} caseworker", ELSEWHERE: "other_manager"}
+NOT_ASKED = {OWN: "caseworker", NEXT_DOOR: "neighbour", ELSEWHERE: "administrator"}
 PROJECTS = objects(
     lambda house: house.project, lambda house: house.foreign_project, lambda house: house.more["project_elsewhere"]
 )
@@ -316,6 +342,25 @@ PEOPLE = [
     Door("beneficiaries:give_up", TEAM, ACTIONS, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:settle", TEAM, ACTIONS, refused=GUEST_OF_FILE, get=405, post=302),
     Door("beneficiaries:reopen", TEAM, ACTIONS, refused=GUEST_OF_FILE, get=405, post=302),
+    Door("beneficiaries:assign", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=302),
+    Door("beneficiaries:take_on", TEAM, YOUTHS, refused=GUEST_OF_FILE, get=405, post=302),
+    Door("beneficiaries:offer", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:take_back", TEAM, OFFERS, get=405, post=302),
+    Door("beneficiaries:handovers", {OWN: RUNNERS}),
+    Door("beneficiaries:handover", BOTH_SIDES, OFFERED),
+    Door("beneficiaries:accept", ASKED, OFFERED, refused=NOT_ASKED, get=405, post=302),
+    Door("beneficiaries:decline", ASKED, OFFERED, refused=NOT_ASKED, post=422),
+    Door(
+        "beneficiaries:answer_read",
+        {OWN: "caseworker", NEXT_DOOR: "neighbour", ELSEWHERE: "administrator"},
+        ANSWERS,
+        get=405,
+        post=302,
+    ),
+    Door("beneficiaries:assign_many", TEAM_OF, programmes(), refused={OWN: GUESTS}, post=302),
+    Door("beneficiaries:bulk_act", TEAM, BULK_ACTS),
+    Door("beneficiaries:bulk_undo", TEAM, BULK_ACTS, post=302),
+    Door("beneficiaries:pass_on", LEAD_ON_FILE, LEAVERS, post=302),
     Door("beneficiaries:merge", LEAD_ON_FILE, YOUTHS, refused=NOT_LEAD_ON_FILE),
     # A guest of one of the two files sees nothing of the other; nothing is united by who did not read the two.
     Door(

@@ -22,6 +22,8 @@ beneficiaries:solve_obstacle beneficiaries:reopen_obstacle beneficiaries:note_co
 beneficiaries:change_contract beneficiaries:break_contract beneficiaries:restore_contract
 beneficiaries:withdraw_contract
 beneficiaries:note_exam beneficiaries:change_exam beneficiaries:withdraw_exam
+beneficiaries:assign beneficiaries:take_on beneficiaries:offer beneficiaries:take_back beneficiaries:accept
+beneficiaries:decline beneficiaries:assign_many beneficiaries:bulk_undo beneficiaries:pass_on
 beneficiaries:receive beneficiaries:batch_reading beneficiaries:batch_decide beneficiaries:batch_confirm
 beneficiaries:batch_again beneficiaries:batch_forget beneficiaries:batch_undo beneficiaries:batch_agreement
 beneficiaries:line

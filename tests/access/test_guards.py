@@ -29,7 +29,7 @@ ACTS = {
     Act.MANAGE_ACCOUNTS: """accounts:list accounts:create accounts:account accounts:change accounts:invite
         accounts:cancel_invitation accounts:suspend accounts:restore accounts:reset_second_factor
         accounts:unlink_proconnect accounts:role_give accounts:role_end""",
-    Act.REVIEW_ACCESS: "accounts:review accounts:review_confirm accounts:review_end",
+    Act.REVIEW_ACCESS: "accounts:review accounts:review_confirm accounts:review_end beneficiaries:pass_on",
     Act.READ_RULES: "accounts:rules",
     Act.READ_JOURNAL: """accounts:journal accounts:journal_export beneficiaries:consultations
         beneficiaries:consultations_export""",
@@ -40,12 +40,15 @@ ACTS = {
         beneficiaries:note beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
         beneficiaries:note_outcome beneficiaries:change_outcome beneficiaries:withdraw_outcome
         beneficiaries:actions beneficiaries:withdraw_contact beneficiaries:put_off beneficiaries:give_up
-        beneficiaries:settle beneficiaries:reopen beneficiaries:provenance
         beneficiaries:note_obstacle beneficiaries:change_obstacle beneficiaries:withdraw_obstacle
         beneficiaries:solve_obstacle beneficiaries:reopen_obstacle beneficiaries:note_contract
         beneficiaries:change_contract beneficiaries:break_contract beneficiaries:restore_contract
         beneficiaries:withdraw_contract
         beneficiaries:note_exam beneficiaries:change_exam beneficiaries:withdraw_exam
+        beneficiaries:settle beneficiaries:reopen beneficiaries:provenance beneficiaries:assign beneficiaries:take_on
+        beneficiaries:offer beneficiaries:take_back beneficiaries:handovers beneficiaries:handover beneficiaries:accept
+        beneficiaries:decline beneficiaries:answer_read beneficiaries:assign_many beneficiaries:bulk_act
+        beneficiaries:bulk_undo
         cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
     Act.IMPORT_LISTS: """beneficiaries:batches beneficiaries:receive beneficiaries:batch beneficiaries:batch_progress
@@ -75,6 +78,8 @@ SEEN_WITH = {
         beneficiaries:change_contract beneficiaries:break_contract beneficiaries:restore_contract
         beneficiaries:withdraw_contract
         beneficiaries:note_exam beneficiaries:change_exam beneficiaries:withdraw_exam
+        beneficiaries:reopen beneficiaries:assign beneficiaries:take_on beneficiaries:offer beneficiaries:take_back
+        beneficiaries:assign_many
         beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
         beneficiaries:note_outcome beneficiaries:change_outcome beneficiaries:withdraw_outcome
         beneficiaries:provenance""",

@@ -7,6 +7,9 @@ from beneficiaries.merging.moving import Ledger, absorb, give_back, put_back, un
 from beneficiaries.models import Beneficiary, Enrolment
 from partaj.territories.models import Organisation
 
+# What `twin_of` does not read, and the merger refuses beforehand: two offers that both wait (`uniting.OFFERED_TWICE`).
+REFUSED_BEFORE = {"handover_one_pending"}
+
 
 def test_every_field_of_both_files_is_asked_or_answers_itself():
     settled = {
@@ -25,6 +28,7 @@ def test_every_table_that_hangs_on_a_file_can_be_carried_over():
         for relation in model._meta.related_objects:
             assert isinstance(relation.field, ForeignKey), relation
             rules = relation.related_model._meta.constraints
+            rules = [rule for rule in rules if rule.name not in REFUSED_BEFORE]
             unread = [rule for rule in rules if relation.field.name in getattr(rule, "fields", ())]
             known = list(map(tuple, unique_together_with(relation.related_model, relation.field)))
             assert [rule.name for rule in unread if tuple(rule.fields) not in known] == []

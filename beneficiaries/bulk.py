@@ -1,0 +1,137 @@
+"""One act upon many files: held together, written in bulk, told to each, undone as a whole. Keyword-only, atomic.
+
+A kind of act says what changes (`Change`) and writes it by sets; how it is put back is in UNDO, by kind. Everything
+else is here: who may be touched, the lock, the timeline, the journal, the record. No query per file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from beneficiaries.models import Beneficiary, BulkAct, BulkRow, Enrolment, LogEntry
+from partaj.accounts.journal.models import JournalEntry, spaced
+from partaj.accounts.journal.trace import current
+from partaj.programmes.models import Programme
+from partaj.programmes.services import refuse_closed
+
+MOST = 500  # files of one act: what somebody can read before they confirm
+
+
+@dataclass
+class Change:
+    """One file: what it was, what the act puts there (plain values), and the sentence of its timeline."""
+
+    file: Enrolment
+    sentence: str
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+
+Pairs = list[tuple[Enrolment, BulkRow]]
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """How acts of one kind are put back. `is_as_left`: whether a file is still what the act made of it; `put_back`:
+    restores those that are, all held, and returns the sentence of each."""
+
+    is_as_left: Callable[[Enrolment, BulkRow], bool]
+    put_back: Callable[[Pairs, Any], dict[int, str]]
+
+
+UNDO: dict[str, Undoing] = {}  # by kind of act
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undoing does, or would do. `unseen`: how many files `by` may no longer change, and that stay."""
+
+    pairs: Pairs
+    changed: list[Enrolment]
+    unseen: int
+
+
+def held_files(*, programme: Programme, numbers: Iterable[int], by: Any) -> list[Enrolment]:
+    """Those of these numbers that `by` may change, people first, until the end of the transaction. Three queries."""
+    mine = Enrolment.objects.changeable_by(by).filter(programme=programme, pk__in=list(numbers))
+    people = Beneficiary.objects.filter(pk__in=mine.order_by().values("beneficiary"))
+    list(people.select_for_update().order_by("pk").values_list("pk", flat=True))
+    held = mine.select_related("beneficiary", "territory").select_for_update(of=("self",))
+    return list(held.order_by("pk"))
+
+
+def save_files(files: list[Enrolment], columns: Iterable[str], *, by: Any) -> None:
+    """Write these columns of files that are held, with their history: as `Enrolment.save` would, and its version."""
+    names = list(columns)
+    known = set(Enrolment.history.filter(id__in=[file.pk for file in files]).values_list("id", flat=True))
+    # What a file without history was, so that its first change can be told.
+    stored = Enrolment.objects.filter(pk__in=[file.pk for file in files if file.pk not in known])
+    first = list(stored)
+    for file in first:
+        file._history_date = file.created_at
+    Enrolment.history.bulk_history_create(first)
+    Enrolment.objects.bulk_update(files, names, batch_size=200)
+    Enrolment.objects.filter(pk__in=[file.pk for file in files]).update(version=F("version") + 1)
+    Enrolment.history.bulk_history_create(files, update=True, default_user=by)
+
+
+def record(*, kind: str, programme: Programme, told: str, changes: list[Change], log: str, by: Any) -> BulkAct:
+    """What has just been written, in the transaction that writes it."""
+    act = BulkAct.objects.create(programme=programme, kind=kind, told=told, author=by)
+    BulkRow.objects.bulk_create(
+        [BulkRow(act=act, enrolment=each.file, before=each.before, after=each.after) for each in changes]
+    )
+    _tell(act, {each.file.pk: each.sentence for each in changes}, log, by)
+    return act
+
+
+def what_undoing_does(act: BulkAct, files: list[Enrolment], rows: dict[int, BulkRow]) -> Undone:
+    """`files`: those of `rows` (by number of file) that whoever undoes may change."""
+    is_as_left = UNDO[act.kind].is_as_left
+    pairs = [(file, rows[file.pk]) for file in files]
+    return Undone(
+        [(file, row) for file, row in pairs if is_as_left(file, row)],
+        [file for file, row in pairs if not is_as_left(file, row)],
+        len(rows) - len(files),
+    )
+
+
+def rows_of(act: BulkAct) -> dict[int, BulkRow]:
+    return {row.enrolment_id: row for row in BulkRow.objects.filter(act=act)}
+
+
+@transaction.atomic
+def undo(*, act: BulkAct, log: str, by: Any) -> Undone | None:
+    """Put back every file that nobody has changed since, among those that `by` may change; the others stay as they are.
+    None where it was undone already. Raises ClosedProgramme."""
+    refuse_closed(act.programme)
+    locked = BulkAct.objects.select_for_update(of=("self",)).get(pk=act.pk)
+    if locked.is_undone:
+        return None
+    rows = rows_of(locked)
+    done = what_undoing_does(locked, held_files(programme=act.programme, numbers=rows, by=by), rows)
+    _tell(locked, UNDO[locked.kind].put_back(done.pairs, by), log, by)
+    locked.undone_at, locked.undone_by = timezone.now(), by
+    locked.save()
+    return done
+
+
+def _tell(act: BulkAct, sentences: dict[int, str], log: str, by: Any) -> None:
+    today = timezone.localdate()
+    LogEntry.objects.bulk_create(
+        [
+            LogEntry(enrolment_id=file, kind=log, happened_on=today, sentence=sentence, author=by)
+            for file, sentence in sentences.items()
+        ]
+    )
+    if (trace := current.get()) is not None:
+        trace.now(
+            JournalEntry.Kind.CHANGED, subject=f"beneficiaries.bulkact:{act.pk}", programme=act.programme_id,
+            shown=spaced(list(sentences)), detail=str(act._meta.verbose_name),
+        )  # fmt: skip

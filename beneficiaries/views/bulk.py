@@ -1,0 +1,242 @@
+"""Several files of the list given to a colleague at one go; what such an act did, and its undoing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.generic import FormView, TemplateView
+
+from beneficiaries import bulk
+from beneficiaries.bulk_forms import AssignManyForm, FilesRead
+from beneficiaries.bulk_referents import LOG, Outcome, assign_many
+from beneficiaries.filters import YouthFilter, order_of
+from beneficiaries.models import BulkAct, Enrolment
+from beneficiaries.views.base import AmongYouths
+from partaj.acts import Act
+from partaj.confirming import ConfirmPage
+from partaj.formats import counted, french_date, french_integer
+from partaj.lists import capped_count
+from partaj.pages import Crumb, FormPage, Titled
+
+NAMED = 12  # files named in a message
+NOTHING_LEFT = "Rien n’était à faire : ces dossiers sont déjà ainsi."
+MEANWHILE = (
+    "dossier a changé de référent entre-temps et reste ainsi",
+    "dossiers ont changé de référent entre-temps et restent ainsi",
+)
+SINCE = (
+    "dossier a changé de référent depuis et ne bouge pas",
+    "dossiers ont changé de référent depuis et ne bougent pas",
+)
+UNSEEN = "autre n’est plus de votre ressort et ne bouge pas", "autres ne sont plus de votre ressort et ne bougent pas"
+TOO_OLD = "Cette page ne disait plus de quels dossiers il s’agit : choisissez-les de nouveau. Rien n’a changé."
+
+
+def named(files: list[Enrolment]) -> str:
+    """« Léa Moreau, Karim Benali et 3 autres »."""
+    names = [file.beneficiary.full_name for file in files[:NAMED]]
+    more = len(files) - len(names)
+    return ", ".join(names) + (f" et {counted(more, 'autre')}" if more else "")
+
+
+def lines_of(files: list[Enrolment], list_url: str) -> list[dict[str, str]]:
+    """Ready for the table of files that an act concerns. `files` come with their person, territory and referent."""
+    return [
+        {
+            "url": f"{list_url}{file.pk}/",
+            "name": file.beneficiary.full_name,
+            "territory": file.territory.name,
+            "referent": str(file.referent or "sans référent"),
+        }
+        for file in files
+    ]
+
+
+class SeveralFiles(AmongYouths, FormPage, FormView):
+    """GET shows whom it concerns; POST does it to those that were shown, and to no other."""
+
+    act = Act.LOG_YOUTHS
+    seen_with: Act | None = Act.READ_YOUTHS
+    writes = True
+    files: list[Enrolment]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.more = ""
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.files = self.shown_before()
+        if not self.files:
+            messages.warning(request, TOO_OLD)
+            return redirect(self.list_url)
+        return super().post(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.files = list(with_all(self.chosen())[: bulk.MOST])
+        return super().get(request, *args, **kwargs)
+
+    def chosen(self) -> QuerySet:
+        raise NotImplementedError
+
+    def shown_before(self) -> list[Enrolment]:
+        read = FilesRead(scope=[self.request.user.pk, self.programme.pk]).to_python(self.request.POST.get("read"))  # type: ignore[list-item]
+        return list(with_all(self.mine().filter(pk__in=read)).order_by("sort_name", "pk")) if read else []
+
+    def mine(self) -> QuerySet:
+        return Enrolment.objects.changeable_by(self.request.user).filter(programme=self.programme)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"programme": self.programme, "files": self.files}
+
+    def carry_out(self, form: Any) -> Outcome:
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            outcome = self.carry_out(form)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.form_invalid(form)
+        if outcome.skipped:
+            words = counted(len(outcome.skipped), *MEANWHILE)
+            messages.warning(self.request, f"{words} : {named(outcome.skipped)}.")
+        if outcome.act is None:
+            messages.info(self.request, NOTHING_LEFT)
+            return redirect(self.list_url)
+        messages.success(self.request, f"C’est fait : {outcome.act.told}. Cette page permet de tout défaire.")
+        return redirect(outcome.act.get_absolute_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.request.trace.listed(file.pk for file in self.files)  # type: ignore[attr-defined]
+        return super().get_context_data(
+            rows=lines_of(self.files, self.list_url),
+            count=counted(len(self.files), "dossier"),
+            more=self.more,
+            list_url=self.list_url,
+            **kwargs,
+        )
+
+
+def with_all(files: QuerySet) -> QuerySet:
+    return files.select_related("beneficiary", "territory", "referent")
+
+
+class AssignMany(SeveralFiles):
+    """`?dossier=` once for each that is ticked; or `?tous=1` with the filters of the list."""
+
+    title = "Confier plusieurs dossiers"
+    form_class = AssignManyForm
+    template_name = "beneficiaries/bulk_assign.html"
+    submit_label = "Confier ces dossiers"
+
+    def chosen(self) -> QuerySet:
+        asked = self.request.GET
+        if asked.get("tous") != "1":
+            ticked = [number for number in asked.getlist("dossier") if number.isdecimal() and len(number) < 18]
+            return self.mine().filter(pk__in=ticked[: bulk.MOST]).order_by("sort_name", "pk")
+        filtered = YouthFilter(asked, user=self.request.user, programme=self.programme)
+        files = self.mine().filter(pk__in=filtered.qs.order_by().values("pk"))
+        found, beyond = capped_count(files)
+        if found > bulk.MOST:
+            every = f"plus de {french_integer(found)}" if beyond else french_integer(found)
+            self.more = (
+                f"Les filtres donnent {every} dossiers : voici les {bulk.MOST} premiers, et rien ne change aux autres. "
+                "Réduisez les filtres, ou recommencez ensuite."
+            )
+        return files.order_by(order_of(asked).order_by(), "pk")
+
+    def carry_out(self, form: AssignManyForm) -> Outcome:
+        given = form.cleaned_data
+        return assign_many(
+            programme=self.programme, read=given["read"], referent=given["referent"], by=self.request.user
+        )
+
+
+# -- What was done, and its undoing -----------------------------------------------------------------------
+class OnBulkAct(AmongYouths):
+    """`self.bulk_act`: the reader's own, or one of the programme for which they answer."""
+
+    act = Act.LOG_YOUTHS
+    bulk_act: BulkAct
+
+    def find(self) -> None:
+        super().find()
+        acts = BulkAct.objects.visible_to(self.request.user).filter(programme=self.programme)
+        self.bulk_act = get_object_or_404(acts.select_related("author", "undone_by"), pk=self.kwargs["pk"])
+        self.bulk_act.programme = self.programme
+
+    @property
+    def act_url(self) -> str:
+        return self.bulk_act.get_absolute_url()
+
+    def mine(self) -> QuerySet:
+        """Of its files, those that the reader may change."""
+        files = Enrolment.objects.changeable_by(self.request.user).filter(bulk_rows__act=self.bulk_act)
+        return with_all(files).order_by("sort_name", "pk")
+
+
+class BulkActPage(OnBulkAct, Titled, TemplateView):
+    template_name = "beneficiaries/bulk_act.html"
+
+    def get_title(self) -> str:
+        return self.bulk_act.told
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        files = list(self.mine())
+        self.request.trace.listed(file.pk for file in files)  # type: ignore[attr-defined]
+        act, at = self.bulk_act, timezone.localtime(self.bulk_act.at)
+        undone = f"défait le {french_date(act.undone_at)} par {act.undone_by or 'un compte supprimé'}"
+        return super().get_context_data(
+            rows=lines_of(files, self.list_url),
+            unseen=self.bulk_act.rows.count() - len(files),
+            done=f"Fait le {french_date(at)} à {at:%H:%M} par {act.author or 'un compte supprimé'}",
+            undone=undone if act.is_undone else "",
+            undo_url="" if act.is_undone or self.programme.is_closed else f"{self.act_url}defaire/",
+            **kwargs,
+        )
+
+
+class BulkUndo(OnBulkAct, ConfirmPage):
+    """Says first which files stay as they are, because somebody has changed them since."""
+
+    writes = True
+    submit_label = "Tout défaire"
+    dangerous = True
+
+    def get_title(self) -> str:
+        return f"Défaire : {self.bulk_act.told}"
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [*super().get_crumbs(), (self.bulk_act.told, self.act_url)]
+
+    def get_sentences(self) -> list[str]:
+        if self.bulk_act.is_undone:
+            return ["C’est déjà défait : il n’y a plus rien à faire."]
+        files = list(self.mine())
+        self.request.trace.listed(file.pk for file in files)  # type: ignore[attr-defined]
+        would = bulk.what_undoing_does(self.bulk_act, files, bulk.rows_of(self.bulk_act))
+        back = counted(len(would.pairs), "dossier revient", "dossiers reviennent")
+        return [f"{back} à qui les suivait, avec ce qu’il y avait à faire.", *self.stays(would)]
+
+    def stays(self, would: bulk.Undone) -> list[str]:
+        said = []
+        if would.changed:
+            said.append(f"{counted(len(would.changed), *SINCE)} : {named(would.changed)}.")
+        if would.unseen:
+            said.append(f"{counted(would.unseen, *UNSEEN)}.")
+        return said
+
+    def carry_out(self) -> None:
+        done = bulk.undo(act=self.bulk_act, log=LOG, by=self.request.user)
+        if done is None:
+            messages.info(self.request, "C’était déjà défait : rien n’a changé.")
+            return
+        for sentence in self.stays(done):
+            messages.warning(self.request, sentence)
+        messages.success(self.request, f"C’est défait : {counted(len(done.pairs), 'dossier')} comme avant.")
