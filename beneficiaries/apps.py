@@ -6,11 +6,16 @@ class BeneficiariesConfig(AppConfig):
     verbose_name = "Bénéficiaires"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_delete
+
         from beneficiaries import technical  # noqa: F401 registers itself
+        from beneficiaries.documents import destroy_content
         from beneficiaries.home import day_panel, guests_panel, lists_panel, offers_panel, youths_panel
+        from beneficiaries.models import Document
         from beneficiaries.readers import files_panel
         from beneficiaries.views.passing import account_panel, gone_panel
         from partaj.panels import ACCOUNT, HOME, Panel
+        from partaj.uploads.vault import NAMED_BY
 
         HOME.append(Panel(10, "beneficiaries/_home_day.html", day_panel))
         HOME.append(Panel(8, "beneficiaries/_home_offers.html", offers_panel))
@@ -19,4 +24,6 @@ class BeneficiariesConfig(AppConfig):
         HOME.append(Panel(21, "beneficiaries/_home_guest.html", guests_panel))
         HOME.append(Panel(9, "beneficiaries/_home_gone.html", gone_panel))
         ACCOUNT.append(Panel(11, "beneficiaries/_account_follows.html", account_panel))
+        NAMED_BY.append(Document.objects.names_in_the_vault)
+        post_delete.connect(destroy_content, sender=Document, dispatch_uid="content of a document")
         ACCOUNT.append(Panel(10, "beneficiaries/_account.html", files_panel))

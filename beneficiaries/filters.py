@@ -17,6 +17,8 @@ from beneficiaries.models import (
     Contract,
     Enrolment,
     NextAction,
+    Notice,
+    Objection,
     Obstacle,
     Public,
     SchoolLevel,
@@ -97,6 +99,10 @@ class YouthFilter(django_filters.FilterSet):
         ],
         "by_contract",
     )  # fmt: skip
+    notice = _choice(
+        "Information sur les données", [("missing", "non remise"), ("given", "remise"), ("opposed", "opposition")],
+        "by_notice", empty_label="toutes",
+    )  # fmt: skip
     state = _choice(
         "Entrée dans le dispositif", [("entered", "entré"), ("contacted", "pas encore entré")], "by_entry"
     )  # fmt: skip
@@ -171,6 +177,12 @@ class YouthFilter(django_filters.FilterSet):
         of_then = {"running": theirs.running(today), "ending": theirs.ending_between(today, today + SOON),
                    "broken": theirs.broken(), "over": theirs.over(today)}[value]  # fmt: skip
         return queryset.filter(Exists(of_then))
+
+    def by_notice(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        if value == "opposed":
+            return queryset.filter(Exists(Objection.objects.in_force().filter(enrolment=OuterRef("pk"))))
+        told = Exists(Notice.objects.filter(enrolment=OuterRef("pk")))
+        return queryset.filter(told if value == "given" else ~told)
 
     def by_entry(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(entered_on__isnull=value == "contacted")

@@ -22,6 +22,7 @@ from beneficiaries.models import (
     Enrolment,
     Handover,
     LogEntry,
+    Objection,
     StepEntry,
     impossible,
 )
@@ -50,6 +51,7 @@ def enrol(*, beneficiary: Beneficiary, enrolment: Enrolment, by: Any, sentence: 
 
 
 IDENTITY = ("usage_name", "birth_date", "sex", "ine")
+OPPOSED = "Le jeune s’oppose au partage de son dossier : il ne s’ouvre à personne d’autre que ceux qui en répondent."
 UNITED_SINCE = "Le dossier de cette personne vient d’être réuni à un autre : cherchez-la de nouveau."
 
 
@@ -278,7 +280,11 @@ def write_log(*, enrolment: Enrolment, kind: str, happened_on: dt.date, sentence
 def open_access(
     *, enrolment: Enrolment, user: Any, reason: str, starts_on: dt.date, ends_on: dt.date | None = None
 ) -> AccessGrant:
-    """A mentoring or a session opens the file to somebody who accompanies the youth."""
+    """A mentoring or a session opens the file to somebody who accompanies the youth. Raises ValidationError while the
+    youth objects to its being shared."""
+    hold(enrolment)
+    if Objection.objects.in_force().filter(enrolment=enrolment).exists():
+        raise ValidationError(OPPOSED)
     grant = AccessGrant(enrolment=enrolment, user=user, reason=reason, starts_on=starts_on, ends_on=ends_on)
     grant.full_clean()
     grant.save()

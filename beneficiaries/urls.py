@@ -6,6 +6,7 @@ from beneficiaries.views import (
     bulk,
     consultations,
     contracts,
+    documents,
     edit,
     exams,
     export,
@@ -21,7 +22,9 @@ from beneficiaries.views import (
     provenance,
     readers,
     referents,
+    rights,
     search,
+    sheet,
 )
 from beneficiaries.views.lists import batch, directory, leaving, line
 
@@ -135,6 +138,28 @@ urlpatterns = [
     path("p/<slug:number>/transferts/<int:pk>/accepter/", handovers.Accept.as_view(), name="accept"),
     path("p/<slug:number>/transferts/<int:pk>/refuser/", handovers.Decline.as_view(), name="decline"),
     path("p/<slug:number>/transferts/<int:pk>/lu/", handovers.AnswerRead.as_view(), name="answer_read"),
+    path("p/<slug:number>/jeunes/<int:pk>/copie/<slug:kind>/", sheet.WholeFile.as_view(), name="whole"),
+    path("p/<slug:number>/jeunes/<int:pk>/information/", rights.NoteNotice.as_view(), name="note_notice"),
+    path(
+        "p/<slug:number>/jeunes/<int:pk>/information/<int:entry>/retirer/",
+        rights.WithdrawNotice.as_view(),
+        name="withdraw_notice",
+    ),
+    path("p/<slug:number>/jeunes/<int:pk>/opposition/", rights.NoteObjection.as_view(), name="object"),
+    path(
+        "p/<slug:number>/jeunes/<int:pk>/opposition/<int:entry>/",
+        rights.AnswerObjection.as_view(),
+        name="answer_objection",
+    ),
+    path(
+        "p/<slug:number>/jeunes/<int:pk>/opposition/<int:entry>/lever/",
+        rights.LiftObjection.as_view(),
+        name="lift_objection",
+    ),
+    path("p/<slug:number>/jeunes/<int:pk>/fiche/", sheet.Sheet.as_view(), name="sheet"),
+    path("p/<slug:number>/jeunes/<int:pk>/document/", documents.PutIn.as_view(), name="put_in"),
+    path("p/<slug:number>/jeunes/<int:pk>/document/<int:entry>/", documents.HandOut.as_view(), name="document"),
+    path("p/<slug:number>/jeunes/<int:pk>/document/<int:entry>/retirer/", documents.TakeOut.as_view(), name="take_out"),
     path("p/<slug:number>/jeunes/<int:pk>/reunir/", merge.MergeSearch.as_view(), name="merge"),
     path("p/<slug:number>/jeunes/<int:pk>/reunir/<int:other>/", merge.MergeCompare.as_view(), name="merge_compare"),
     path("p/<slug:number>/jeunes/<int:pk>/reunion/<int:merge>/defaire/", merge.MergeUndo.as_view(), name="merge_undo"),

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 from django.template import engines
-from django.test import Client
+from django.test import Client, override_settings
 
 from partaj.accounts.journal import changes
 from partaj.accounts.letters import wait_until_posted
@@ -24,6 +24,13 @@ def fast_and_quiet(settings, monkeypatch):
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Undefined("%s"))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def vault_of_the_tests(tmp_path_factory) -> Iterator[None]:
+    """No file sent in a test lies among those of somebody's own demonstration."""
+    with override_settings(PRIVATE_MEDIA_ROOT=tmp_path_factory.mktemp("vault")):
+        yield
 
 
 @pytest.fixture(autouse=True)

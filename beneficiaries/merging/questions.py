@@ -19,7 +19,7 @@ OF_A_PATH = [
     ("territory",), ("referent",), ("found_by",), ("public", "adult_quality", "adult_quality_other"),
     ("entered_on",), ("exited_on",), ("lost_on", "loss_reason", "lost_at"),
     ("situation", "situation_other"), ("school_level",), ("diploma_level",),
-    ("followed_by_mission_locale",), ("in_priority_district",), ("has_disability",),
+    ("followed_by_mission_locale",), ("in_priority_district",), ("has_disability",), ("is_reinforced",),
 ]  # fmt: skip
 # The only ones that answer themselves: the first day is the first of the two.
 EARLIEST = ("contacted_on", "first_reviewed_on")

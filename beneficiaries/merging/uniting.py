@@ -15,6 +15,7 @@ from beneficiaries.merging.comparing import Comparison, compare
 from beneficiaries.merging.moving import Ledger, absorb
 from beneficiaries.merging.questions import Side, values_of
 from beneficiaries.models import Beneficiary, Enrolment, Handover, LogEntry, Merge, StepEntry
+from beneficiaries.rights import close_to_guests
 from beneficiaries.services import keep_copies_in_step, rank_entries, remember_first_state, write_log
 from partaj.acts import Act, may
 from partaj.formats import NBSP
@@ -92,6 +93,7 @@ def merge_people(
     ledger = _carry_out(comparison, by)
     settle(person, programmes={path.programme for path in comparison.all_paths})
     for number, path in paths.items():
+        close_to_guests(path=path)  # an objection that came with the other file
         note_on_path(path, f"Dossier réuni avec le dossier n°{NBSP}{number}.", by)
     return Merge.objects.create(
         enrolment=kept, absorbed_person=other, absorbed_file=absorbed.pk, paths=paths, by=by, **vars(ledger)

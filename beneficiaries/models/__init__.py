@@ -5,6 +5,7 @@ from beneficiaries.models.bulk import BulkAct, BulkRow
 from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
 from beneficiaries.models.contacts import Contact, NextAction, silent_since
 from beneficiaries.models.contracts import Contract
+from beneficiaries.models.documents import Document
 from beneficiaries.models.exams import Exam
 from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
 from beneficiaries.models.handovers import Handover
@@ -14,6 +15,7 @@ from beneficiaries.models.obstacles import Obstacle
 from beneficiaries.models.outcomes import Outcome, seen_before_exit
 from beneficiaries.models.paths import EARLIEST_CONTACT, Enrolment, impossible
 from beneficiaries.models.people import IMPOSSIBLE, MEANS_OF_CONTACT, PERSON_FIELDS, Beneficiary
+from beneficiaries.models.rights import Notice, Objection
 from beneficiaries.models.timeline import LogEntry, StepEntry
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Contact",
     "Contract",
     "DiplomaLevel",
+    "Document",
     "Enrolment",
     "Exam",
     "Handover",
@@ -39,6 +42,8 @@ __all__ = [
     "LogEntry",
     "Merge",
     "NextAction",
+    "Notice",
+    "Objection",
     "Obstacle",
     "OfEnrolmentQuerySet",
     "Outcome",

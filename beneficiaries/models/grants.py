@@ -45,6 +45,20 @@ class OfEnrolmentQuerySet(ScopedQuerySet):
         return rows if file.may_be_changed_by(reader) else rows.visible_to(reader)
 
 
+class ToldQuerySet(OfEnrolmentQuerySet):
+    """What hangs on a file and may be private: its author's alone (`author`, `is_private`)."""
+
+    def visible_to(self, user):
+        """With the enrolment; what is private only to its author, whoever else asks."""
+        return super().visible_to(user)._told_to(user)
+
+    def of_file(self, file, reader):
+        return super().of_file(file, reader)._told_to(reader)
+
+    def _told_to(self, user):
+        return self.filter(Q(is_private=False) | Q(author=user.pk))
+
+
 class AccessGrantQuerySet(OfEnrolmentQuerySet):
     seen_by = f"{TEAMS} Référents tuteurs, membres de cellule : les leurs."
 

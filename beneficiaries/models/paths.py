@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -45,6 +45,12 @@ class EnrolmentQuerySet(ScopedQuerySet):
         if user.reach.everything:
             return self.visible_to(user)
         return self.visible_to(user).filter(answered_for(user.reach))
+
+    def not_opposed(self):
+        """But for those who object to the sharing of their file."""
+        from beneficiaries.models.rights import Objection  # which hangs on a path: here it would be a circle
+
+        return self.exclude(Exists(Objection.objects.in_force().filter(enrolment=OuterRef("pk"))))
 
     def mergeable_by(self, user):
         """Rows that may be united with another file: those of the programmes for which the user answers whole."""

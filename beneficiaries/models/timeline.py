@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from beneficiaries.models.grants import READERS_OF_FILES, OfEnrolmentQuerySet
+from beneficiaries.models.grants import READERS_OF_FILES, OfEnrolmentQuerySet, ToldQuerySet
 from beneficiaries.models.paths import Enrolment
 from partaj.programmes.models import FunnelStep
 from partaj.scoping import Held
@@ -42,18 +42,8 @@ class StepEntry(models.Model):
         return f"{self.step} · {self.entered_on:%d/%m/%Y}"
 
 
-class LogEntryQuerySet(OfEnrolmentQuerySet):
+class LogEntryQuerySet(ToldQuerySet):
     seen_by = f"{READERS_OF_FILES} Une note privée : son auteur seul, quel que soit son rôle."
-
-    def visible_to(self, user):
-        """With the enrolment; a private note only to its author, whoever else asks."""
-        return super().visible_to(user)._told_to(user)
-
-    def of_file(self, file, reader):
-        return super().of_file(file, reader)._told_to(reader)
-
-    def _told_to(self, user):
-        return self.filter(Q(is_private=False) | Q(author=user.pk))
 
 
 class LogEntry(models.Model):
@@ -69,6 +59,8 @@ class LogEntry(models.Model):
         ACTION = "action", "action"
         MERGE = "merge", "réunion"
         BREAK = "break", "rupture"
+        DOCUMENT = "document", "document"
+        RIGHTS = "rights", "droits"
         OUTCOME = "outcome", "devenir"
         OBSTACLE = "obstacle", "frein"
         CONTRACT = "contract", "contrat"

@@ -13,6 +13,7 @@ from beneficiaries.views.base import AmongYouths
 from beneficiaries.views.listing import with_last_step
 from partaj.accounts import throttling
 from partaj.acts import Act
+from partaj.formats import counted
 from partaj.spreadsheets import csv_lines
 from partaj.territories.models import Territory
 
@@ -31,7 +32,9 @@ class Export(AmongYouths):
             return redirect(f"{self.list_url}?{request.GET.urlencode()}")  # the page says which filter is wrong
         throttling.take("export", request, account=request.user.email)
         order = order_of(request.GET)
-        youths = chosen.qs.exportable_by(request.user)
+        exportable = chosen.qs.exportable_by(request.user)
+        youths = exportable.not_opposed()
+        self.opposed = exportable.count() - youths.count()
         told = set(youths.order_by().values_list("pk", flat=True))
         request.trace.exported(told, detail=kind)  # type: ignore[attr-defined]
         found = rows_of(with_last_step(youths).order_by(order.order_by(), "pk"))
@@ -54,9 +57,18 @@ class Export(AmongYouths):
         return Colophon(
             programme=str(self.programme),
             perimeter=self.perimeter(),
-            filters=" ; ".join(f"{label} : {words}" for label, words in chosen.in_force) or "aucun",
+            filters=" ; ".join([*(f"{label} : {words}" for label, words in chosen.in_force), *self.left_out()])
+            or "aucun",
             author=str(self.request.user),
             issued_at=timezone.localtime(),
+        )
+
+    def left_out(self) -> list[str]:
+        """Those who object to the sharing of their file leave in no list, and the list says so."""
+        return (
+            [f"{counted(self.opposed, 'dossier écarté', 'dossiers écartés')}, opposition au partage"]
+            if self.opposed
+            else []
         )
 
     def perimeter(self) -> str:

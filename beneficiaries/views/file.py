@@ -15,10 +15,12 @@ from beneficiaries.models import AccessGrant, Enrolment, Merge, Public, Sex, Sit
 from beneficiaries.views.base import OnFile
 from beneficiaries.views.breaks import breaks_of
 from beneficiaries.views.contracts import contracts_of
+from beneficiaries.views.documents import documents_of
 from beneficiaries.views.exams import exams_of
 from beneficiaries.views.obstacles import obstacles_of
 from beneficiaries.views.outcomes import outcomes_of
 from beneficiaries.views.referents import referent_of
+from beneficiaries.views.rights import rights_of
 from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date, french_value
@@ -122,12 +124,15 @@ class YouthFile(OnFile, Titled, TemplateView):
             mergers=self.mergers(),
             referent=referent_of(self.enrolment, self.request.user, may_change=self.may_change),
             **self.breaks(),
+            documents=documents_of(self.enrolment, self.request.user, self.file_url),
+            **rights_of(self.enrolment, self.request.user, self.file_url),
             **self.outcomes(),
             contracts=contracts_of(self.enrolment, self.request.user, self.file_url),
             exams=exams_of(self.enrolment, self.request.user, self.file_url),
             obstacles=obstacles_of(self.enrolment, self.request.user, self.file_url),
             panels=shown(FILE, self.request, self.enrolment),
             may_read_journal=may(self.request.user, Act.READ_JOURNAL, self.programme),
+            may_export=self.may_export(),
             may_read_history=may(self.request.user, Act.LOG_YOUTHS, self.programme)
             and self.enrolment.may_be_changed_by(self.request.user),
             file_url=self.file_url,
@@ -197,6 +202,13 @@ class YouthFile(OnFile, Titled, TemplateView):
         breaks = breaks_of(self.enrolment, self.request.user, self.file_url)
         is_apprentice = self.enrolment.situation == Situation.APPRENTICE
         return {"breaks": breaks, "shows_breaks": bool(breaks) or (is_apprentice and self.may_change)}
+
+    def may_export(self) -> bool:
+        """Whether this very file lies where the reader's right to export extends; asked of no base."""
+        reach, file = self.request.user.reach, self.enrolment
+        exported = {(file.programme_id, None), (file.programme_id, file.territory_id)}
+        may_somewhere = may(self.request.user, Act.EXPORT_YOUTHS, self.programme)
+        return may_somewhere and (reach.everything or bool(exported & set(reach.exported)))
 
     def grants(self) -> list[dict[str, str]]:
         """To whom else the file is open today, as far as the reader may know."""

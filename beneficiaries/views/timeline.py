@@ -35,6 +35,7 @@ NATURES = {
     "freins": ("Freins", (LogEntry.Kind.OBSTACLE,)),
     "referent": ("Référent", (LogEntry.Kind.REFERENT, LogEntry.Kind.HANDOVER)),
     "cellule": ("Cellule", (LogEntry.Kind.SESSION,)),
+    "documents": ("Documents", (LogEntry.Kind.DOCUMENT,)),
 }
 LOCK = '<i class="bi bi-lock" aria-hidden="true"></i>'
 PRIVATE = mark_safe(f' <span class="badge badge-quiet">{LOCK} privée, vous seul</span>')  # noqa: S308  (a constant)

@@ -39,6 +39,8 @@ LIMITS: dict[str, tuple[Rate, ...]] = {
     "invitation_link": (Rate(30, 10 * MINUTE, PLACE),),
     # Files that leave: more than anybody reads, less than a stolen account would take. Reading is in the journal.
     "export": (Rate(30, 10 * MINUTE, ACCOUNT),),
+    # Papers of files, put in or handed out one by one.
+    "document": (Rate(60, 10 * MINUTE, ACCOUNT),),
     # Lists received: each takes some seconds of work.
     "list": (Rate(30, 10 * MINUTE, ACCOUNT),),
 }

@@ -110,7 +110,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
     if any(ACTIVE.search(name.lower()) for name in names):
         raise UploadRefused(
             "Ce fichier contient des macros, des objets incorporés ou des liens vers d’autres classeurs : "
-            "enregistrez-en une copie sans eux (« Classeur Excel .xlsx », valeurs seules).",
+            "enregistrez-en une copie sans eux (un classeur : .xlsx, valeurs seules ; un document : PDF).",
             "active",
         )
 

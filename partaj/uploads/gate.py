@@ -18,6 +18,7 @@ from partaj.uploads.refusal import UploadRefused
 from partaj.uploads.texts import read_text
 
 LONGEST_NAME = 100
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how every document of Word before 2007 begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,14 @@ def accept(file: File, purpose: Purpose) -> Accepted:
     size = file.size or 0
     if not size:
         raise UploadRefused("Ce fichier est vide : vérifiez que c’est le bon.", "empty")
-    if size > rules.largest:
-        raise UploadRefused(
-            f"Ce fichier est trop lourd : {french_integer(-(-size // MEGABYTE))}\u00a0Mo, "
-            f"pour {rules.largest // MEGABYTE}\u00a0Mo au plus. Réduisez-le ou coupez-le en plusieurs.",
-            "size",
-        )
-    kind = _kind_of(file)
-    if kind not in rules.kinds:
-        raise UploadRefused(f"Ce type de fichier n’est pas accepté ici. Envoyez : {rules.extensions}.", "kind")
+    if size > rules.longest:
+        raise too_heavy(size, rules.longest)
+    kind, mime = _kind_of(file)
+    if kind is None or kind not in rules.kinds:
+        why = rules.why_not.get(mime, "Ce type de fichier n’est pas accepté ici.")
+        raise UploadRefused(f"{why} Envoyez : {rules.extensions}.", "kind")
+    if size > rules.largest_of(kind):
+        raise too_heavy(size, rules.largest_of(kind))
     name = clean_name(file.name or "")
     extension = PurePosixPath(name).suffix.removeprefix(".").lower()
     if extension not in kind.extensions:
@@ -60,16 +60,27 @@ def accept(file: File, purpose: Purpose) -> Accepted:
     return Accepted(name, kind, received if kept is None else kept)
 
 
-def _kind_of(file: File) -> Kind | None:
+def too_heavy(size: int, most: int) -> UploadRefused:
+    return UploadRefused(
+        f"Ce fichier est trop lourd : {french_integer(-(-size // MEGABYTE))}\u00a0Mo, "
+        f"pour {most // MEGABYTE}\u00a0Mo au plus. Réduisez-le ou coupez-le en plusieurs.",
+        "size",
+    )
+
+
+def _kind_of(file: File) -> tuple[Kind | None, str]:
+    """As what it may enter, and what it seems to be."""
     file.seek(0)
     head = file.read(8192)
     file.seek(0)
-    mime = archive_type(file) if head.startswith(b"PK\x03\x04") else filetype.guess_mime(head)
+    mime = (archive_type(file) if head.startswith(b"PK\x03\x04") else filetype.guess_mime(head)) or ""
     found = next((kind for kind in KINDS if kind.mime == mime), None)
     if found is PDF and not head.startswith(b"%PDF-"):
-        return None
+        return None, ""
+    if found is None and head.startswith(OLD_OFFICE):
+        return None, "application/msword"
     # A signature of two letters may be the beginning of a list.
-    return CSV if found is None and _looks_like_text(head) else found
+    return (CSV, CSV.mime) if found is None and _looks_like_text(head) else (found, mime)
 
 
 def _looks_like_text(head: bytes) -> bool:

@@ -13,6 +13,7 @@ from partaj.uploads.refusal import UploadRefused, damaged
 
 MOST_PIXELS = 40_000_000  # a good telephone's photograph; 160 MB while it is drawn again
 LONGEST_SIDE = 16_000
+LONGEST_KEPT = 3_508  # points: a page of A4 at 300 to the inch; what is larger is kept at that size
 BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, struct.error, zlib.error)
 HOW = {"JPEG": {"quality": 88}, "PNG": {}, "WEBP": {"quality": 88}}
 
@@ -47,10 +48,11 @@ def _too_many_pixels() -> UploadRefused:
 
 
 def _drawn_again(image: Image.Image, wanted: str) -> bytes:
-    image.draft("RGB", image.size)
+    image.draft("RGB", (LONGEST_KEPT, LONGEST_KEPT))  # of a JPEG, no more points than needed are ever decoded
     upright = ImageOps.exif_transpose(image)
     transparent = wanted != "JPEG" and (upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info)
     drawn = upright.convert("RGBA" if transparent else "RGB")
+    drawn.thumbnail((LONGEST_KEPT, LONGEST_KEPT), Image.Resampling.LANCZOS)
     clean = Image.new(drawn.mode, drawn.size)  # a new one: what came with the old stays with it
     clean.paste(drawn)
     written = io.BytesIO()

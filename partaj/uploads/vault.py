@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import secrets
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.http import FileResponse, Http404
 from partaj.uploads.gate import Accepted, clean_name
 
 NAME = re.compile(r"[0-9a-f]{32}")
+PARTIAL = ".partial"
 # A file opened in spite of all runs nothing, shows nothing of ours and asks for nothing.
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
@@ -22,7 +25,7 @@ def keep(accepted: Accepted) -> str:
     name = secrets.token_hex(16)
     path = _path(name)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = path.with_suffix(".partial")
+    partial = path.with_suffix(PARTIAL)
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(accepted.content)
         file.flush()
@@ -34,6 +37,27 @@ def keep(accepted: Accepted) -> str:
 def discard(name: str) -> None:
     """The file is gone; no error where it was already."""
     _path(name).unlink(missing_ok=True)
+
+
+def stored(before: dt.datetime) -> Iterator[str]:
+    """The names of the files that lie here since before that moment; what a killed process left half written too."""
+    for path in sorted(Path(settings.PRIVATE_MEDIA_ROOT).glob("??/*")):
+        if NAME.fullmatch(path.name.removesuffix(PARTIAL)) and path.stat().st_mtime < before.timestamp():
+            yield path.name
+
+
+# Which files the tables still name: each application adds its own in its `AppConfig.ready()`.
+NAMED_BY: list[Callable[[], Iterable[str]]] = []
+
+
+def discard_orphans(*, before: dt.datetime, dry_run: bool = False) -> tuple[int, int]:
+    """Removes the files that no table names, left by what was undone half-way. How many; and how many are named and
+    missing. A file that has just come in is not named yet, hence `before`."""
+    named = {name for names in NAMED_BY for name in names()}
+    orphans = [name for name in stored(before) if name not in named]
+    for name in [] if dry_run else orphans:
+        _path(name.removesuffix(PARTIAL)).with_name(name).unlink(missing_ok=True)
+    return len(orphans), sum(not _path(name).exists() for name in named)
 
 
 def hand_out(name: str, *, filename: str, mime: str) -> FileResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 
 from beneficiaries.batches.reading import packed
+from beneficiaries.documents import Sent, put_in
 from beneficiaries.following import Said, note
 from beneficiaries.merging.comparing import compare
 from beneficiaries.merging.uniting import merge_people
@@ -21,6 +22,8 @@ from beneficiaries.models import (
     ImportBatch,
     ImportLine,
     NextAction,
+    Notice,
+    Objection,
     Obstacle,
     Outcome,
     StepEntry,
@@ -30,7 +33,11 @@ from funding.models import Project
 from partaj.accounts.models import Draft, Role
 from partaj.programmes.models import FunnelStep, Programme
 from partaj.territories.models import Territory
+from partaj.uploads.gate import Accepted
+from partaj.uploads.kinds import PNG
 from tests.world import World, build_world, make_headcount, make_youth
+
+SENT = Accepted("cv.png", PNG, b"\x89PNG\r\n\x1a\n")  # nothing reads it
 
 
 @dataclass
@@ -110,6 +117,8 @@ def build_house() -> House:
         house.more[f"{name}_action"] = NextAction.objects.create(
             enrolment=enrolment, what="Rappeler son père", due_on=dt.date(2025, 3, 11), assignee=by
         )
+        paper = Sent(SENT, kind="cv", about="Relu avec lui")
+        house.more[f"{name}_document"] = put_in(enrolment=enrolment, sent=paper, by=by)
     _hand_over(house)
     house.more |= {
         f"cell_{name}": Cell.objects.create(programme=programme, territory=territory, name=f"Cellule {name}")
@@ -130,6 +139,11 @@ def build_house() -> House:
         _receive(house, name, programme, territory, enrolment)
     for name, enrolment in [("own", house.helene), ("next_door", house.karim), ("elsewhere", house.foreigner)]:
         house.more |= _twice(house, name, enrolment)
+    for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]:
+        # Not through the service, which would close the file to the guests who knock at it here.
+        told = {"made_on": dt.date(2025, 3, 5), "words": "Pas à la mairie", "answer": "Entendu"}
+        house.more[f"{name}_objection"] = Objection.objects.create(enrolment=enrolment, scope="sharing", **told)
+        house.more[f"{name}_notice"] = Notice.objects.create(enrolment=enrolment, how="oral")
     for name in ("caseworker", "neighbour"):
         house.more[f"draft_{name}"] = Draft.objects.create(author=house.cast[name], path="/", fields="note=secret")
         house.more[f"open_{name}"] = UserSession.objects.create(

@@ -142,6 +142,24 @@ LEAVERS = objects(lambda house: house.caseworker, lambda house: house.neighbour,
 BOTH_SIDES = {OWN: RUN, NEXT_DOOR: RUN, ELSEWHERE: LEAD_ELSEWHERE}
 ASKED = {OWN: f"{LEAD} neighbour", NEXT_DOOR: f"{LEAD} caseworker", ELSEWHERE: "other_manager"}
 NOT_ASKED = {OWN: "caseworker", NEXT_DOOR: "neighbour", ELSEWHERE: "administrator"}
+NOTICES: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_notice"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_notice"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_notice"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_notice"].pk},
+}
+OBJECTIONS: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_objection"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_objection"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_objection"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_objection"].pk},
+}
+DOCUMENTS: dict[str, Kwargs] = {
+    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_document"].pk},
+    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_document"].pk},
+    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_document"].pk},
+    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_document"].pk},
+}
 PROJECTS = objects(
     lambda house: house.project, lambda house: house.foreign_project, lambda house: house.more["project_elsewhere"]
 )
@@ -361,6 +379,21 @@ PEOPLE = [
     Door("beneficiaries:bulk_act", TEAM, BULK_ACTS),
     Door("beneficiaries:bulk_undo", TEAM, BULK_ACTS, post=302),
     Door("beneficiaries:pass_on", LEAD_ON_FILE, LEAVERS, post=302),
+    Door("beneficiaries:put_in", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:document", READ_FILE, DOCUMENTS),
+    Door("beneficiaries:note_notice", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:withdraw_notice", TEAM, NOTICES, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:object", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:answer_objection", TEAM, OBJECTIONS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:lift_objection", TEAM, OBJECTIONS, refused=GUEST_OF_FILE, post=422),
+    Door("beneficiaries:sheet", READ_FILE, YOUTHS),
+    Door(
+        "beneficiaries:whole",
+        {OWN: f"{LEAD} caseworker", NEXT_DOOR: LEAD, ELSEWHERE: LEAD_ELSEWHERE},
+        objects(lambda house: house.helene, lambda house: house.karim, lambda house: house.foreigner, kind="json"),
+        refused={OWN: GUESTS, NEXT_DOOR: "neighbour"},
+    ),
+    Door("beneficiaries:take_out", TEAM, DOCUMENTS, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:merge", LEAD_ON_FILE, YOUTHS, refused=NOT_LEAD_ON_FILE),
     # A guest of one of the two files sees nothing of the other; nothing is united by who did not read the two.
     Door(

@@ -15,6 +15,9 @@ KEPT = """
 beneficiaries:new beneficiaries:change beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss
 beneficiaries:undo_loss beneficiaries:note beneficiaries:merge_compare beneficiaries:merge_undo
 beneficiaries:withdraw_contact beneficiaries:put_off beneficiaries:give_up beneficiaries:settle beneficiaries:reopen
+beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break beneficiaries:put_in
+beneficiaries:take_out beneficiaries:note_notice beneficiaries:withdraw_notice beneficiaries:object
+beneficiaries:answer_objection beneficiaries:lift_objection
 beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
 beneficiaries:note_outcome beneficiaries:change_outcome beneficiaries:withdraw_outcome
 beneficiaries:note_obstacle beneficiaries:change_obstacle beneficiaries:withdraw_obstacle

@@ -33,8 +33,9 @@ ACTS = {
     Act.READ_RULES: "accounts:rules",
     Act.READ_JOURNAL: """accounts:journal accounts:journal_export beneficiaries:consultations
         beneficiaries:consultations_export""",
-    Act.READ_YOUTHS: "beneficiaries:search beneficiaries:list beneficiaries:detail",
-    Act.EXPORT_YOUTHS: "beneficiaries:export",
+    Act.READ_YOUTHS: """beneficiaries:search beneficiaries:list beneficiaries:detail beneficiaries:document
+        beneficiaries:sheet""",
+    Act.EXPORT_YOUTHS: "beneficiaries:export beneficiaries:whole",
     Act.LOG_YOUTHS: """beneficiaries:new beneficiaries:readers beneficiaries:history beneficiaries:change
         beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss
         beneficiaries:note beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
@@ -49,6 +50,9 @@ ACTS = {
         beneficiaries:offer beneficiaries:take_back beneficiaries:handovers beneficiaries:handover beneficiaries:accept
         beneficiaries:decline beneficiaries:answer_read beneficiaries:assign_many beneficiaries:bulk_act
         beneficiaries:bulk_undo
+        beneficiaries:put_in beneficiaries:take_out
+        beneficiaries:note_notice beneficiaries:withdraw_notice beneficiaries:object beneficiaries:answer_objection
+        beneficiaries:lift_objection
         cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
         cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
     Act.IMPORT_LISTS: """beneficiaries:batches beneficiaries:receive beneficiaries:batch beneficiaries:batch_progress
@@ -80,6 +84,9 @@ SEEN_WITH = {
         beneficiaries:note_exam beneficiaries:change_exam beneficiaries:withdraw_exam
         beneficiaries:reopen beneficiaries:assign beneficiaries:take_on beneficiaries:offer beneficiaries:take_back
         beneficiaries:assign_many
+        beneficiaries:reopen beneficiaries:put_in beneficiaries:take_out beneficiaries:whole
+        beneficiaries:note_notice beneficiaries:withdraw_notice beneficiaries:object beneficiaries:answer_objection
+        beneficiaries:lift_objection
         beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
         beneficiaries:note_outcome beneficiaries:change_outcome beneficiaries:withdraw_outcome
         beneficiaries:provenance""",

@@ -145,6 +145,7 @@ def test_every_page_of_the_site_is_in_the_table():
 def test_canaries_are_planted_wherever_one_may_type_about_a_youth():
     assert planted_models() == {
         "beneficiaries.ApprenticeshipBreak", "beneficiaries.Beneficiary", "beneficiaries.Contract",
-        "beneficiaries.Enrolment", "beneficiaries.Exam", "beneficiaries.Handover", "beneficiaries.ImportLine",
-        "beneficiaries.LogEntry", "beneficiaries.NextAction", "beneficiaries.Obstacle", "beneficiaries.Outcome",
+        "beneficiaries.Document", "beneficiaries.Enrolment", "beneficiaries.Exam", "beneficiaries.Handover",
+        "beneficiaries.ImportLine", "beneficiaries.LogEntry", "beneficiaries.NextAction", "beneficiaries.Objection",
+        "beneficiaries.Obstacle", "beneficiaries.Outcome",
     }  # fmt: skip

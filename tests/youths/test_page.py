@@ -84,7 +84,7 @@ def test_queries_of_the_page_do_not_grow_with_the_timeline(world, sign_in, djang
     client = sign_in(world.caseworker)
     counts = []
     for _ in range(2):
-        with django_assert_max_num_queries(16) as captured:
+        with django_assert_max_num_queries(20) as captured:
             client.get(page("detail", world.helene))
         counts.append(len(captured))
         for number in range(30):

@@ -59,6 +59,10 @@ class Trace:
         """Youths left by name in a file; said before its first line is sent."""
         self._several(Kind.EXPORTED, enrolments, detail, even_none=True)
 
+    def handed_out(self, enrolment: int, *, detail: str) -> None:
+        """Something of one youth's file left as a file: « la fiche de suivi », « un document (CV) »."""
+        self._read(Kind.EXPORTED, enrolment_id=enrolment, detail=detail)
+
     def printed(self, *, detail: str) -> None:
         """A document left as a file, with counts and no names."""
         self._read(Kind.PRINTED, detail=detail)

@@ -102,6 +102,8 @@ def _act(entry: JournalEntry, names: dict[int, str], of_file: int | None) -> str
     file = f" du dossier n°{NBSP}{entry.enrolment_id}" if entry.enrolment_id and of_file is None else ""
     account = account_of(entry.subject)
     other = f"du compte de {_named(account, names)}" if account is not None and account != entry.actor_id else ""
+    if kind == Kind.EXPORTED and entry.enrolment_id:
+        return f"a emporté {detail}{file or ' de ce dossier'}"
     if of_file is not None and kind in OF_THIS_FILE:
         return OF_THIS_FILE[kind]
     match kind:

@@ -68,6 +68,18 @@
   }
   window.addEventListener("pageshow", function () { document.querySelectorAll("form[data-sent]").forEach(release); });
 
+  // A file that would be refused for its size is said to be so at once (data-largest, in bytes), before it is sent.
+  document.addEventListener("change", function (event) {
+    const input = event.target.closest("input[type=file][data-largest]");
+    if (!input) return;
+    const said = input.parentElement.querySelector(".too-large") || input.insertAdjacentElement("afterend", document.createElement("p"));
+    const tooLarge = Array.from(input.files).some(function (file) { return file.size > Number(input.dataset.largest); });
+    said.className = "too-large warns";
+    said.setAttribute("role", "alert");
+    said.textContent = tooLarge ? input.dataset.tooLarge : "";
+    if (tooLarge) input.value = "";
+  });
+
   // Fragments (htmx): a sentence when one could not be fetched. The session's token is in hx-headers, on the body.
   function tell(sentence) {
     const place = document.getElementById("incident");

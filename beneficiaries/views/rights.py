@@ -1,0 +1,151 @@
+"""The rights of a youth over their data, from their file: told, opposed, answered, lifted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from beneficiaries import rights
+from beneficiaries.forms import OfFileForm, ReasonForm, columns
+from beneficiaries.free_text import warning_about
+from beneficiaries.models import Enrolment, Notice, Objection, impossible
+from beneficiaries.views.acts import ActOnFile
+from beneficiaries.views.base import ChangesFile
+
+
+class DayForm(OfFileForm):
+    """About something that took place on a day."""
+
+    day = forms.DateField(label="Le")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].initial = timezone.localdate()
+
+    def clean_day(self) -> dt.date:
+        day = self.cleaned_data["day"]
+        if sentence := impossible(day):
+            raise ValidationError(sentence)
+        return day
+
+
+class NoticeForm(DayForm):
+    how = forms.ChoiceField(label="Comment", choices=Notice.How.choices)
+    given_to = forms.ChoiceField(label="À qui", choices=Notice.To.choices)
+    accepts_charter = forms.BooleanField(label="A accepté la charte d’utilisation des données", required=False)
+
+    def layout(self) -> Layout:
+        return Layout(columns("day", "how", "given_to"), "accepts_charter")
+
+
+class ObjectionForm(DayForm):
+    scope = forms.ChoiceField(label="S’oppose", choices=Objection.Scope.choices)
+    words = forms.CharField(label="Ce qui a été dit", max_length=300, required=False)
+    is_meant = forms.BooleanField(label="Garder ce texte", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("is_meant") and (warning := warning_about(cleaned.get("words", ""))):
+            self.add_error("words", warning)
+        return cleaned
+
+    def layout(self) -> Layout:
+        meant = ["is_meant"] if self.is_bound and warning_about(self.data.get("words", "")) else []
+        return Layout(columns("day", "scope"), "words", *meant)
+
+
+class AnswerForm(OfFileForm):
+    answer = forms.CharField(label="Ce qui a été répondu", max_length=300)
+
+
+class NoteNotice(ActOnFile):
+    title = "Noter l’information remise"
+    form_class = NoticeForm
+    done = "L’information remise est notée."
+
+    def carry_out(self, given: dict[str, Any]) -> None:
+        day = given.pop("day")
+        rights.note_notice(notice=Notice(enrolment=self.enrolment, given_on=day, **given), by=self.request.user)
+
+
+class WithdrawNotice(ActOnFile):
+    """For a notice noted by mistake."""
+
+    form_class = ReasonForm
+    submit_label = "Retirer"
+    done = "C’est retiré ; le fil en garde la trace."
+
+    def find(self) -> None:
+        super().find()
+        notices = Notice.objects.of_file(self.enrolment, self.request.user)
+        self.notice = get_object_or_404(notices, pk=self.kwargs["entry"])
+        self.notice.enrolment = self.enrolment
+
+    def get_title(self) -> str:
+        return f"Retirer l’information {self.notice}"
+
+    def carry_out(self, given: dict[str, Any]) -> None:
+        rights.withdraw_notice(notice=self.notice, reason=given["why"], by=self.request.user)
+
+
+class NoteObjection(ActOnFile):
+    title = "Noter une opposition"
+    form_class = ObjectionForm
+    template_name = "beneficiaries/objection.html"
+    done = "L’opposition est notée : le dossier est fermé à ses invités."
+
+    def carry_out(self, given: dict[str, Any]) -> None:
+        made = Objection(enrolment=self.enrolment, made_on=given["day"], scope=given["scope"], words=given["words"])
+        rights.note_objection(objection=made, by=self.request.user)
+
+
+class OneObjection(ChangesFile):
+    """`self.objection`, of this very file, in force."""
+
+    objection: Objection
+
+    def find(self) -> None:
+        super().find()
+        objections = Objection.objects.of_file(self.enrolment, self.request.user).in_force()
+        self.objection = get_object_or_404(objections, pk=self.kwargs["entry"])
+        self.objection.enrolment = self.enrolment
+
+
+class AnswerObjection(OneObjection, ActOnFile):
+    title = "Répondre à l’opposition"
+    form_class = AnswerForm
+    done = "La réponse est notée."
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"answer": self.objection.answer}
+
+    def carry_out(self, given: dict[str, Any]) -> None:
+        rights.answer_objection(objection=self.objection, answer=given["answer"], by=self.request.user)
+
+
+class LiftObjection(OneObjection, ActOnFile):
+    title = "Lever l’opposition"
+    form_class = ReasonForm
+    submit_label = "Lever l’opposition"
+    done = "L’opposition est levée ; les accès refermés le restent."
+
+    def carry_out(self, given: dict[str, Any]) -> None:
+        rights.lift_objection(objection=self.objection, reason=given["why"], by=self.request.user)
+
+
+# -- On the page of the file ----------------------------------------------------------------------------------
+def rights_of(enrolment: Enrolment, reader: Any, file_url: str) -> dict[str, Any]:
+    """What was told, and the objection in force. In two queries."""
+    notices = [
+        {"label": str(row), "charter": row.accepts_charter, "url": f"{file_url}information/{row.pk}/retirer/"}
+        for row in Notice.objects.of_file(enrolment, reader)
+    ]
+    objection = Objection.objects.of_file(enrolment, reader).in_force().first()
+    told = {"words": rights.in_words(objection), "url": f"{file_url}opposition/{objection.pk}/"} if objection else None
+    return {"notices": notices, "objection": told}
