@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import lru_cache
 from typing import Any
 
 import django_filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -20,6 +22,7 @@ from beneficiaries.models import (
     Notice,
     Objection,
     Obstacle,
+    Outcome,
     Public,
     SchoolLevel,
     Sex,
@@ -99,6 +102,15 @@ class YouthFilter(django_filters.FilterSet):
         ],
         "by_contract",
     )  # fmt: skip
+    outcome = _choice(
+        "Devenir",
+        [
+            ("exit", "à noter, à la sortie"), ("six", "à demander, six mois après"),
+            ("twelve", "à demander, douze mois après"), ("known", "noté"),
+        ],
+        "by_outcome",
+    )  # fmt: skip
+    reinforced = _choice("Suivi renforcé", [("yes", "oui"), ("no", "non")], "by_reinforcement")
     notice = _choice(
         "Information sur les données", [("missing", "non remise"), ("given", "remise"), ("opposed", "opposition")],
         "by_notice", empty_label="toutes",
@@ -177,6 +189,18 @@ class YouthFilter(django_filters.FilterSet):
         of_then = {"running": theirs.running(today), "ending": theirs.ending_between(today, today + SOON),
                    "broken": theirs.broken(), "over": theirs.over(today)}[value]  # fmt: skip
         return queryset.filter(Exists(of_then))
+
+    def by_outcome(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Of those who entered and left; a later moment is asked once its day has come."""
+        theirs = Outcome.objects.filter(enrolment=OuterRef("pk"))
+        if value == "known":
+            return queryset.filter(Exists(theirs))
+        gone = queryset.entered().annotate(gone_day=Coalesce("exited_on", "lost_on"))
+        day = timezone.localdate() - dt.timedelta(days=Outcome.DAYS_AFTER[value])
+        return gone.filter(~Exists(theirs.filter(moment=value)), gone_day__lte=day)
+
+    def by_reinforcement(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(is_reinforced=value == "yes")
 
     def by_notice(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         if value == "opposed":

@@ -34,6 +34,8 @@ class Outcome(models.Model):
         SIX = "six", "six mois après"
         TWELVE = "twelve", "douze mois après"
 
+    DAYS_AFTER: ClassVar[dict[str, int]] = {Moment.EXIT: 0, Moment.SIX: 183, Moment.TWELVE: 365}  # the exit
+
     class Kind(models.TextChoices):
         PERMANENT = "cdi", "CDI"
         FIXED_TERM = "cdd", "CDD"

@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from beneficiaries.models import Outcome
+from beneficiaries.models import Enrolment, Outcome
 from beneficiaries.outcomes import note_outcome
 from partaj.versions import StaleVersion
+from tests.world import make_youth
 
 GONE = dt.date(2025, 6, 30)
 TYPED = {
@@ -141,6 +143,38 @@ class TestThePrincipalOne:
         Outcome.objects.filter(pk=self.job.pk).delete()
         with pytest.raises(StaleVersion):
             revise_outcome(row=self.job, version=1, by=two.caseworker)
+
+
+class TestFilters:
+    """Léa left in June; Hélène last week; Karim is there; a fourth was never in."""
+
+    @pytest.fixture
+    def moments(self, left):
+        today = timezone.localdate()
+        left.lea.exited_on = today - dt.timedelta(days=200)
+        left.lea.save()
+        left.helene.exited_on = today - dt.timedelta(days=7)
+        left.helene.save()
+        make_youth(left.programme, left.bethune, entered_on=None, exited_on=today - dt.timedelta(days=300))
+        return left
+
+    def found(self, client, **asked):
+        answer = client.get("/p/TEST-1/jeunes/", {f"f-{name}": value for name, value in asked.items()})
+        return {row["pk"] for row in answer.context["page"].rows}
+
+    def test_what_is_to_be_noted_or_asked_is_a_list(self, moments, sign_in):
+        client, lea, helene = sign_in(moments.caseworker), moments.lea.pk, moments.helene.pk
+        assert self.found(client, outcome="exit") == {lea, helene}
+        assert (self.found(client, outcome="six"), self.found(client, outcome="twelve")) == ({lea}, set())
+        note_outcome(row=Outcome(enrolment=moments.lea, kind="cdi", moment="six"), by=moments.caseworker)
+        assert (self.found(client, outcome="six"), self.found(client, outcome="known")) == (set(), {lea})
+        assert self.found(client, outcome="exit") == {lea, helene}
+
+    def test_those_followed_more_closely_are_a_list(self, moments, sign_in):
+        Enrolment.objects.filter(pk=moments.lea.pk).update(is_reinforced=True)
+        client = sign_in(moments.caseworker)
+        assert self.found(client, reinforced="yes") == {moments.lea.pk}
+        assert moments.lea.pk not in self.found(client, reinforced="no")
 
 
 class TestWhoMay:
