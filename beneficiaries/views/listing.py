@@ -28,7 +28,8 @@ COLUMNS = [
 ]  # fmt: skip
 
 TICK = (
-    '<td class="tick"><input type="checkbox" class="form-check-input" name="dossier" value="{}" aria-label="{}"></td>'
+    '<td class="tick"><input type="checkbox" class="form-check-input" name="dossier" form="ticks" value="{}" '
+    'aria-label="{}"></td>'
 )
 NO_TICK, NOTHING = mark_safe('<td class="tick"></td>'), mark_safe("")  # constants
 

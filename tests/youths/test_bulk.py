@@ -64,7 +64,7 @@ def given(world, colleague):
 class TestSeveralFiles:
     def test_are_ticked_seen_confirmed_and_told_to_each(self, world, sign_in, colleague):
         client = sign_in(world.caseworker)
-        assert f'name="dossier" value="{world.lea.pk}"' in client.get(LIST).content.decode()
+        assert f'name="dossier" form="ticks" value="{world.lea.pk}"' in client.get(LIST).content.decode()
         preview = client.get(MANY, {"dossier": [world.lea.pk, world.helene.pk]})
         assert shown(preview) == ["Hélène Le Goff", "Léa Moreau"] and "2\u00a0dossiers" in preview.content.decode()
         assert referents_of(world.lea, world.helene) == [None, None]
@@ -162,7 +162,7 @@ class TestSeveralFiles:
         karim = world.karim
         karim.grants.create(user=world.caseworker, reason="mentoring")
         text = sign_in(world.caseworker).get(LIST).content.decode()
-        assert f'value="{world.lea.pk}"' in text and f'name="dossier" value="{karim.pk}"' not in text
+        assert f'value="{world.lea.pk}"' in text and f'name="dossier" form="ticks" value="{karim.pk}"' not in text
         assert shown(sign_in(world.caseworker).get(MANY, {"dossier": [karim.pk]})) == []
 
 
