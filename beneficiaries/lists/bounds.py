@@ -12,6 +12,9 @@ from partaj.uploads.refusal import UploadRefused
 MOST_RECORDS = 50_000
 MOST_COLUMNS = 200
 MOST_CELLS = 1_200_000
+MOST_EMPTY = (
+    200_000  # of an ODS, rows and cells beyond as many as are filled: a spreadsheet tells those of a row at once
+)
 LONGEST_LINE = 64_000  # characters between two line ends
 LONGEST_RECORD = 200  # physical lines
 MOST_UNFOLDED = 48 * MEGABYTE  # a workbook of MOST_RECORDS students

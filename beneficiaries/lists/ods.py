@@ -9,6 +9,7 @@ from beneficiaries.lists.bounds import (
     LONGEST_LINE,
     MOST_CELLS,
     MOST_COLUMNS,
+    MOST_EMPTY,
     MOST_RECORDS,
     line_too_long,
     too_many_columns,
@@ -19,7 +20,6 @@ from beneficiaries.lists.sheets import MOST_SHEETS, Sheet, Walker, number_text, 
 from partaj.uploads.refusal import damaged
 
 CONTENT = "content.xml"
-MOST_EMPTY = 200_000  # rows and cells, beyond as many as are filled: a spreadsheet tells those of a row at once
 CELLS = ("table-cell", "covered-table-cell")
 # What comes by the million, under the names that every spreadsheet gives: passed over first when sheets are looked for.
 MANY = frozenset(("table:table-cell", "table:table-row", "table:covered-table-cell", "text:p", "text:span", "text:s"))

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 from django.core.files.base import ContentFile
 
-from beneficiaries.lists.bounds import MOST_UNFOLDED, too_many_lines
+from beneficiaries.lists.bounds import MOST_CELLS, MOST_EMPTY, MOST_UNFOLDED, too_many_lines
 from partaj.uploads.archives import BROKEN, archive_type
 from partaj.uploads.gate import Accepted, accept
 from partaj.uploads.kinds import CSV, KINDS, Purpose
 from partaj.uploads.refusal import UploadRefused, damaged
 
+# What a spreadsheet writes in an ODS of a cell or a row that holds nothing.
+EMPTY = re.compile(rb"<(?:\w+:)?(?:(?:covered-)?table-cell|table-row)\b[^<>]*/>")
+CHUNK = 256 * 1024
 ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MANIFEST = "META-INF/manifest.xml"
+CONTENT = "content.xml"
 
 
 def receive(content: bytes) -> Accepted:
@@ -51,8 +56,23 @@ def _check_size_and_password(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNFOLDED:
                 raise too_many_lines()
+            _refuse_endless_sheet(archive)
             manifest = archive.read(MANIFEST) if MANIFEST in archive.namelist() else b""
     except BROKEN:
         raise damaged() from None
     if b"encryption-data" in manifest:
         raise UploadRefused("Ce fichier est protégé par un mot de passe : retirez-le, puis renvoyez-le.", "encrypted")
+
+
+def _refuse_endless_sheet(archive: zipfile.ZipFile) -> None:
+    """More empty cells and rows than an ODS that is read may have: said in a moment, where the gate would walk them one
+    by one before the reader refuses them. Those that are written otherwise are still counted by the reader."""
+    content = archive.NameToInfo.get(CONTENT)
+    if content is None or content.flag_bits & 1:  # locked: the gate says so
+        return
+    count = 0
+    with archive.open(content) as opened:
+        while piece := opened.read(CHUNK):
+            count += len(EMPTY.findall(piece))
+            if count > MOST_EMPTY + MOST_CELLS:
+                raise too_many_lines()
