@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
@@ -31,6 +32,11 @@ class OutcomeForm(VersionedForm):
         # Which one is the principal is chosen among several; the only one is so without being asked.
         if not self.instance.pk and not self.instance.enrolment.outcomes.exists():
             del self.fields["is_principal"]
+
+    @property
+    def exit_given(self) -> dt.date | None:
+        """The exit that the form asked for, where it did."""
+        return self.cleaned_data.get("exited_on")
 
     def _post_clean(self) -> None:
         """The rules of the outcome are those of a path that ends that day; it is not written by this form."""

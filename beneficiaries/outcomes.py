@@ -17,26 +17,24 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.models import Enrolment, LogEntry, Outcome
-from beneficiaries.services import hold, remember_first_state, write_log
+from beneficiaries.services import hold, read_again, save_read_again, write_log
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
 
 GONE = "Ce devenir vient d’être retiré : rien d’autre n’a changé."
-TWICE = dt.timedelta(minutes=2)  # the same words, so soon: a double click
 
 
 @transaction.atomic
 def note_outcome(*, row: Outcome, exited_on: dt.date | None = None, by: Any) -> Outcome | None:
-    """`exited_on`: the day on which they left the scheme, for a path whose end nobody noted yet. None where the same
-    was noted a moment ago."""
+    """`exited_on`: the day on which they left the scheme, for a path whose end nobody noted yet. None where it is noted
+    already, field by field: two clicks are one."""
     refuse_closed(row.enrolment.programme)
     hold(row.enrolment)
-    if _just_noted(row, by):
+    same = ("moment", "seen_on", "kind", "precision", "state")
+    if row.enrolment.outcomes.filter(**{name: getattr(row, name) for name in same}).exists():
         return None
-    row.enrolment.refresh_from_db(from_queryset=Enrolment.objects.select_for_update())
-    if exited_on and row.enrolment.is_under_way:
-        _leave(row.enrolment, exited_on, by)
+    _leave(row.enrolment, exited_on, by)
     row.author = by
     _save(row, by)
     _tell(row, f"{capfirst(told(row))}.", row.seen_on, by=by)
@@ -44,13 +42,14 @@ def note_outcome(*, row: Outcome, exited_on: dt.date | None = None, by: Any) -> 
 
 
 @transaction.atomic
-def revise_outcome(*, row: Outcome, version: int, by: Any) -> Outcome:
-    """`version` is the one that the editor had read: raises StaleVersion where somebody else saved it, or took it back,
-    since."""
+def revise_outcome(*, row: Outcome, version: int, exited_on: dt.date | None = None, by: Any) -> Outcome:
+    """`exited_on`: as in `note_outcome`, where the exit was taken back since. `version` is the one that the editor had
+    read: raises StaleVersion where somebody else saved it, or took it back, since."""
     refuse_closed(row.enrolment.programme)
     hold(row.enrolment)
     claim_version(row, version)
     former = Outcome.objects.get(pk=row.pk)
+    _leave(row.enrolment, exited_on, by)
     _save(row, by)
     if former.moment != row.moment:
         _let_one_be_principal(row.enrolment, former.moment, by)
@@ -73,22 +72,15 @@ def withdraw_outcome(*, row: Outcome, reason: str, by: Any) -> None:
     _let_one_be_principal(row.enrolment, row.moment, by)
 
 
-def _just_noted(row: Outcome, by: Any) -> bool:
-    fields = ("moment", "seen_on", "kind", "precision", "state")
-    same = row.enrolment.outcomes.filter(author=by, **{name: getattr(row, name) for name in fields})
-    last = Outcome.history.filter(id__in=same.values("pk"), history_type="+")
-    return bool(by) and last.filter(history_date__gte=timezone.now() - TWICE).exists()
-
-
-def _leave(enrolment: Enrolment, day: dt.date, by: Any) -> None:
-    remember_first_state(Enrolment, enrolment.pk)
+def _leave(enrolment: Enrolment, day: dt.date | None, by: Any) -> None:
+    """The path as it is now, held; it ends that day, unless its end is noted."""
+    read_again(enrolment)
+    if day is None or not enrolment.is_under_way:
+        return
     enrolment.exited_on = day
     if sentence := enrolment.date_errors().get("exited_on"):
         raise ValidationError({"exited_on": sentence})
-    enrolment._history_user = by
-    enrolment.save()
-    Enrolment.objects.filter(pk=enrolment.pk).update(version=F("version") + 1)
-    enrolment.version += 1
+    save_read_again(enrolment, by=by)
     write_log(enrolment=enrolment, kind=LogEntry.Kind.OUTCOME, happened_on=day, sentence="Sortie du dispositif.",
               author=by)  # fmt: skip
 

@@ -63,6 +63,11 @@ class FormPage(Titled, FormMixin):
             messages.success(self.request, self.done)  # type: ignore[attr-defined]
         return response
 
+    def refused(self, form: Any, refusal: ValidationError) -> HttpResponse:
+        """What a service refuses is told in the form, beside its field where it names one."""
+        form.add_error(None, refusal)
+        return self.form_invalid(form)
+
     def form_invalid(self, form: Any) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 422

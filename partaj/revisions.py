@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -59,7 +60,7 @@ class RevisionPage(FormPage):
     template_name = "revision_form.html"
 
     def revise(self, form: Any) -> Any:
-        """Save what the form holds and return the row; may raise StaleVersion."""
+        """Save what the form holds and return the row; may raise StaleVersion, or ValidationError (told in it)."""
         raise NotImplementedError
 
     def get_stored(self) -> Any:
@@ -81,6 +82,8 @@ class RevisionPage(FormPage):
             row = self.revise(form)
         except StaleVersion:
             return self.both_versions(form)
+        except ValidationError as refusal:
+            return self.refused(form, refusal)
         messages.success(self.request, self.get_done(form))  # type: ignore[attr-defined]
         return redirect(row.get_absolute_url())
 

@@ -28,8 +28,7 @@ class ActOnFile(ChangesFile, FormPage, FormView):
         try:
             self.carry_out(form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
-            return self.form_invalid(form)
+            return self.refused(form, refusal)
         return super().form_valid(form)
 
 

@@ -4,70 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.generic import CreateView, UpdateView
-
 from beneficiaries.break_forms import BreakForm
 from beneficiaries.breaks import note_break, revise_break, withdraw_break
-from beneficiaries.forms import ReasonForm
 from beneficiaries.models import ApprenticeshipBreak, Enrolment
-from beneficiaries.views.acts import ActOnFile
-from beneficiaries.views.base import ChangesFile
+from beneficiaries.views.rows import ChangeRow, NoteRow, WithdrawRow
 from partaj.formats import french_date, french_value
-from partaj.pages import FormPage
-from partaj.revisions import RevisionPage
 
 
-class OneBreak(ChangesFile):
-    """`self.row`, of this very file."""
-
-    row: ApprenticeshipBreak
-
-    def find(self) -> None:
-        super().find()
-        self.row = self.get_stored()
-
-    def get_stored(self) -> ApprenticeshipBreak:
-        rows = ApprenticeshipBreak.objects.of_file(self.enrolment, self.request.user)
-        row = get_object_or_404(rows, pk=self.kwargs["entry"])
-        row.enrolment = self.enrolment
-        return row
-
-
-class NoteBreak(ChangesFile, FormPage, CreateView):
-    title = "Noter une rupture d’apprentissage"
+class NoteBreak(NoteRow):
+    model = ApprenticeshipBreak
     form_class = BreakForm
+    title = "Noter une rupture d’apprentissage"
+    submit_label = "Enregistrer"
     done = "La rupture est notée."
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": ApprenticeshipBreak(enrolment=self.enrolment)}
-
-    def form_valid(self, form: BreakForm) -> HttpResponse:
-        note_break(row=form.instance, by=self.request.user)
-        messages.success(self.request, self.done)
-        return redirect(self.file_url)
+    def note(self, form: BreakForm) -> ApprenticeshipBreak:
+        return note_break(row=form.instance, by=self.request.user)
 
 
-class ChangeBreak(OneBreak, RevisionPage, UpdateView):
+class ChangeBreak(ChangeRow):
+    model = ApprenticeshipBreak
     form_class = BreakForm
     done = "La rupture est enregistrée."
 
     def get_title(self) -> str:
         return f"Modifier la {self.get_stored()}"
 
-    def get_object(self, queryset: Any = None) -> ApprenticeshipBreak:
-        return self.row
-
     def revise(self, form: BreakForm) -> ApprenticeshipBreak:
         return revise_break(row=form.instance, version=form.version_read, by=self.request.user)
 
 
-class WithdrawBreak(OneBreak, ActOnFile):
-    """For a break noted by mistake."""
-
-    form_class = ReasonForm
+class WithdrawBreak(WithdrawRow):
+    model = ApprenticeshipBreak
     submit_label = "Retirer la rupture"
     done = "La rupture est retirée ; le fil en garde la trace."
 

@@ -5,92 +5,58 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.generic import CreateView, UpdateView
 
 from beneficiaries import contracts
 from beneficiaries.contract_forms import BreakContractForm, ContractForm, RestoreForm
 from beneficiaries.contracts import Overlap
 from beneficiaries.deadlines import in_days
-from beneficiaries.forms import ReasonForm
 from beneficiaries.models import Contract, Enrolment
 from beneficiaries.models.contracts import SOON
 from beneficiaries.views.acts import ActOnFile
-from beneficiaries.views.base import ChangesFile
+from beneficiaries.views.rows import ChangeRow, NoteRow, OneRow, WithdrawRow
 from partaj.formats import french_date
-from partaj.pages import FormPage
-from partaj.revisions import RevisionPage
-
-TWICE = "C’était déjà noté : rien n’a été écrit deux fois."
 
 
-class OneContract(ChangesFile):
-    """`self.row`, of this very file."""
-
-    row: Contract
-
-    def find(self) -> None:
-        super().find()
-        self.row = self.get_stored()
-
-    def get_stored(self) -> Contract:
-        rows = Contract.objects.of_file(self.enrolment, self.request.user).select_related("organisation")
-        row = get_object_or_404(rows, pk=self.kwargs["entry"])
-        row.enrolment = self.enrolment
-        return row
-
-
-class TellsRefusals:
-    """What the service refuses is said in the form; an overlap shows the box that keeps both. Put before the page."""
+class TellsOverlap:
+    """An overlap shows the box that keeps both. Put before the page."""
 
     def refused(self, form: Any, refusal: ValidationError) -> HttpResponse:
         form.beside = isinstance(refusal, Overlap)
-        form.add_error(None, refusal)
-        return self.form_invalid(form)  # type: ignore[attr-defined]
+        return super().refused(form, refusal)  # type: ignore[misc]
 
 
-class NoteContract(TellsRefusals, ChangesFile, FormPage, CreateView):
-    title = "Noter un contrat de travail"
+class OneContract(OneRow):
+    model = Contract
+
+    def rows(self) -> QuerySet:
+        return super().rows().select_related("organisation")
+
+
+class NoteContract(TellsOverlap, NoteRow):
+    model = Contract
     form_class = ContractForm
-    submit_label = "Noter"
+    title = "Noter un contrat de travail"
+    done = "Le contrat est noté."
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": Contract(enrolment=self.enrolment)}
-
-    def form_valid(self, form: ContractForm) -> HttpResponse:
-        both = form.cleaned_data["both"]
-        try:
-            noted = contracts.note_contract(row=form.instance, both=both, by=self.request.user)
-        except ValidationError as refusal:
-            return self.refused(form, refusal)
-        messages.success(self.request, "Le contrat est noté." if noted else TWICE)
-        return redirect(self.file_url)
+    def note(self, form: ContractForm) -> Contract | None:
+        return contracts.note_contract(row=form.instance, both=form.cleaned_data["both"], by=self.request.user)
 
 
-class ChangeContract(TellsRefusals, OneContract, RevisionPage, UpdateView):
+class ChangeContract(TellsOverlap, OneContract, ChangeRow):
     form_class = ContractForm
     done = "Le contrat est enregistré."
 
     def get_title(self) -> str:
         return f"Modifier le contrat : {self.get_stored()}"
 
-    def get_object(self, queryset: Any = None) -> Contract:
-        return self.row
-
     def revise(self, form: ContractForm) -> Contract:
         return contracts.revise_contract(
             row=form.instance, version=form.version_read, both=form.cleaned_data["both"], by=self.request.user
         )
-
-    def form_valid(self, form: ContractForm) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except ValidationError as refusal:
-            return self.refused(form, refusal)
 
 
 class BreakContract(OneContract, ActOnFile):
@@ -106,7 +72,7 @@ class BreakContract(OneContract, ActOnFile):
         contracts.break_contract(contract=self.row, by=self.request.user, **said)
 
 
-class RestoreContract(TellsRefusals, OneContract, ActOnFile):
+class RestoreContract(TellsOverlap, OneContract, ActOnFile):
     """For a break noted by mistake."""
 
     form_class = RestoreForm
@@ -116,20 +82,11 @@ class RestoreContract(TellsRefusals, OneContract, ActOnFile):
     def get_title(self) -> str:
         return f"Annuler la rupture du {french_date(self.row.broken_on)} : {self.row}"
 
-    def form_valid(self, form: RestoreForm) -> HttpResponse:
-        given = form.cleaned_data
-        try:
-            contracts.restore_contract(contract=self.row, reason=given["why"], both=given["both"], by=self.request.user)
-        except ValidationError as refusal:
-            return self.refused(form, refusal)
-        messages.success(self.request, self.done)
-        return redirect(self.file_url)
+    def carry_out(self, given: dict[str, Any]) -> None:
+        contracts.restore_contract(contract=self.row, reason=given["why"], both=given["both"], by=self.request.user)
 
 
-class WithdrawContract(OneContract, ActOnFile):
-    """For a contract noted by mistake."""
-
-    form_class = ReasonForm
+class WithdrawContract(OneContract, WithdrawRow):
     submit_label = "Retirer le contrat"
     done = "Le contrat est retiré ; le fil en garde la trace."
 

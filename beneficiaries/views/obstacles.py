@@ -4,85 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.generic import CreateView, UpdateView
 
 from beneficiaries import obstacles
-from beneficiaries.forms import ReasonForm
 from beneficiaries.models import Enrolment, Obstacle
 from beneficiaries.obstacle_forms import ObstacleForm, ReopenForm, SolveForm
 from beneficiaries.views.acts import ActOnFile
-from beneficiaries.views.base import ChangesFile
+from beneficiaries.views.rows import ChangeRow, NoteRow, OneRow, WithdrawRow
 from partaj.formats import french_date
-from partaj.pages import FormPage
-from partaj.revisions import RevisionPage
-
-TWICE = "C’était déjà noté : rien n’a été écrit deux fois."
 
 
-class OneObstacle(ChangesFile):
-    """`self.row`, of this very file."""
-
-    row: Obstacle
-
-    def find(self) -> None:
-        super().find()
-        self.row = self.get_stored()
-
-    def get_stored(self) -> Obstacle:
-        rows = Obstacle.objects.of_file(self.enrolment, self.request.user)
-        row = get_object_or_404(rows, pk=self.kwargs["entry"])
-        row.enrolment = self.enrolment
-        return row
-
-
-class NoteObstacle(ChangesFile, FormPage, CreateView):
-    title = "Noter un frein"
+class NoteObstacle(NoteRow):
+    model = Obstacle
     form_class = ObstacleForm
-    submit_label = "Noter"
+    title = "Noter un frein"
+    done = "Le frein est noté."
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"opened_on": timezone.localdate()}
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": Obstacle(enrolment=self.enrolment)}
-
-    def form_valid(self, form: ObstacleForm) -> HttpResponse:
-        try:
-            noted = obstacles.note_obstacle(row=form.instance, by=self.request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-            return self.form_invalid(form)
-        messages.success(self.request, "Le frein est noté." if noted else TWICE)
-        return redirect(self.file_url)
+    def note(self, form: ObstacleForm) -> Obstacle | None:
+        return obstacles.note_obstacle(row=form.instance, by=self.request.user)
 
 
-class ChangeObstacle(OneObstacle, RevisionPage, UpdateView):
+class ChangeObstacle(ChangeRow):
+    model = Obstacle
     form_class = ObstacleForm
     done = "Le frein est enregistré."
 
     def get_title(self) -> str:
         return f"Modifier le frein « {self.get_stored()} »"
 
-    def get_object(self, queryset: Any = None) -> Obstacle:
-        return self.row
-
     def revise(self, form: ObstacleForm) -> Obstacle:
         return obstacles.revise_obstacle(row=form.instance, version=form.version_read, by=self.request.user)
 
-    def form_valid(self, form: ObstacleForm) -> HttpResponse:
-        try:
-            return super().form_valid(form)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-            return self.form_invalid(form)
 
-
-class Solve(OneObstacle, ActOnFile):
+class Solve(OneRow, ActOnFile):
+    model = Obstacle
     form_class = SolveForm
     submit_label = "Lever le frein"
     done = "Le frein est levé ; « Rouvrir », dans le dossier, l’annule."
@@ -96,7 +54,8 @@ class Solve(OneObstacle, ActOnFile):
         )
 
 
-class ReopenObstacle(OneObstacle, ActOnFile):
+class ReopenObstacle(OneRow, ActOnFile):
+    model = Obstacle
     form_class = ReopenForm
     submit_label = "Rouvrir le frein"
     done = "Le frein est de nouveau ouvert."
@@ -108,10 +67,8 @@ class ReopenObstacle(OneObstacle, ActOnFile):
         obstacles.reopen_obstacle(obstacle=self.row, by=self.request.user, **given)
 
 
-class WithdrawObstacle(OneObstacle, ActOnFile):
-    """For an obstacle noted by mistake."""
-
-    form_class = ReasonForm
+class WithdrawObstacle(WithdrawRow):
+    model = Obstacle
     submit_label = "Retirer le frein"
     done = "Le frein est retiré ; le fil en garde la trace."
 

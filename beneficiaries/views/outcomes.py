@@ -4,76 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import capfirst
-from django.views.generic import CreateView, UpdateView
 
-from beneficiaries.forms import ReasonForm
 from beneficiaries.models import Enrolment, Outcome
 from beneficiaries.outcome_forms import OutcomeForm
 from beneficiaries.outcomes import note_outcome, revise_outcome, withdraw_outcome
-from beneficiaries.views.acts import ActOnFile
-from beneficiaries.views.base import ChangesFile
+from beneficiaries.views.rows import ChangeRow, NoteRow, WithdrawRow
 from partaj.formats import french_date
-from partaj.pages import FormPage
-from partaj.revisions import RevisionPage
 
 
-class OneOutcome(ChangesFile):
-    """`self.row`, of this very file."""
-
-    row: Outcome
-
-    def find(self) -> None:
-        super().find()
-        self.row = self.get_stored()
-
-    def get_stored(self) -> Outcome:
-        rows = Outcome.objects.of_file(self.enrolment, self.request.user)
-        row = get_object_or_404(rows, pk=self.kwargs["entry"])
-        row.enrolment = self.enrolment
-        return row
-
-
-class NoteOutcome(ChangesFile, FormPage, CreateView):
-    title = "Noter un devenir"
+class NoteOutcome(NoteRow):
+    model = Outcome
     form_class = OutcomeForm
+    title = "Noter un devenir"
+    submit_label = "Enregistrer"
+    done = "Le devenir est noté."
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": Outcome(enrolment=self.enrolment)}
-
-    def form_valid(self, form: OutcomeForm) -> HttpResponse:
-        try:
-            noted = note_outcome(row=form.instance, exited_on=form.cleaned_data.get("exited_on"), by=self.request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-            return self.form_invalid(form)
-        done = "Le devenir est noté." if noted else "Ce devenir était déjà noté : rien n’a été écrit deux fois."
-        messages.success(self.request, done)
-        return redirect(self.file_url)
+    def note(self, form: OutcomeForm) -> Outcome | None:
+        return note_outcome(row=form.instance, exited_on=form.exit_given, by=self.request.user)
 
 
-class ChangeOutcome(OneOutcome, RevisionPage, UpdateView):
+class ChangeOutcome(ChangeRow):
+    model = Outcome
     form_class = OutcomeForm
     done = "Le devenir est enregistré."
 
     def get_title(self) -> str:
         return f"Modifier le devenir {self.get_stored().get_moment_display()}"
 
-    def get_object(self, queryset: Any = None) -> Outcome:
-        return self.row
-
     def revise(self, form: OutcomeForm) -> Outcome:
-        return revise_outcome(row=form.instance, version=form.version_read, by=self.request.user)
+        return revise_outcome(
+            row=form.instance, version=form.version_read, exited_on=form.exit_given, by=self.request.user
+        )
 
 
-class WithdrawOutcome(OneOutcome, ActOnFile):
-    """For an outcome noted by mistake."""
-
-    form_class = ReasonForm
+class WithdrawOutcome(WithdrawRow):
+    model = Outcome
     submit_label = "Retirer le devenir"
     done = "Le devenir est retiré ; le fil en garde la trace."
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from beneficiaries.models import Enrolment, Outcome
-from beneficiaries.outcomes import note_outcome
+from beneficiaries.outcomes import note_outcome, revise_outcome
 from partaj.versions import StaleVersion
 from tests.world import make_youth
 
@@ -137,9 +137,16 @@ class TestThePrincipalOne:
         page = text_of(client.post(address(two.lea, self.job.pk), typed | {"kind": "interim"}))
         assert "CDD" in page and noted(two.lea)[0] == ("exit", "cdd", True)
 
-    def test_unless_it_was_taken_back(self, two):
-        from beneficiaries.outcomes import revise_outcome
+    def test_put_right_once_the_exit_was_taken_back_asks_for_it_again(self, two, sign_in):
+        Enrolment.objects.filter(pk=two.lea.pk).update(exited_on=None)
+        client, typed = sign_in(two.caseworker), TYPED | {"kind": "cdd", "version": 1}
+        answer = client.post(address(two.lea, self.job.pk), typed)
+        assert answer.status_code == 422 and "donnez sa date" in text_of(answer)
+        assert client.post(address(two.lea, self.job.pk), typed | {"exited_on": "2025-06-30"}).status_code == 302
+        two.lea.refresh_from_db()
+        assert (two.lea.exited_on, noted(two.lea)[0]) == (GONE, ("exit", "cdd", True))
 
+    def test_unless_it_was_taken_back(self, two):
         Outcome.objects.filter(pk=self.job.pk).delete()
         with pytest.raises(StaleVersion):
             revise_outcome(row=self.job, version=1, by=two.caseworker)
