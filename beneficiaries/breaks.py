@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from beneficiaries.models import ApprenticeshipBreak, LogEntry
-from beneficiaries.services import hold, write_log
+from beneficiaries.services import held_row, hold, remove_by, save_by, write_log
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
@@ -28,8 +27,7 @@ def note_break(*, row: ApprenticeshipBreak, by: Any) -> ApprenticeshipBreak:
     """A youth's contract was broken; they may have broken others."""
     refuse_closed(row.enrolment.programme)
     row.full_clean()
-    row._history_user = by
-    row.save()
+    save_by(row, by)
     _tell(row, f"{BROKEN}{_where(row)}{'' if row.broken_on else ', à une date inconnue'}.", row.broken_on, by=by)
     return row
 
@@ -43,8 +41,7 @@ def revise_break(*, row: ApprenticeshipBreak, version: int, by: Any) -> Apprenti
     claim_version(row, version)
     former = ApprenticeshipBreak.objects.get(pk=row.pk)
     row.full_clean()
-    row._history_user = by
-    row.save()
+    save_by(row, by)
     if former.broken_on != row.broken_on:
         day = french_date(row.broken_on)
         _tell(row, f"La {former} {f'est du {day}' if day else 'n’a plus de date connue'}.", row.broken_on, by=by)
@@ -55,13 +52,9 @@ def revise_break(*, row: ApprenticeshipBreak, version: int, by: Any) -> Apprenti
 def withdraw_break(*, row: ApprenticeshipBreak, reason: str, by: Any) -> None:
     """Noted by mistake: the timeline keeps that it was there, and why it is no more. Raises ValidationError where
     somebody took it back meanwhile."""
-    refuse_closed(row.enrolment.programme)
-    hold(row.enrolment)
-    if not ApprenticeshipBreak.objects.select_for_update().filter(pk=row.pk).exists():
-        raise ValidationError(GONE)
-    _tell(row, f"{str(row).capitalize()} retirée : {reason}", timezone.localdate(), by=by)
-    row._history_user = by
-    row.delete()
+    held = held_row(row, GONE)
+    _tell(held, f"{str(held).capitalize()} retirée : {reason}", timezone.localdate(), by=by)
+    remove_by(held, by)
 
 
 def _where(row: ApprenticeshipBreak) -> str:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beneficiaries.models import Contract, LogEntry
-from beneficiaries.services import hold, write_log
+from beneficiaries.services import held_row, hold, remove_by, save_by, save_next, write_log
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
@@ -45,7 +45,7 @@ def note_contract(*, row: Contract, both: bool, by: Any) -> Contract | None:
         return None
     row.full_clean()
     _refuse_beside(row, both, by)
-    _save(row, by)
+    save_by(row, by)
     _tell(row, f"Contrat signé : {row}, {row.period()}.", row.starts_on, by=by)
     return row
 
@@ -61,7 +61,7 @@ def revise_contract(*, row: Contract, version: int, both: bool, by: Any) -> Cont
     row.full_clean()
     if (former.starts_on, former.last_day) != (row.starts_on, row.last_day):
         _refuse_beside(row, both, by)
-    _save(row, by)
+    save_by(row, by)
     if (former.starts_on, former.ends_on) != (row.starts_on, row.ends_on):
         _tell(row, f"Le contrat ({row}) court {row.period()}.", timezone.localdate(), by=by)
     if former.broken_on != row.broken_on:
@@ -78,7 +78,7 @@ def break_contract(
 
     Nothing where the same was said already; ValidationError where somebody else broke it, or took it back, meanwhile.
     """
-    held = _held(contract)
+    held = held_row(contract, GONE)
     if in_trial is None and held.trial_ends_on:
         in_trial = broken_on <= held.trial_ends_on
     said = (broken_on, break_motive, break_precision, initiative, in_trial)
@@ -89,7 +89,7 @@ def break_contract(
     for name, value in zip(BREAK, said, strict=True):
         setattr(held, name, value)
     held.full_clean()
-    _next_version(held, by)
+    save_next(held, by)
     when = ", pendant l’essai" if held.in_trial else ""
     _tell(held, f"Contrat rompu : {held}{when} ({held.get_break_motive_display()}).", broken_on, by=by)
 
@@ -97,7 +97,7 @@ def break_contract(
 @transaction.atomic
 def restore_contract(*, contract: Contract, reason: str, both: bool, by: Any) -> None:
     """A break noted by mistake: the contract runs as it was agreed. ValidationError where it is not broken."""
-    held = _held(contract)
+    held = held_row(contract, GONE)
     if not held.is_broken:
         raise ValidationError(NOT_BROKEN)
     former = french_date(held.broken_on)
@@ -105,7 +105,7 @@ def restore_contract(*, contract: Contract, reason: str, both: bool, by: Any) ->
         setattr(held, name, None if name in ("broken_on", "in_trial") else "")
     held.full_clean()
     _refuse_beside(held, both, by)
-    _next_version(held, by)
+    save_next(held, by)
     _tell(held, f"Rupture du {former} annulée ({held}) : {reason}", timezone.localdate(), by=by)
 
 
@@ -113,10 +113,9 @@ def restore_contract(*, contract: Contract, reason: str, both: bool, by: Any) ->
 def withdraw_contract(*, contract: Contract, reason: str, by: Any) -> None:
     """Noted by mistake: the timeline keeps that it was there, and why it is no more. Raises ValidationError where
     somebody took it back meanwhile."""
-    held = _held(contract)
+    held = held_row(contract, GONE)
     _tell(held, f"Contrat retiré ({held}, {held.period()}) : {reason}", timezone.localdate(), by=by)
-    held._history_user = by
-    held.delete()
+    remove_by(held, by)
 
 
 def _refuse_beside(row: Contract, both: bool, by: Any) -> None:
@@ -128,27 +127,6 @@ def _refuse_beside(row: Contract, both: bool, by: Any) -> None:
         if row.overlaps(other):
             rest = f", rompu le {french_date(other.broken_on)}" if other.is_broken else ""
             raise Overlap(BESIDE.format(f"{other}, {other.period()}{rest}"))
-
-
-def _held(contract: Contract) -> Contract:
-    refuse_closed(contract.enrolment.programme)
-    hold(contract.enrolment)
-    held = Contract.objects.select_for_update(of=("self",)).filter(pk=contract.pk).first()
-    if held is None:
-        raise ValidationError(GONE)
-    held.enrolment = contract.enrolment
-    return held
-
-
-def _next_version(row: Contract, by: Any) -> None:
-    """Whoever had it open to put it right sees both versions."""
-    claim_version(row, row.version)
-    _save(row, by)
-
-
-def _save(row: Contract, by: Any) -> None:
-    row._history_user = by
-    row.save()
 
 
 def _tell(row: Contract, sentence: str, day: dt.date | None, *, by: Any) -> None:

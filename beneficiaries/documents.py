@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beneficiaries.models import Document, Enrolment, LogEntry
-from beneficiaries.services import hold, write_log
+from beneficiaries.services import held_row, hold, write_log
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 from partaj.uploads import vault
@@ -71,12 +71,9 @@ def put_in(*, enrolment: Enrolment, sent: Sent, by: Any) -> Document | None:
 def take_out(*, document: Document, reason: str, by: Any) -> None:
     """Its content is destroyed; the timeline keeps that it was there, and why it is no more. Raises ValidationError
     where somebody took it out meanwhile."""
-    refuse_closed(document.enrolment.programme)
-    hold(document.enrolment)
-    if not Document.objects.select_for_update().filter(pk=document.pk).exists():
-        raise ValidationError(TAKEN_OUT)
-    _tell(document, f"Document retiré : {document}. {reason}", by)
-    document.delete()
+    held = held_row(document, TAKEN_OUT)
+    _tell(held, f"Document retiré : {held}. {reason}", by)
+    held.delete()
 
 
 def _tell(row: Document, sentence: str, by: Any) -> None:

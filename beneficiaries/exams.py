@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beneficiaries.models import Exam, LogEntry
-from beneficiaries.services import hold, write_log
+from beneficiaries.services import held_row, hold, remove_by, save_by, write_log
 from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
 
@@ -35,7 +35,7 @@ def note_exam(*, row: Exam, by: Any) -> Exam | None:
     if same is not None:
         raise ValidationError(ALREADY)
     row.full_clean()
-    _save(row, by)
+    save_by(row, by)
     _tell(row, f"Examen : {row} : {row.outcome}.", day_of(row), by=by)
     return row
 
@@ -51,7 +51,7 @@ def revise_exam(*, row: Exam, version: int, by: Any) -> Exam:
     if _same_session(row).exclude(pk=row.pk).exists():
         raise ValidationError(ALREADY)
     row.full_clean()
-    _save(row, by)
+    save_by(row, by)
     if former.outcome != row.outcome:
         _tell(row, f"Examen : {row} : {row.outcome}.", timezone.localdate(), by=by)
     return row
@@ -61,13 +61,9 @@ def revise_exam(*, row: Exam, version: int, by: Any) -> Exam:
 def withdraw_exam(*, exam: Exam, reason: str, by: Any) -> None:
     """Noted by mistake: the timeline keeps that it was there, and why it is no more. Raises ValidationError where
     somebody took it back meanwhile."""
-    refuse_closed(exam.enrolment.programme)
-    hold(exam.enrolment)
-    if not Exam.objects.select_for_update(of=("self",)).filter(pk=exam.pk).exists():
-        raise ValidationError(GONE)
-    _tell(exam, f"Résultat d’examen retiré ({exam}) : {reason}", timezone.localdate(), by=by)
-    exam._history_user = by
-    exam.delete()
+    held = held_row(exam, GONE)
+    _tell(held, f"Résultat d’examen retiré ({held}) : {reason}", timezone.localdate(), by=by)
+    remove_by(held, by)
 
 
 def day_of(row: Exam) -> dt.date:
@@ -80,11 +76,6 @@ def day_of(row: Exam) -> dt.date:
 
 def _same_session(row: Exam) -> Any:
     return row.enrolment.exams.filter(certificate__iexact=row.certificate, session_on=row.session_on)
-
-
-def _save(row: Exam, by: Any) -> None:
-    row._history_user = by
-    row.save()
 
 
 def _tell(row: Exam, sentence: str, day: dt.date, *, by: Any) -> None:

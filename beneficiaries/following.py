@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.models import Contact, Enrolment, LogEntry, NextAction
-from beneficiaries.services import hold, write_log
+from beneficiaries.services import held_row, hold, write_log
 from partaj.formats import counted, french_date
 from partaj.programmes.services import refuse_closed
 
@@ -95,13 +95,10 @@ def _line(
 def withdraw_contact(*, contact: Contact, reason: str, by: Any) -> None:
     """Noted by mistake: the timeline keeps that it was there, and why it is no more. Raises ValidationError where
     somebody took it back meanwhile."""
-    refuse_closed(contact.enrolment.programme)
-    hold(contact.enrolment)
-    if not Contact.objects.select_for_update().filter(pk=contact.pk).exists():
-        raise ValidationError(TAKEN_BACK)
-    write_log(enrolment=contact.enrolment, kind=LogEntry.Kind.CONTACT, happened_on=timezone.localdate(),
-              sentence=f"{capfirst(str(contact))} retiré : {reason}", author=by)  # fmt: skip
-    contact.delete()
+    held = held_row(contact, TAKEN_BACK)
+    write_log(enrolment=held.enrolment, kind=LogEntry.Kind.CONTACT, happened_on=timezone.localdate(),
+              sentence=f"{capfirst(str(held))} retiré : {reason}", author=by)  # fmt: skip
+    held.delete()
 
 
 # -- What is to be done next -----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from beneficiaries.models import Enrolment, Handover, LogEntry, NextAction
 from beneficiaries.referents import NOT_THERE, carried_in_words, carry_actions, may_follow, working_on
-from beneficiaries.services import hold, read_again, save_read_again, write_log
+from beneficiaries.services import hold, read_again, save_by, save_read_again, write_log
 from partaj.accounts.models import Role
 from partaj.programmes.services import refuse_closed
 from partaj.territories.models import Territory
@@ -48,8 +48,7 @@ def offer(*, enrolment: Enrolment, to: Any, message: str, by: Any) -> Handover:
         territory=somewhere or enrolment.territory, recipient=None if somewhere else to, message=message, author=by,
     )  # fmt: skip
     handover.full_clean()
-    handover._history_user = by
-    handover.save()
+    save_by(handover, by)
     _tell(enrolment, f"Transfert proposé à {handover.to}.", by)
     return handover
 
@@ -165,8 +164,7 @@ def _refuse_settled(handover: Handover) -> None:
 
 def _settle(handover: Handover, state: Handover.State, by: Any) -> None:
     handover.state, handover.settled_by, handover.settled_at = state, by, timezone.now()
-    handover._history_user = by
-    handover.save()
+    save_by(handover, by)
 
 
 def _tell(enrolment: Enrolment, sentence: str, by: Any) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beneficiaries.models import LogEntry, Obstacle, impossible
-from beneficiaries.services import hold, write_log
+from beneficiaries.services import held_row, hold, remove_by, save_by, save_next, write_log
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
@@ -34,7 +34,7 @@ def note_obstacle(*, row: Obstacle, by: Any) -> Obstacle | None:
     if row.enrolment.obstacles.still_open().filter(**same).exists():
         return None
     row.full_clean()
-    _save(row, by)
+    save_by(row, by)
     _tell(row, f"Frein ouvert : {row}.", row.opened_on, by=by)
     return row
 
@@ -48,7 +48,7 @@ def revise_obstacle(*, row: Obstacle, version: int, by: Any) -> Obstacle:
     claim_version(row, version)
     former = Obstacle.objects.get(pk=row.pk)
     row.full_clean()
-    _save(row, by)
+    save_by(row, by)
     today = timezone.localdate()
     if str(former) != str(row):
         _tell(row, f"Le frein « {former} » devient « {row} ».", today, by=by)
@@ -63,14 +63,14 @@ def revise_obstacle(*, row: Obstacle, version: int, by: Any) -> Obstacle:
 def solve_obstacle(*, obstacle: Obstacle, solved_on: dt.date, how: str, by: Any) -> None:
     """It stands in the way no more. Nothing where the same was said already; ValidationError where somebody else solved
     it, or took it back, meanwhile."""
-    held = _held(obstacle)
+    held = held_row(obstacle, GONE)
     if not held.is_open:
         if (held.solved_on, held.how) == (solved_on, how):
             return
         raise ValidationError(SOLVED.format(french_date(held.solved_on)))
     held.solved_on, held.how = solved_on, how
     held.full_clean()
-    _next_version(held, by)
+    save_next(held, by)
     _tell(held, f"Frein levé : {held}.", solved_on, by=by)
 
 
@@ -78,7 +78,7 @@ def solve_obstacle(*, obstacle: Obstacle, solved_on: dt.date, how: str, by: Any)
 def reopen_obstacle(*, obstacle: Obstacle, reopened_on: dt.date, by: Any) -> None:
     """It is back, or was never gone: its words are as they were, how it had been solved is in the history. Nothing
     where the same was said already; ValidationError as in `solve_obstacle`, or where another of its kind is open."""
-    held = _held(obstacle)
+    held = held_row(obstacle, GONE)
     if held.is_open:
         if held.reopened_on == reopened_on:
             return
@@ -89,7 +89,7 @@ def reopen_obstacle(*, obstacle: Obstacle, reopened_on: dt.date, by: Any) -> Non
         raise ValidationError({"reopened_on": REOPENED_EARLY.format(french_date(held.solved_on))})
     held.reopened_on, held.solved_on, held.how = reopened_on, None, ""
     held.full_clean()
-    _next_version(held, by)
+    save_next(held, by)
     _tell(held, f"Frein rouvert : {held}.", reopened_on, by=by)
 
 
@@ -97,30 +97,9 @@ def reopen_obstacle(*, obstacle: Obstacle, reopened_on: dt.date, by: Any) -> Non
 def withdraw_obstacle(*, obstacle: Obstacle, reason: str, by: Any) -> None:
     """Noted by mistake: the timeline keeps that it was there, and why it is no more. Raises ValidationError where
     somebody took it back meanwhile."""
-    held = _held(obstacle)
+    held = held_row(obstacle, GONE)
     _tell(held, f"Frein « {held} » du {french_date(held.opened_on)} retiré : {reason}", timezone.localdate(), by=by)
-    held._history_user = by
-    held.delete()
-
-
-def _held(obstacle: Obstacle) -> Obstacle:
-    refuse_closed(obstacle.enrolment.programme)
-    hold(obstacle.enrolment)
-    held = Obstacle.objects.select_for_update(of=("self",)).filter(pk=obstacle.pk).first()
-    if held is None:
-        raise ValidationError(GONE)
-    return held
-
-
-def _next_version(row: Obstacle, by: Any) -> None:
-    """Whoever had it open to put it right sees both versions."""
-    claim_version(row, row.version)
-    _save(row, by)
-
-
-def _save(row: Obstacle, by: Any) -> None:
-    row._history_user = by
-    row.save()
+    remove_by(held, by)
 
 
 def _tell(row: Obstacle, sentence: str, day: dt.date, *, by: Any) -> None:

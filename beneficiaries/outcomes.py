@@ -12,12 +12,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.models import Enrolment, LogEntry, Outcome
-from beneficiaries.services import hold, read_again, save_read_again, write_log
+from beneficiaries.services import held_row, hold, read_again, remove_by, save_by, save_next, save_read_again, write_log
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
@@ -62,14 +61,10 @@ def revise_outcome(*, row: Outcome, version: int, exited_on: dt.date | None = No
 def withdraw_outcome(*, row: Outcome, reason: str, by: Any) -> None:
     """Noted by mistake: the timeline keeps that it was there, and why it is no more. Raises ValidationError where
     somebody took it back meanwhile."""
-    refuse_closed(row.enrolment.programme)
-    hold(row.enrolment)
-    if not Outcome.objects.select_for_update().filter(pk=row.pk).exists():
-        raise ValidationError(GONE)
-    _tell(row, f"{capfirst(told(row))}, retiré : {reason}", timezone.localdate(), by=by)
-    row._history_user = by
-    row.delete()
-    _let_one_be_principal(row.enrolment, row.moment, by)
+    held = held_row(row, GONE)
+    _tell(held, f"{capfirst(told(held))}, retiré : {reason}", timezone.localdate(), by=by)
+    remove_by(held, by)
+    _let_one_be_principal(held.enrolment, held.moment, by)
 
 
 def _leave(enrolment: Enrolment, day: dt.date | None, by: Any) -> None:
@@ -95,11 +90,8 @@ def _save(row: Outcome, by: Any) -> None:
         row.is_principal = True
     elif row.is_principal:
         principal.is_principal = False
-        principal._history_user = by
-        principal.save()
-        Outcome.objects.filter(pk=principal.pk).update(version=F("version") + 1)
-    row._history_user = by
-    row.save()
+        save_next(principal, by)
+    save_by(row, by)
 
 
 def _let_one_be_principal(enrolment: Enrolment, moment: str, by: Any) -> None:
@@ -110,8 +102,7 @@ def _let_one_be_principal(enrolment: Enrolment, moment: str, by: Any) -> None:
     following = left.order_by("-seen_on", "-pk").first()
     if following is not None:
         following.is_principal = True
-        following._history_user = by
-        following.save()
+        save_next(following, by)
 
 
 def told(row: Outcome) -> str:

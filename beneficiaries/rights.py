@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beneficiaries.models import AccessGrant, Enrolment, LogEntry, Notice, Objection
-from beneficiaries.services import hold, write_log
+from beneficiaries.services import held_row, hold, write_log
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 
@@ -45,12 +45,9 @@ def note_notice(*, notice: Notice, by: Any) -> Notice:
 @transaction.atomic
 def withdraw_notice(*, notice: Notice, reason: str, by: Any) -> None:
     """Noted by mistake; the timeline keeps why. Raises ValidationError where somebody took it back meanwhile."""
-    refuse_closed(notice.enrolment.programme)
-    hold(notice.enrolment)
-    if not Notice.objects.select_for_update().filter(pk=notice.pk).exists():
-        raise ValidationError(GONE)
-    _tell(notice.enrolment, f"Information sur les données ({notice}) retirée : {reason}", timezone.localdate(), by)
-    notice.delete()
+    held = held_row(notice, GONE)
+    _tell(held.enrolment, f"Information sur les données ({held}) retirée : {reason}", timezone.localdate(), by)
+    held.delete()
 
 
 @transaction.atomic
@@ -100,10 +97,8 @@ def close_to_guests(*, path: int) -> None:
 
 
 def _still_in_force(objection: Objection) -> Objection:
-    refuse_closed(objection.enrolment.programme)
-    hold(objection.enrolment)
-    held = Objection.objects.select_for_update(of=("self",)).in_force().filter(pk=objection.pk).first()
-    if held is None:
+    held: Objection = held_row(objection, LIFTED)
+    if held.lifted_on:
         raise ValidationError(LIFTED)
     return held
 

@@ -267,6 +267,35 @@ def hold(enrolment: Enrolment) -> None:
     Enrolment.objects.only("pk").get(pk=enrolment.pk)
 
 
+def held_row(row: Any, gone: str) -> Any:
+    """The row as it is now, of a file that is held: what every change of what hangs on a file begins with. Raises
+    ClosedProgramme; ValidationError (`gone`) where somebody took it back meanwhile."""
+    refuse_closed(row.enrolment.programme)
+    hold(row.enrolment)
+    held = type(row)._default_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if held is None:
+        raise ValidationError(gone)
+    held.enrolment = row.enrolment
+    return held
+
+
+def save_by(row: Any, by: Any) -> None:
+    """With a line of its history that says who."""
+    row._history_user = by
+    row.save()
+
+
+def save_next(row: Any, by: Any) -> None:
+    """As `save_by`; whoever had it open to put it right sees both versions."""
+    claim_version(row, row.version)
+    save_by(row, by)
+
+
+def remove_by(row: Any, by: Any) -> None:
+    row._history_user = by
+    row.delete()
+
+
 def write_log(*, enrolment: Enrolment, kind: str, happened_on: dt.date, sentence: str, author: Any = None,
               link: str = "", is_private: bool = False) -> LogEntry:  # fmt: skip
     """One line of the timeline."""

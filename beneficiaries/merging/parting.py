@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from beneficiaries.merging.former import Values, values_to_restore
 from beneficiaries.merging.moving import TargetGone, give_back, put_back
-from beneficiaries.merging.uniting import answers_for_all, note_on_path, save_by, settle
+from beneficiaries.merging.uniting import answers_for_all, note_on_path, settle
 from beneficiaries.models import Beneficiary, Enrolment, Merge
+from beneficiaries.services import save_by
 from partaj.formats import NBSP
 from partaj.programmes.models import Programme
 from partaj.versions import claim_version

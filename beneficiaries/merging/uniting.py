@@ -16,7 +16,7 @@ from beneficiaries.merging.moving import Ledger, absorb
 from beneficiaries.merging.questions import Side, values_of
 from beneficiaries.models import Beneficiary, Enrolment, Handover, LogEntry, Merge, StepEntry
 from beneficiaries.rights import close_to_guests
-from beneficiaries.services import keep_copies_in_step, rank_entries, remember_first_state, write_log
+from beneficiaries.services import keep_copies_in_step, rank_entries, remember_first_state, save_by, write_log
 from partaj.acts import Act, may
 from partaj.formats import NBSP
 from partaj.programmes.models import Programme
@@ -142,11 +142,6 @@ def _refuse_impossible_days(comparison: Comparison, births: list[dt.date | None]
                 sentences.append(BORN_AFTER)
     if sentences:
         raise ValidationError(list(dict.fromkeys(sentences)))
-
-
-def save_by(row: Any, by: Any) -> None:
-    row._history_user = by
-    row.save()
 
 
 def settle(*people: Beneficiary, programmes: Iterable[Programme]) -> None:

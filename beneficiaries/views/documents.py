@@ -7,17 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.views.generic import View
 
 from beneficiaries.document_forms import DocumentForm
 from beneficiaries.documents import put_in, take_out
-from beneficiaries.forms import ReasonForm
 from beneficiaries.models import Document, Enrolment
 from beneficiaries.views.acts import ActOnFile
-from beneficiaries.views.base import OnFile
+from beneficiaries.views.rows import OneRow, WithdrawRow
 from partaj.accounts import throttling
 from partaj.formats import french_date
 from partaj.uploads import vault
@@ -45,45 +44,35 @@ class PutIn(ActOnFile):
         return redirect(self.file_url)
 
 
-class OneDocument(OnFile):
-    """`self.document`, of this very file, which the reader may see: a 404 otherwise."""
-
-    document: Document
-
-    def find(self) -> None:
-        super().find()
-        documents = Document.objects.of_file(self.enrolment, self.request.user)
-        self.document = get_object_or_404(documents, pk=self.kwargs["entry"])
-        self.document.enrolment = self.enrolment
-
-
-class HandOut(OneDocument, View):
+class HandOut(OneRow, View):
     """Whoever reads the file; as an attachment, never as a page. The journal says that it left."""
+
+    model = Document
 
     def note_reading(self) -> None:
         """Said by `get`: the page of the file is not shown."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
         throttling.take("document", request, account=request.user.email)
-        document = self.document
+        document = self.row
         answer = vault.hand_out(document.stored, filename=document.filename, mime=document.mime)
         what = f"un document ({document.get_kind_display()})"
         request.trace.handed_out(self.enrolment.pk, detail=what)  # type: ignore[attr-defined]
         return answer
 
 
-class TakeOut(OneDocument, ActOnFile):
+class TakeOut(WithdrawRow):
     """For a paper that has no place there, or serves no more."""
 
-    form_class = ReasonForm
+    model = Document
     submit_label = "Retirer le document"
     done = "Le document est retiré, son contenu détruit ; le fil en garde la trace."
 
     def get_title(self) -> str:
-        return f"Retirer le document : {self.document}"
+        return f"Retirer le document : {self.row}"
 
     def carry_out(self, given: dict[str, Any]) -> None:
-        take_out(document=self.document, reason=given["why"], by=self.request.user)
+        take_out(document=self.row, reason=given["why"], by=self.request.user)
 
 
 # -- On the page of the file -----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from crispy_forms.utils import render_crispy_form
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from beneficiaries.forms import ReasonForm
 from beneficiaries.models import Contact, NextAction
 from beneficiaries.views.acts import ActOnFile
 from beneficiaries.views.base import ChangesFile
+from beneficiaries.views.rows import OneRow, WithdrawRow
 from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of
 from partaj.access import ActRequired
 from partaj.acts import Act
@@ -67,37 +68,23 @@ class QuickEntry(ActOnFile):
         return render_to_string("beneficiaries/_fil.html", context, self.request)
 
 
-class WithdrawContact(ActOnFile):
+class WithdrawContact(WithdrawRow):
     """For a contact noted by mistake, or in the file of somebody else."""
 
-    form_class = ReasonForm
+    model = Contact
     submit_label = "Retirer le contact"
     done = "Le contact est retiré ; le fil en garde la trace."
 
-    def find(self) -> None:
-        super().find()
-        contacts = Contact.objects.of_file(self.enrolment, self.request.user)
-        self.contact = get_object_or_404(contacts, pk=self.kwargs["entry"])
-        self.contact.enrolment = self.enrolment
-
     def get_title(self) -> str:
-        return f"Retirer : {self.contact}"
+        return f"Retirer : {self.row}"
 
     def carry_out(self, given: dict[str, Any]) -> None:
-        following.withdraw_contact(contact=self.contact, reason=given["why"], by=self.request.user)
+        following.withdraw_contact(contact=self.row, reason=given["why"], by=self.request.user)
 
 
 # -- What is to be done next ------------------------------------------------------------------------------
-class OnAction(ChangesFile):
-    """`self.action`, of this very file."""
-
-    action: NextAction
-
-    def find(self) -> None:
-        super().find()
-        actions = NextAction.objects.of_file(self.enrolment, self.request.user)
-        self.action = get_object_or_404(actions, pk=self.kwargs["entry"])
-        self.action.enrolment = self.enrolment
+class OnAction(OneRow, ChangesFile):
+    model = NextAction
 
     def get_success_url(self) -> str:
         """Back to « À faire » for who came from there."""
@@ -112,14 +99,14 @@ class Settle(PostOnAction):
     """« Fait »."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        following.settle(action=self.action, by=request.user)
-        messages.success(request, f"Fait : {self.action.what}. Le fil le dit ; « Rouvrir », dans le dossier, l’annule.")
+        following.settle(action=self.row, by=request.user)
+        messages.success(request, f"Fait : {self.row.what}. Le fil le dit ; « Rouvrir », dans le dossier, l’annule.")
         return redirect(self.get_success_url())
 
 
 class Reopen(PostOnAction):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        following.reopen(action=self.action)
+        following.reopen(action=self.row)
         messages.success(request, "Cette action est de nouveau à faire.")
         return redirect(self.get_success_url())
 
@@ -129,13 +116,13 @@ class PutOff(OnAction, ActOnFile):
     done = "L’action est reportée."
 
     def get_title(self) -> str:
-        return f"Reporter ou confier : {self.action.what}"
+        return f"Reporter ou confier : {self.row.what}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"action": self.action}
+        return super().get_form_kwargs() | {"action": self.row}
 
     def carry_out(self, given: dict[str, Any]) -> None:
-        following.put_off(action=self.action, **given)
+        following.put_off(action=self.row, **given)
 
 
 class GiveUp(OnAction, ActOnFile):
@@ -144,10 +131,10 @@ class GiveUp(OnAction, ActOnFile):
     done = "L’action est abandonnée ; le fil dit pourquoi."
 
     def get_title(self) -> str:
-        return f"Abandonner : {self.action.what}"
+        return f"Abandonner : {self.row.what}"
 
     def carry_out(self, given: dict[str, Any]) -> None:
-        following.give_up(action=self.action, reason=given["why"], by=self.request.user)
+        following.give_up(action=self.row, reason=given["why"], by=self.request.user)
 
 
 class Actions(ActRequired, Titled, TemplateView):

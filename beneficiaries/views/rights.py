@@ -8,15 +8,15 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from beneficiaries import rights
 from beneficiaries.forms import OfFileForm, ReasonForm, columns
-from beneficiaries.free_text import warning_about
+from beneficiaries.meant import WarnsOfWords
 from beneficiaries.models import Enrolment, Notice, Objection, impossible
 from beneficiaries.views.acts import ActOnFile
-from beneficiaries.views.base import ChangesFile
+from beneficiaries.views.rows import OneRow, WithdrawRow
 
 
 class DayForm(OfFileForm):
@@ -44,20 +44,13 @@ class NoticeForm(DayForm):
         return Layout(columns("day", "how", "given_to"), "accepts_charter")
 
 
-class ObjectionForm(DayForm):
+class ObjectionForm(WarnsOfWords, DayForm):
     scope = forms.ChoiceField(label="S’oppose", choices=Objection.Scope.choices)
     words = forms.CharField(label="Ce qui a été dit", max_length=300, required=False)
-    is_meant = forms.BooleanField(label="Garder ce texte", required=False)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if not cleaned.get("is_meant") and (warning := warning_about(cleaned.get("words", ""))):
-            self.add_error("words", warning)
-        return cleaned
+    texts = ("words",)
 
     def layout(self) -> Layout:
-        meant = ["is_meant"] if self.is_bound and warning_about(self.data.get("words", "")) else []
-        return Layout(columns("day", "scope"), "words", *meant)
+        return Layout(columns("day", "scope"), "words", *self.asks_whether_meant())
 
 
 class AnswerForm(OfFileForm):
@@ -74,24 +67,16 @@ class NoteNotice(ActOnFile):
         rights.note_notice(notice=Notice(enrolment=self.enrolment, given_on=day, **given), by=self.request.user)
 
 
-class WithdrawNotice(ActOnFile):
-    """For a notice noted by mistake."""
-
-    form_class = ReasonForm
+class WithdrawNotice(WithdrawRow):
+    model = Notice
     submit_label = "Retirer"
     done = "C’est retiré ; le fil en garde la trace."
 
-    def find(self) -> None:
-        super().find()
-        notices = Notice.objects.of_file(self.enrolment, self.request.user)
-        self.notice = get_object_or_404(notices, pk=self.kwargs["entry"])
-        self.notice.enrolment = self.enrolment
-
     def get_title(self) -> str:
-        return f"Retirer l’information {self.notice}"
+        return f"Retirer l’information {self.row}"
 
     def carry_out(self, given: dict[str, Any]) -> None:
-        rights.withdraw_notice(notice=self.notice, reason=given["why"], by=self.request.user)
+        rights.withdraw_notice(notice=self.row, reason=given["why"], by=self.request.user)
 
 
 class NoteObjection(ActOnFile):
@@ -105,16 +90,13 @@ class NoteObjection(ActOnFile):
         rights.note_objection(objection=made, by=self.request.user)
 
 
-class OneObjection(ChangesFile):
-    """`self.objection`, of this very file, in force."""
+class OneObjection(OneRow):
+    """In force."""
 
-    objection: Objection
+    model = Objection
 
-    def find(self) -> None:
-        super().find()
-        objections = Objection.objects.of_file(self.enrolment, self.request.user).in_force()
-        self.objection = get_object_or_404(objections, pk=self.kwargs["entry"])
-        self.objection.enrolment = self.enrolment
+    def rows(self) -> QuerySet:
+        return super().rows().in_force()  # type: ignore[attr-defined]
 
 
 class AnswerObjection(OneObjection, ActOnFile):
@@ -123,10 +105,10 @@ class AnswerObjection(OneObjection, ActOnFile):
     done = "La réponse est notée."
 
     def get_initial(self) -> dict[str, Any]:
-        return super().get_initial() | {"answer": self.objection.answer}
+        return super().get_initial() | {"answer": self.row.answer}
 
     def carry_out(self, given: dict[str, Any]) -> None:
-        rights.answer_objection(objection=self.objection, answer=given["answer"], by=self.request.user)
+        rights.answer_objection(objection=self.row, answer=given["answer"], by=self.request.user)
 
 
 class LiftObjection(OneObjection, ActOnFile):
@@ -136,7 +118,7 @@ class LiftObjection(OneObjection, ActOnFile):
     done = "L’opposition est levée ; les accès refermés le restent."
 
     def carry_out(self, given: dict[str, Any]) -> None:
-        rights.lift_objection(objection=self.objection, reason=given["why"], by=self.request.user)
+        rights.lift_objection(objection=self.row, reason=given["why"], by=self.request.user)
 
 
 # -- On the page of the file ----------------------------------------------------------------------------------
