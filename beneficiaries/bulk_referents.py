@@ -13,12 +13,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from beneficiaries import bulk
 from beneficiaries.bulk import Change
 from beneficiaries.models import BulkAct, BulkRow, Enrolment, LogEntry, NextAction
-from beneficiaries.referents import NOT_THERE, carried_in_words, given_in_words, working_on
+from beneficiaries.referents import NOT_THERE, carried_in_words, follows_there, given_in_words, working_on
 from partaj.accounts.models import Role, User
 from partaj.formats import counted
 from partaj.programmes.models import Programme
@@ -187,6 +187,6 @@ bulk.UNDO[BulkAct.Kind.ASSIGN] = bulk.UNDO[BulkAct.Kind.PASS_ON] = bulk.Undoing(
 def followed_by_nobody_there(user: Any) -> QuerySet[Enrolment]:
     """Under way, in the sight of `user`, and followed by an account that is closed or works there no more."""
     working = Role.objects.in_force().filter(user=OuterRef("referent"), programme=OuterRef("programme"))
-    there = Q(kind=Role.Kind.MANAGER) | Q(kind=Role.Kind.CASEWORKER, territory=OuterRef("territory"))
+    there = follows_there(territory=OuterRef("territory"))
     files = Enrolment.objects.changeable_by(user).under_way().filter(referent__isnull=False)
     return files.exclude(Exists(working.filter(there)))

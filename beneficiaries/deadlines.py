@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries import file_lines
 from beneficiaries.models import Contract
 from beneficiaries.models.contracts import SOON
-from partaj.formats import counted
+from partaj.formats import in_days
 
 PRESSING = 7  # days, from which a deadline waits for somebody
-
-
-def in_days(day: dt.date, today: dt.date) -> str:
-    """« dans 12 jours », « demain », « aujourd’hui »."""
-    days = (day - today).days
-    return ("demain" if days else "aujourd’hui") if days < 2 else f"dans {counted(days, 'jour')}"
 
 
 def coming_to(user: Any) -> QuerySet[Contract]:
@@ -33,11 +26,7 @@ def coming_to(user: Any) -> QuerySet[Contract]:
     )  # fmt: skip
 
 
-COLUMNS = (
-    "contract_type", "employer", "ends_on", "trial_ends_on", "enrolment", "enrolment__programme__number",
-    "enrolment__territory__name", "enrolment__beneficiary__first_name", "enrolment__beneficiary__last_name",
-    "enrolment__beneficiary__usage_name",
-)  # fmt: skip
+COLUMNS = ("contract_type", "employer", "ends_on", "trial_ends_on", *file_lines.COLUMNS)
 
 
 def deadlines_of(user: Any) -> list[dict[str, Any]]:
@@ -45,15 +34,7 @@ def deadlines_of(user: Any) -> list[dict[str, Any]]:
     today, types = timezone.localdate(), dict(Contract.Type.choices)
     found = []
     for row in coming_to(user).values(*COLUMNS):
-        number = row["enrolment__programme__number"]
-        last = row["enrolment__beneficiary__usage_name"] or row["enrolment__beneficiary__last_name"]
-        told = {
-            "enrolment": row["enrolment"],
-            "contract": f"{types[row['contract_type']]}, {row['employer']}",
-            "file_url": reverse("beneficiaries:detail", args=[number, row["enrolment"]]),
-            "name": f"{row['enrolment__beneficiary__first_name']} {last}",
-            "where": f"{row['enrolment__territory__name']} · {number}",
-        }
+        told = file_lines.file_line(row) | {"contract": f"{types[row['contract_type']]}, {row['employer']}"}
         for what, day in (("fin de l’essai", row["trial_ends_on"]), ("fin de contrat", row["ends_on"])):
             if day and today <= day <= today + SOON:
                 pressing = (day - today).days <= PRESSING

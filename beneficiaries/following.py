@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 
 from beneficiaries.models import Contact, Enrolment, LogEntry, NextAction
 from beneficiaries.services import held_row, hold, write_log
-from partaj.formats import counted, french_date
+from partaj.formats import counted, french_date, in_days
 from partaj.programmes.services import refuse_closed
 
 AT_ONCE = dt.timedelta(minutes=2)  # the same words of the same author in the same file: a double click
@@ -192,5 +192,5 @@ def due_in_words(due_on: dt.date, today: dt.date) -> tuple[str, str]:
     if days < 0:
         return f"en retard de {counted(-days, 'jour')}", "late"
     if days < 2:
-        return ("demain" if days else "aujourd’hui"), "waiting"
+        return in_days(due_on, today), "waiting"
     return f"le {french_date(due_on)}", "there"

@@ -24,9 +24,13 @@ MEANWHILE = "Entre-temps, {} : rien d’autre n’a changé. Relisez le dossier
 
 
 def working_on(programme: Programme, territories: Any) -> QuerySet:
-    """Those who may follow a youth of these territories today: their caseworkers, and the programme's managers."""
-    roles = Role.objects.in_force().filter(programme=programme)
-    return roles.filter(Q(kind=Role.Kind.MANAGER) | Q(kind=Role.Kind.CASEWORKER, territory__in=territories))
+    """Those who may follow a youth of these territories today."""
+    return Role.objects.in_force().filter(follows_there(territory__in=territories), programme=programme)
+
+
+def follows_there(**territory: Any) -> Q:
+    """Of the roles of one programme: its managers, and the caseworkers there (`territory`: a look-up)."""
+    return Q(kind=Role.Kind.MANAGER) | Q(kind=Role.Kind.CASEWORKER, **territory)
 
 
 def may_follow(user: Any, programme: Programme, territory: int) -> bool:

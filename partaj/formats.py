@@ -29,6 +29,12 @@ def french_date(value: dt.date | None) -> str:
     return value.strftime("%d/%m/%Y") if value else ""
 
 
+def in_days(day: dt.date, today: dt.date) -> str:
+    """« dans 12 jours », « demain », « aujourd’hui »: of a day that is not over."""
+    days = (day - today).days
+    return ("demain" if days else "aujourd’hui") if days < 2 else f"dans {counted(days, 'jour')}"
+
+
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     """« 1 jeune », « 12 jeunes », « 0 jeune » (French puts zero in the singular)."""
     word = singular if abs(count) < 2 else (plural or f"{singular}s")

@@ -9,17 +9,17 @@ import zipfile
 from django.core.files.base import ContentFile
 
 from beneficiaries.lists.bounds import MOST_CELLS, MOST_EMPTY, MOST_UNFOLDED, too_many_lines
+from beneficiaries.lists.ods import CONTENT
 from partaj.uploads.archives import BROKEN, archive_type
-from partaj.uploads.gate import Accepted, accept
+from partaj.uploads.gate import OLD_OFFICE, Accepted, accept
 from partaj.uploads.kinds import CSV, KINDS, Purpose
 from partaj.uploads.refusal import UploadRefused, damaged
 
 # What a spreadsheet writes in an ODS of a cell or a row that holds nothing.
 EMPTY = re.compile(rb"<(?:\w+:)?(?:(?:covered-)?table-cell|table-row)\b[^<>]*/>")
 CHUNK = 256 * 1024
-ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
 MANIFEST = "META-INF/manifest.xml"
-CONTENT = "content.xml"
 
 
 def receive(content: bytes) -> Accepted:
@@ -27,7 +27,7 @@ def receive(content: bytes) -> Accepted:
 
     Raises UploadRefused. Nothing is written anywhere.
     """
-    if content.startswith(COMPOUND):
+    if content.startswith(OLD_OFFICE):
         raise UploadRefused(
             "Ce classeur est protégé par un mot de passe, ou d’un ancien format (.xls) : ouvrez-le, retirez le mot de "
             "passe, et enregistrez-le au format .xlsx.",

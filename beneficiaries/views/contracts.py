@@ -13,12 +13,11 @@ from django.utils import timezone
 from beneficiaries import contracts
 from beneficiaries.contract_forms import BreakContractForm, ContractForm, RestoreForm
 from beneficiaries.contracts import Overlap
-from beneficiaries.deadlines import in_days
 from beneficiaries.models import Contract, Enrolment
 from beneficiaries.models.contracts import SOON
 from beneficiaries.views.acts import ActOnFile
 from beneficiaries.views.rows import ChangeRow, NoteRow, OneRow, WithdrawRow
-from partaj.formats import french_date
+from partaj.formats import french_date, in_days
 
 
 class TellsOverlap:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from beneficiaries import following
+from beneficiaries import file_lines, following
 from beneficiaries.contact_forms import PutOffForm, QuickEntryForm
 from beneficiaries.deadlines import deadlines_of
 from beneficiaries.forms import ReasonForm
@@ -153,24 +153,15 @@ class Actions(ActRequired, Titled, TemplateView):
         return super().get_context_data(page=page, actions=actions_in_words(page.rows), deadlines=deadlines, **kwargs)
 
 
-ACTION_COLUMNS = (
-    "pk", "what", "due_on", "enrolment", "enrolment__programme__number", "enrolment__territory__name",
-    "enrolment__beneficiary__first_name", "enrolment__beneficiary__last_name", "enrolment__beneficiary__usage_name",
-)  # fmt: skip
+ACTION_COLUMNS = ("pk", "what", "due_on", *file_lines.COLUMNS)
 
 
 def actions_in_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Ready for a list outside of any file."""
     today, found = timezone.localdate(), []
     for row in rows:
-        number = row["enrolment__programme__number"]
-        file_url = reverse("beneficiaries:detail", args=[number, row["enrolment"]])
+        file = file_lines.file_line(row)
         when, tone = following.due_in_words(row["due_on"], today)
-        last = row["enrolment__beneficiary__usage_name"] or row["enrolment__beneficiary__last_name"]
-        found.append({
-            "what": row["what"], "when": when, "tone": tone, "file_url": file_url,
-            "name": f"{row['enrolment__beneficiary__first_name']} {last}",
-            "where": f"{row['enrolment__territory__name']} · {number}",
-            "url": f"{file_url}action/{row['pk']}/",
-        })  # fmt: skip
+        url = f"{file['file_url']}action/{row['pk']}/"
+        found.append(file | {"what": row["what"], "when": when, "tone": tone, "url": url})
     return found
