@@ -7,8 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -195,9 +194,8 @@ class YouthFilter(django_filters.FilterSet):
         theirs = Outcome.objects.filter(enrolment=OuterRef("pk"))
         if value == "known":
             return queryset.filter(Exists(theirs))
-        gone = queryset.entered().annotate(gone_day=Coalesce("exited_on", "lost_on"))
         day = timezone.localdate() - dt.timedelta(days=Outcome.DAYS_AFTER[value])
-        return gone.filter(~Exists(theirs.filter(moment=value)), gone_day__lte=day)
+        return queryset.entered().gone().filter(~Exists(theirs.filter(moment=value)), gone_day__lte=day)
 
     def by_reinforcement(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(is_reinforced=value == "yes")
@@ -212,8 +210,7 @@ class YouthFilter(django_filters.FilterSet):
         return queryset.filter(entered_on__isnull=value == "contacted")
 
     def by_presence(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        gone = Q(lost_on__isnull=False) | Q(exited_on__isnull=False)
-        return queryset.filter(gone) if value == "lost" else queryset.under_way()
+        return queryset.gone() if value == "lost" else queryset.under_way()
 
     def by_step(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(Exists(StepEntry.objects.filter(enrolment=OuterRef("pk"), step=value)))

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
 
-from partaj.formats import counted, french_date, french_integer
-from partaj.programmes.models import Programme
+from partaj.formats import counted, french_integer
 from reports.additions import sums_of
 from reports.annexe1 import CODE, PLANNED, QUESTIONS, SETTINGS, TITLE, TOTAL_LABEL, Annexe1, Block, Line, Question
 from reports.cells import Typed, computed_cell, percent_cell, read_typed
 from reports.checks import check_annexe_1
 from reports.counting import Counts, count
 from reports.declaring import Declared, declared_in, laid_over
+from reports.issuing import report_of
 from reports.perimeter import Perimeter
 from reports.snapshot import one_moment
 from reports.spans import TOTAL, Slice
@@ -43,19 +42,11 @@ class Assembly:
         self.declared = declared
 
     def report(self, perimeter: Perimeter) -> Report:
-        programme = self.annexe.programme
-        tables = [self.block_table(block) for block in self.annexe.blocks]
-        return Report(
-            programme=programme.number,
-            programme_title=programme.title,
-            code=CODE,
-            title=TITLE,
-            issued_at=timezone.localtime(),
-            perimeter=perimeter.label,
-            period=period_of(programme),
-            tables=(*tables, *(self.question_table(question) for question in QUESTIONS)),
-            notes=(programme.annexe_1_remarks,) if programme.annexe_1_remarks else (),
-        )
+        remarks = self.annexe.programme.annexe_1_remarks
+        blocks = [self.block_table(block) for block in self.annexe.blocks]
+        questions = [self.question_table(question) for question in QUESTIONS]
+        notes = (remarks,) if remarks else ()
+        return report_of(perimeter, code=CODE, title=TITLE, tables=[*blocks, *questions], notes=notes)
 
     # -- Blocks of counts -----------------------------------------------------------------------
 
@@ -156,9 +147,3 @@ class Assembly:
         if answer.records is not None and answer.source is Source.COMPUTED and short != question.options[-1][1]:
             return computed_cell(answer.records, french_integer(answer.records), records=answer.records)
         return replace(answer, text="✓", value=None, drill=False, records=None, computed_text="", declaration=None)
-
-
-def period_of(programme: Programme) -> str:
-    if programme.convention_start and programme.convention_end:
-        return f"du {french_date(programme.convention_start)} au {french_date(programme.convention_end)}"
-    return ""

@@ -15,17 +15,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.models import Enrolment, Outcome, Public, StepEntry, seen_before_exit
 from partaj.formats import counted, french_integer
 from partaj.programmes.models import Programme
-from reports.assembly import period_of
 from reports.cells import computed_cell, percent_cell
 from reports.checks import declared_against_computed, declared_nowhere, gravest_first
 from reports.declaring import Declared, declared_in, with_declared
 from reports.figures import Figure, place_of
+from reports.issuing import report_of
 from reports.perimeter import Perimeter
 from reports.snapshot import one_moment
 from reports.suppression import Sum, hide_shares, hide_small_counts, shares
@@ -200,16 +199,8 @@ class Devenir:
         )
         drawn = tuple(row.key for row in rows if row.level == 0 and row.key != BASE)
         drawing = Drawing(drawn, str(Moment.EXIT), share_of(Moment.EXIT))
-        return Report(
-            programme=self.programme.number,
-            programme_title=self.programme.title,
-            code=CODE,
-            title=TITLE,
-            issued_at=timezone.localtime(),
-            perimeter=self.perimeter.label,
-            period=period_of(self.programme),
-            tables=(Table(OUTCOMES, TITLE, self.columns, rows, note, drawing),),
-        )
+        table = Table(OUTCOMES, TITLE, self.columns, rows, note, drawing)
+        return report_of(self.perimeter, code=CODE, title=TITLE, tables=[table])
 
     def sums(self, report: Report) -> Iterator[Sum]:
         """Besides the rows that make the base: the codes of a group, and a share and its figure."""
@@ -276,7 +267,7 @@ class OutcomeFigure(Figure):
         return self.found.listed(self.row.key, self.moment).visible_to(user)  # type: ignore[attr-defined]
 
 
-def figure_of_devenir(report: Report, perimeter: Perimeter, row_key: str, column_key: str) -> OutcomeFigure:
+def figure_of_devenir(perimeter: Perimeter, row_key: str, column_key: str) -> OutcomeFigure:
     """Raises KeyError, as `place_of`."""
-    place = place_of(report, row_key, column_key)
+    place = place_of(build_devenir(perimeter), row_key, column_key)
     return OutcomeFigure(*place, perimeter, Devenir(perimeter), column_key.removesuffix("-share"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 
 from beneficiaries.models import Enrolment
-from reports.annexe1 import PLANNED, QUESTIONS, SETTINGS, Annexe1, Block, Line, Question
+from reports.annexe1 import PLANNED, QUESTIONS, Annexe1, Block, Line, Question
+from reports.assembly import build_annexe_1
 from reports.counting import headcount_lines, people, people_lost
 from reports.perimeter import Perimeter
 from reports.spans import FIELD_SECTIONS, Slice, Span
@@ -146,10 +147,9 @@ def place_of(report: Report, row_key: str, column_key: str) -> Place:
     raise KeyError((row_key, column_key))
 
 
-def figure_of_annexe_1(report: Report, perimeter: Perimeter, row_key: str, column_key: str) -> AnnexeFigure:
+def figure_of_annexe_1(perimeter: Perimeter, row_key: str, column_key: str) -> AnnexeFigure:
     """Raises KeyError, as `place_of`."""
-    table, row, column, cell = place_of(report, row_key, column_key)
-    prefetch_related_objects([perimeter.programme], *SETTINGS)
+    table, row, column, cell = place_of(build_annexe_1(perimeter), row_key, column_key)
     annexe = Annexe1(perimeter.programme, perimeter.territories)
     span = None if column_key == PLANNED else annexe.spans[column_key]
     found = annexe.block_of(row_key)

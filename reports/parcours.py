@@ -13,16 +13,15 @@ from functools import cached_property, reduce
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 
 from beneficiaries.models import Contact, Enrolment, Public, StepEntry
 from partaj.formats import counted, french_integer
-from reports.assembly import period_of
 from reports.cells import computed_cell, percent_cell
 from reports.checks import declared_against_computed, declared_nowhere, gravest_first
 from reports.declaring import Declared, declared_in, with_declared
 from reports.figures import Figure, place_of
 from reports.funnel import LEFT, LOST, NOBODY, THERE, UNSAID, Funnel, Stop
+from reports.issuing import report_of
 from reports.perimeter import Perimeter
 from reports.snapshot import one_moment
 from reports.suppression import Sum, hide_shares, hide_small_counts, shares
@@ -47,16 +46,20 @@ COUNTS_PATHS = "Un parcours commence au premier contact ; qui est parti puis re
 
 def build_parcours(perimeter: Perimeter) -> Report:
     """The funnel for one reader, from one consistent moment; small counts hidden from who reads no names."""
+    return _built(perimeter)[0]
+
+
+def _built(perimeter: Perimeter) -> tuple[Report, Parcours]:
     with one_moment():
         paths = Parcours(Funnel(perimeter))
         report = paths.report()
         declared = declared_in(perimeter, CODE)
         elsewhere = paths.lost_elsewhere().count() if perimeter.names else 0
     report = with_declared(report, declared)
-    if not perimeter.names:
-        report = hide_small_counts(report, tuple(paths.sums()))
-        return reduce(lambda told, key: hide_shares(told, key, SHARE, paths.bases(key)), paths.tables, report)
-    return replace(report, findings=paths.findings(report, declared, elsewhere))
+    if perimeter.names:
+        return replace(report, findings=paths.findings(report, declared, elsewhere)), paths
+    report = hide_small_counts(report, tuple(paths.sums()))
+    return reduce(lambda told, key: hide_shares(told, key, SHARE, paths.bases(key)), paths.tables, report), paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,20 +188,12 @@ class Parcours:
             FIRST: "Part : des parcours arrêtés à la première étape.",
         }
         drawn = {STEPS: [f"step-{step.pk}" for step in self.funnel.steps], FIRST: []}
-        return Report(
-            programme=self.programme.number,
-            programme_title=self.programme.title,
-            code=CODE,
-            title=TITLE,
-            issued_at=timezone.localtime(),
-            perimeter=self.funnel.perimeter.label,
-            period=period_of(self.programme),
-            tables=tuple(
-                Table(key, titles[key], COLUMNS, tuple(line.row() for line in lines), notes[key],
-                      Drawing(tuple(drawn[key]), EVERYONE, SHARE) if drawn[key] else None)
-                for key, lines in self.tables.items()
-            ),
-        )  # fmt: skip
+        tables = [
+            Table(key, titles[key], COLUMNS, tuple(line.row() for line in lines), notes[key],
+                  Drawing(tuple(drawn[key]), EVERYONE, SHARE) if drawn[key] else None)
+            for key, lines in self.tables.items()
+        ]  # fmt: skip
+        return report_of(self.funnel.perimeter, code=CODE, title=TITLE, tables=tables)
 
     def sums(self) -> Iterator[Sum]:
         """What could be found by subtraction: within a step, from a step to the next, over all steps, from a table to
@@ -282,8 +277,9 @@ class PathsFigure(Figure):
         return listed.visible_to(user)  # type: ignore[attr-defined]
 
 
-def figure_of_parcours(report: Report, perimeter: Perimeter, row_key: str, column_key: str) -> PathsFigure:
+def figure_of_parcours(perimeter: Perimeter, row_key: str, column_key: str) -> PathsFigure:
     """Raises KeyError, as `place_of`."""
+    report, paths = _built(perimeter)
     place = place_of(report, row_key, column_key)
-    lines = Parcours(Funnel(perimeter)).tables[place[0].key]
-    return PathsFigure(*place, perimeter, next(line for line in lines if line.key == row_key))
+    line = next(line for line in paths.tables[place[0].key] if line.key == row_key)
+    return PathsFigure(*place, perimeter, line)

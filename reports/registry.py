@@ -19,7 +19,7 @@ class Definition:
     summary: str
     build: Callable[[Perimeter], Report]
     # What is behind the cell of a row and a column; KeyError where there is none.
-    figure: Callable[[Report, Perimeter, str, str], Figure]
+    figure: Callable[[Perimeter, str, str], Figure]
     is_planned: bool = False  # whether it has a column of what was planned, typed at once
 
 

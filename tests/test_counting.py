@@ -75,9 +75,9 @@ def test_who_came_back_and_left_again_is_not_still_there(world):
 
 def test_a_figure_of_abandonments_says_what_it_counts(world):
     leave(world.lea, world.reasons["abandon"], dt.date(2026, 2, 1))
-    report, annexe = build(world.programme), Annexe1(world.programme)
+    annexe = Annexe1(world.programme)
     second = annexe.columns[2].key
-    figure = figure_of_annexe_1(report, whole_programme(world.programme), "abandons", second)
+    figure = figure_of_annexe_1(whole_programme(world.programme), "abandons", second)
     assert (figure.cell.value, list(figure.people(world.manager))) == (1, [world.lea])  # she entered the year before
     assert figure.rule.startswith("Départs du 01/01/2026 au 31/12/2026, de personnes entrées dans le dispositif")
     assert list(people_lost(whole_programme(world.programme), annexe.spans[second])) == [world.lea]

@@ -79,8 +79,7 @@ def test_each_base_holds_its_own_youths(gone, base, whom):
     make_youth(gone.programme, gone.bethune, entered_on=None, is_reinforced=True)
     gone.programme.outcomes_base, gone.programme.outcomes_step = base, gone.steps["contrat"]
     gone.programme.save()
-    report = build(gone)
-    figure = figure_of_devenir(report, whole_programme(Programme.objects.get(pk=gone.programme.pk)), "base", "exit")
+    figure = figure_of_devenir(whole_programme(Programme.objects.get(pk=gone.programme.pk)), "base", "exit")
     assert set(figure.people(gone.manager)) == {getattr(gone, name) for name in whom}
     assert figure.cell.value == len(whom)
 
@@ -101,7 +100,7 @@ def test_every_figure_opens_a_list_as_long_as_itself(gone):
     report, perimeter = build(gone), whole_programme(Programme.objects.get(pk=gone.programme.pk))
     figures = [(row.key, column.key, cell) for _, row, column, cell in report.cells() if cell.drill]
     assert {key[:2]: key[2].records for key in figures} == {
-        key[:2]: figure_of_devenir(report, perimeter, *key[:2]).people(gone.administrator).count() for key in figures
+        key[:2]: figure_of_devenir(perimeter, *key[:2]).people(gone.administrator).count() for key in figures
     }
     assert len(figures) > 30
 

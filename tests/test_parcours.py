@@ -70,7 +70,7 @@ def test_every_figure_opens_a_list_as_long_as_itself(funnel):
     leave(funnel, make_youth(funnel.programme, funnel.valenciennes))  # no step at all
     report, perimeter = build(funnel), whole_programme(funnel.programme)
     lengths = {
-        (row.key, column.key): figure_of_parcours(report, perimeter, row.key, column.key)
+        (row.key, column.key): figure_of_parcours(perimeter, row.key, column.key)
         .people(funnel.administrator).count()
         for _, row, column, cell in report.cells() if cell.source == "computed"
     }  # fmt: skip

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -64,6 +65,10 @@ class EnrolmentQuerySet(ScopedQuerySet):
     def under_way(self):
         """Neither left nor come to an end: somebody who is in such a path cannot come back."""
         return self.filter(lost_on=None, exited_on=None)
+
+    def gone(self):
+        """Lost, or come to an end, on `gone_day`."""
+        return self.annotate(gone_day=Coalesce("exited_on", "lost_on")).filter(gone_day__isnull=False)
 
 
 EARLIEST_CONTACT = dt.date(1990, 1, 1)

@@ -2,59 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
-from crispy_forms.layout import Layout
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from beneficiaries import rights
-from beneficiaries.forms import OfFileForm, ReasonForm, columns
-from beneficiaries.meant import WarnsOfWords
-from beneficiaries.models import Enrolment, Notice, Objection, impossible
+from beneficiaries.forms import ReasonForm
+from beneficiaries.models import Enrolment, Notice, Objection
+from beneficiaries.rights_forms import AnswerForm, NoticeForm, ObjectionForm
 from beneficiaries.views.acts import ActOnFile
 from beneficiaries.views.rows import OneRow, WithdrawRow
-
-
-class DayForm(OfFileForm):
-    """About something that took place on a day."""
-
-    day = forms.DateField(label="Le")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["day"].initial = timezone.localdate()
-
-    def clean_day(self) -> dt.date:
-        day = self.cleaned_data["day"]
-        if sentence := impossible(day):
-            raise ValidationError(sentence)
-        return day
-
-
-class NoticeForm(DayForm):
-    how = forms.ChoiceField(label="Comment", choices=Notice.How.choices)
-    given_to = forms.ChoiceField(label="À qui", choices=Notice.To.choices)
-    accepts_charter = forms.BooleanField(label="A accepté la charte d’utilisation des données", required=False)
-
-    def layout(self) -> Layout:
-        return Layout(columns("day", "how", "given_to"), "accepts_charter")
-
-
-class ObjectionForm(WarnsOfWords, DayForm):
-    scope = forms.ChoiceField(label="S’oppose", choices=Objection.Scope.choices)
-    words = forms.CharField(label="Ce qui a été dit", max_length=300, required=False)
-    texts = ("words",)
-
-    def layout(self) -> Layout:
-        return Layout(columns("day", "scope"), "words", *self.asks_whether_meant())
-
-
-class AnswerForm(OfFileForm):
-    answer = forms.CharField(label="Ce qui a été répondu", max_length=300)
 
 
 class NoteNotice(ActOnFile):

@@ -34,10 +34,9 @@ class OfFigure(InReport):
     @cached_property
     def figure(self) -> Figure:
         row, column = self.request.GET.get("ligne", ""), self.request.GET.get("colonne", "")
-        report = self.build()
         perimeter = perimeter_of(self.request.user, self.programme)
         try:
-            return self.definition.figure(report, perimeter, row[:LONGEST_KEY], column[:LONGEST_KEY])
+            return self.definition.figure(perimeter, row[:LONGEST_KEY], column[:LONGEST_KEY])
         except KeyError:
             raise Http404 from None
 

@@ -30,7 +30,7 @@ from beneficiaries.models import (
 )
 from cellules.models import Cell, Review, Session
 from funding.models import Project
-from partaj.accounts.models import Draft, Role
+from partaj.accounts.models import Draft, Role, User
 from partaj.programmes.models import FunnelStep, Programme
 from partaj.territories.models import Territory
 from partaj.uploads.gate import Accepted
@@ -54,93 +54,25 @@ def build_house() -> House:
     for user in house.cast.values():
         user.password = "never-compared"  # yet usable: without any, the page that changes it leads elsewhere
         user.save(update_fields=["password"])
-    house.more = {
-        "headcount_next_door": make_headcount(house.foreign_project, youths=3),
-        "project_elsewhere": Project.objects.create(
-            programme=house.other_programme, territory=house.valenciennes, organisation=house.holder,
-            title="Encore ailleurs", status="retained",
-        ),
-        "step_elsewhere": FunnelStep.objects.create(
-            programme=house.other_programme, position=0, code="contact", label="Contacté"
-        ),
-    }  # fmt: skip
-    house.more["headcount_elsewhere"] = make_headcount(house.more["project_elsewhere"], youths=4)
-    house.more |= {
-        f"{name}_entry": StepEntry.objects.create(enrolment=enrolment, step=step, entered_on=dt.date(2025, 1, 10))
-        for name, enrolment, step in [
-            ("helene", house.helene, house.steps["contact"]), ("karim", house.karim, house.steps["contact"]),
-            ("foreigner", house.foreigner, house.more["step_elsewhere"]),
-        ]
-    }  # fmt: skip
-    house.more |= {
-        f"{name}_break": ApprenticeshipBreak.objects.create(
-            enrolment=enrolment, company="Garage Dupont", broken_on=dt.date(2025, 1, 8), motive="Mésentente",
-            followed_elsewhere=True, followed_by="Mission locale", solution_found=True, solution="CDD",
-        )
-        for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
-    }  # fmt: skip
-    house.more |= {
-        f"{name}_outcome": Outcome.objects.create(
-            enrolment=enrolment, kind="cdd", precision="Garage Dupont", seen_on=dt.date(2025, 3, 2), is_principal=True
-        )
-        for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
-    }
-    house.more |= {
-        f"{name}_obstacle": Obstacle.objects.create(
-            enrolment=enrolment, kind="other", precision="Garde d’enfant", opened_on=dt.date(2025, 1, 8),
-            words="Sa petite sœur, le mercredi.", solved_on=dt.date(2025, 2, 8), how="Une place au centre social.",
-        )
-        for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
-    }  # fmt: skip
-    house.more |= {
-        f"{name}_contract": Contract.objects.create(
-            enrolment=enrolment, contract_type="cdd", employer="Garage Dupont", opca="AGEFOS",
-            starts_on=dt.date(2025, 1, 8), broken_on=dt.date(2025, 3, 8), break_motive="other",
-            break_precision="Un désaccord sur les horaires", initiative="both",
-        )
-        for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
-    }  # fmt: skip
-    house.more |= {
-        f"{name}_exam": Exam.objects.create(
-            enrolment=enrolment, certificate="CAP Cuisine", session_on=dt.date(2025, 6, 1), day_known=False,
-            result="partial", units_validated=5, units_total=8,
-        )
-        for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]
-    }  # fmt: skip
-    for name, enrolment, by in [
-        ("helene", house.helene, house.caseworker),
-        ("karim", house.karim, house.neighbour),
-        ("foreigner", house.foreigner, house.other_manager),
+    _elsewhere(house)
+    for name, enrolment, step, by in [
+        ("helene", house.helene, house.steps["contact"], house.caseworker),
+        ("karim", house.karim, house.steps["contact"], house.neighbour),
+        ("foreigner", house.foreigner, house.more["step_elsewhere"], house.other_manager),
     ]:
-        said = Said(dt.date(2025, 3, 4), "Son père a rappelé.", channel="call", result="appointment")
-        house.more[f"{name}_contact"] = note(enrolment=enrolment, said=said, by=by)
-        house.more[f"{name}_action"] = NextAction.objects.create(
-            enrolment=enrolment, what="Rappeler son père", due_on=dt.date(2025, 3, 11), assignee=by
-        )
-        paper = Sent(SENT, kind="cv", about="Relu avec lui")
-        house.more[f"{name}_document"] = put_in(enrolment=enrolment, sent=paper, by=by)
+        rows = _hanging_on(enrolment, step) | _noted_by(by, enrolment)
+        house.more |= {f"{name}_{kind}": row for kind, row in rows.items()}
     _hand_over(house)
-    house.more |= {
-        f"cell_{name}": Cell.objects.create(programme=programme, territory=territory, name=f"Cellule {name}")
-        for name, programme, territory in [
-            ("own", house.programme, house.bethune), ("next_door", house.programme, house.valenciennes),
-            ("elsewhere", house.other_programme, house.valenciennes),
-        ]
-    }  # fmt: skip
-    for name, enrolment in [("own", house.helene), ("next_door", house.karim), ("elsewhere", house.foreigner)]:
-        session = Session.objects.create(cell=house.more[f"cell_{name}"], held_on=dt.date(2025, 3, 1))
-        house.more[f"session_{name}"] = session
-        house.more[f"review_{name}"] = Review.objects.create(session=session, enrolment=enrolment)
     for name, programme, territory, enrolment in [
         ("own", house.programme, house.bethune, house.helene),
         ("next_door", house.programme, house.valenciennes, house.karim),
         ("elsewhere", house.other_programme, house.valenciennes, house.foreigner),
     ]:
+        _study(house, name, programme, territory, enrolment)
         _receive(house, name, programme, territory, enrolment)
-    for name, enrolment in [("own", house.helene), ("next_door", house.karim), ("elsewhere", house.foreigner)]:
         house.more |= _twice(house, name, enrolment)
+    # Last, and not through the service: an objection closes the file to the guests who knock at it here.
     for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]:
-        # Not through the service, which would close the file to the guests who knock at it here.
         told = {"made_on": dt.date(2025, 3, 5), "words": "Pas à la mairie", "answer": "Entendu"}
         house.more[f"{name}_objection"] = Objection.objects.create(enrolment=enrolment, scope="sharing", **told)
         house.more[f"{name}_notice"] = Notice.objects.create(enrolment=enrolment, how="oral")
@@ -152,6 +84,67 @@ def build_house() -> House:
     for name in ("caseworker", "neighbour", "manager", "other_manager"):
         house.more[f"role_{name}"] = Role.objects.get(user=house.cast[name])
     return house
+
+
+def _elsewhere(house: House) -> None:
+    house.more = {
+        "headcount_next_door": make_headcount(house.foreign_project, youths=3),
+        "project_elsewhere": Project.objects.create(
+            programme=house.other_programme, territory=house.valenciennes, organisation=house.holder,
+            title="Encore ailleurs", status="retained",
+        ),
+        "step_elsewhere": FunnelStep.objects.create(
+            programme=house.other_programme, position=0, code="contact", label="Contacté"
+        ),
+    }  # fmt: skip
+    house.more["headcount_elsewhere"] = make_headcount(house.more["project_elsewhere"], youths=4)
+
+
+def _hanging_on(enrolment: Enrolment, step: FunnelStep) -> dict[str, Any]:
+    """One of each kind of row that hangs on a file."""
+    day = dt.date(2025, 1, 8)
+    return {
+        "entry": StepEntry.objects.create(enrolment=enrolment, step=step, entered_on=dt.date(2025, 1, 10)),
+        "break": ApprenticeshipBreak.objects.create(
+            enrolment=enrolment, company="Garage Dupont", broken_on=day, motive="Mésentente", followed_elsewhere=True,
+            followed_by="Mission locale", solution_found=True, solution="CDD",
+        ),
+        "outcome": Outcome.objects.create(
+            enrolment=enrolment, kind="cdd", precision="Garage Dupont", seen_on=dt.date(2025, 3, 2), is_principal=True
+        ),
+        "obstacle": Obstacle.objects.create(
+            enrolment=enrolment, kind="other", precision="Garde d’enfant", opened_on=day,
+            words="Sa petite sœur, le mercredi.", solved_on=dt.date(2025, 2, 8), how="Une place au centre social.",
+        ),
+        "contract": Contract.objects.create(
+            enrolment=enrolment, contract_type="cdd", employer="Garage Dupont", opca="AGEFOS", starts_on=day,
+            broken_on=dt.date(2025, 3, 8), break_motive="other", break_precision="Un désaccord sur les horaires",
+            initiative="both",
+        ),
+        "exam": Exam.objects.create(
+            enrolment=enrolment, certificate="CAP Cuisine", session_on=dt.date(2025, 6, 1), day_known=False,
+            result="partial", units_validated=5, units_total=8,
+        ),
+    }  # fmt: skip
+
+
+def _noted_by(by: User, enrolment: Enrolment) -> dict[str, Any]:
+    said = Said(dt.date(2025, 3, 4), "Son père a rappelé.", channel="call", result="appointment")
+    return {
+        "contact": note(enrolment=enrolment, said=said, by=by),
+        "action": NextAction.objects.create(
+            enrolment=enrolment, what="Rappeler son père", due_on=dt.date(2025, 3, 11), assignee=by
+        ),
+        "document": put_in(enrolment=enrolment, sent=Sent(SENT, kind="cv", about="Relu avec lui"), by=by),
+    }
+
+
+def _study(house: House, name: str, programme: Programme, territory: Territory, enrolment: Enrolment) -> None:
+    """A cell, its session, and the youth studied there."""
+    cell = Cell.objects.create(programme=programme, territory=territory, name=f"Cellule {name}")
+    session = Session.objects.create(cell=cell, held_on=dt.date(2025, 3, 1))
+    review = Review.objects.create(session=session, enrolment=enrolment)
+    house.more |= {f"cell_{name}": cell, f"session_{name}": session, f"review_{name}": review}
 
 
 def _hand_over(house: House) -> None:

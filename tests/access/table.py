@@ -55,12 +55,20 @@ def objects(own: Objects, next_door: Objects, elsewhere: Objects, **parts: Any) 
 
 
 YOUTHS = objects(lambda house: house.helene, lambda house: house.karim, lambda house: house.foreigner)
-STEP_ENTRIES: dict[str, Kwargs] = {
-    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_entry"].pk},
-    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_entry"].pk},
-    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_entry"].pk},
-    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_entry"].pk},
-}
+
+
+def entries(kind: str) -> dict[str, Kwargs]:
+    """Pages of one row that hangs on a youth's file: `house.more` holds one of each file, named for its youth."""
+    whose = {OWN: "helene", NEXT_DOOR: "karim", ELSEWHERE: "foreigner", MIXED: "karim"}
+    return {
+        place: lambda house, place=place, name=name: (
+            YOUTHS[OWN if place == MIXED else place](house) | {"entry": house.more[f"{name}_{kind}"].pk}
+        )
+        for place, name in whose.items()
+    }
+
+
+STEP_ENTRIES = entries("entry")
 # Two files to compare: the other one is of the same place, but for `mixed`, where it is next door.
 PAIRS: dict[str, Kwargs] = {
     OWN: lambda house: YOUTHS[OWN](house) | {"other": house.more["other_own"].pk},
@@ -74,48 +82,13 @@ MERGES: dict[str, Kwargs] = {
     ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"merge": house.more["merge_elsewhere"].pk},
     MIXED: lambda house: YOUTHS[OWN](house) | {"merge": house.more["merge_next_door"].pk},
 }
-BREAKS: dict[str, Kwargs] = {
-    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_break"].pk},
-    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_break"].pk},
-    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_break"].pk},
-    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_break"].pk},
-}
-OUTCOMES: dict[str, Kwargs] = {
-    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_outcome"].pk},
-    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_outcome"].pk},
-    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_outcome"].pk},
-    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_outcome"].pk},
-}
-OBSTACLES: dict[str, Kwargs] = {
-    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_obstacle"].pk},
-    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_obstacle"].pk},
-    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_obstacle"].pk},
-    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_obstacle"].pk},
-}
-CONTRACTS: dict[str, Kwargs] = {
-    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_contract"].pk},
-    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_contract"].pk},
-    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_contract"].pk},
-    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_contract"].pk},
-}
-EXAMS: dict[str, Kwargs] = {
-    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_exam"].pk},
-    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_exam"].pk},
-    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_exam"].pk},
-    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_exam"].pk},
-}
-CONTACTS: dict[str, Kwargs] = {
-    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_contact"].pk},
-    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_contact"].pk},
-    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_contact"].pk},
-    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_contact"].pk},
-}
-ACTIONS: dict[str, Kwargs] = {
-    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_action"].pk},
-    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_action"].pk},
-    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_action"].pk},
-    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_action"].pk},
-}
+BREAKS = entries("break")
+OUTCOMES = entries("outcome")
+OBSTACLES = entries("obstacle")
+CONTRACTS = entries("contract")
+EXAMS = entries("exam")
+CONTACTS = entries("contact")
+ACTIONS = entries("action")
 # Of one file: to be taken back from there. Of itself: for those to whom it is offered, who do not see the file.
 OFFERS: dict[str, Kwargs] = {
     OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["offer_own"].pk},
@@ -142,24 +115,9 @@ LEAVERS = objects(lambda house: house.caseworker, lambda house: house.neighbour,
 BOTH_SIDES = {OWN: RUN, NEXT_DOOR: RUN, ELSEWHERE: LEAD_ELSEWHERE}
 ASKED = {OWN: f"{LEAD} neighbour", NEXT_DOOR: f"{LEAD} caseworker", ELSEWHERE: "other_manager"}
 NOT_ASKED = {OWN: "caseworker", NEXT_DOOR: "neighbour", ELSEWHERE: "administrator"}
-NOTICES: dict[str, Kwargs] = {
-    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_notice"].pk},
-    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_notice"].pk},
-    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_notice"].pk},
-    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_notice"].pk},
-}
-OBJECTIONS: dict[str, Kwargs] = {
-    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_objection"].pk},
-    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_objection"].pk},
-    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_objection"].pk},
-    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_objection"].pk},
-}
-DOCUMENTS: dict[str, Kwargs] = {
-    OWN: lambda house: YOUTHS[OWN](house) | {"entry": house.more["helene_document"].pk},
-    NEXT_DOOR: lambda house: YOUTHS[NEXT_DOOR](house) | {"entry": house.more["karim_document"].pk},
-    ELSEWHERE: lambda house: YOUTHS[ELSEWHERE](house) | {"entry": house.more["foreigner_document"].pk},
-    MIXED: lambda house: YOUTHS[OWN](house) | {"entry": house.more["karim_document"].pk},
-}
+NOTICES = entries("notice")
+OBJECTIONS = entries("objection")
+DOCUMENTS = entries("document")
 PROJECTS = objects(
     lambda house: house.project, lambda house: house.foreign_project, lambda house: house.more["project_elsewhere"]
 )
