@@ -10,13 +10,17 @@ from django.core.files.base import ContentFile
 
 from beneficiaries.lists.bounds import MOST_CELLS, MOST_EMPTY, MOST_UNFOLDED, too_many_lines
 from beneficiaries.lists.ods import CONTENT
+from beneficiaries.lists.xlsx import MOST_ROWS
 from partaj.uploads.archives import BROKEN, archive_type
 from partaj.uploads.gate import OLD_OFFICE, Accepted, accept
 from partaj.uploads.kinds import CSV, KINDS, Purpose
 from partaj.uploads.refusal import UploadRefused, damaged
 
-# What a spreadsheet writes in an ODS of a cell or a row that holds nothing.
+# In an ODS, a cell or a row that holds nothing; in an XLSX, any cell, and any row.
 EMPTY = re.compile(rb"<(?:\w+:)?(?:(?:covered-)?table-cell|table-row)\b[^<>]*/>")
+CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+SHEETS = "xl/worksheets/"
 CHUNK = 256 * 1024
 ZIP = b"PK\x03\x04"
 MANIFEST = "META-INF/manifest.xml"
@@ -65,14 +69,22 @@ def _check_size_and_password(content: bytes) -> None:
 
 
 def _refuse_endless_sheet(archive: zipfile.ZipFile) -> None:
-    """More empty cells and rows than an ODS that is read may have: said in a moment, where the gate would walk them one
-    by one before the reader refuses them. Those that are written otherwise are still counted by the reader."""
-    content = archive.NameToInfo.get(CONTENT)
-    if content is None or content.flag_bits & 1:  # locked: the gate says so
+    """More than the reader of such a file bears, said in a moment, where the gate would walk it whole before the reader
+    says so. What is written otherwise, or in a workbook of several sheets, is still counted by the reader."""
+    sheets = [name for name in archive.namelist() if name.startswith(SHEETS) and name.endswith(".xml")]
+    if CONTENT in archive.NameToInfo:
+        _refuse_beyond(archive, CONTENT, {EMPTY: MOST_EMPTY + MOST_CELLS})
+    elif len(sheets) == 1:
+        _refuse_beyond(archive, sheets[0], {CELL: MOST_CELLS, ROW: MOST_ROWS})
+
+
+def _refuse_beyond(archive: zipfile.ZipFile, part: str, most: dict[re.Pattern[bytes], int]) -> None:
+    if archive.getinfo(part).flag_bits & 1:  # locked: the gate says so
         return
-    count = 0
-    with archive.open(content) as opened:
+    left = dict(most)
+    with archive.open(part) as opened:
         while piece := opened.read(CHUNK):
-            count += len(EMPTY.findall(piece))
-            if count > MOST_EMPTY + MOST_CELLS:
+            for told in left:
+                left[told] -= len(told.findall(piece))
+            if min(left.values()) < 0:
                 raise too_many_lines()
