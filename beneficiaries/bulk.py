@@ -128,10 +128,16 @@ def _tell(act: BulkAct, sentences: dict[int, str], log: str, by: Any) -> None:
         [
             LogEntry(enrolment_id=file, kind=log, happened_on=today, sentence=sentence, author=by)
             for file, sentence in sentences.items()
+            if sentence  # the act has told those by itself
         ]
     )
-    if (trace := current.get()) is not None:
+    note_in_journal(act, act.programme_id, list(sentences))
+
+
+def note_in_journal(row: Any, programme: int, files: list[int]) -> None:
+    """What was written by sets, which no signal tells: one line of the journal for `row`, with the numbers of files."""
+    if files and (trace := current.get()) is not None:
         trace.now(
-            JournalEntry.Kind.CHANGED, subject=f"beneficiaries.bulkact:{act.pk}", programme=act.programme_id,
-            shown=spaced(list(sentences)), detail=str(act._meta.verbose_name),
+            JournalEntry.Kind.CHANGED, subject=f"{row._meta.label_lower}:{row.pk}", programme=programme,
+            shown=spaced(files), detail=str(row._meta.verbose_name),
         )  # fmt: skip

@@ -21,7 +21,11 @@ from beneficiaries.referents import working_on
 from partaj.accounts.models import User
 
 NOTE = "note"
-KINDS = [*((value, capfirst(label)) for value, label in Contact.Channel.choices), (NOTE, "Note")]
+# A presence at a meeting is noted on the page of the meeting, for all who were asked.
+KINDS = [
+    *((each.value, capfirst(each.label)) for each in Contact.Channel if each is not Contact.Channel.GROUP),
+    (NOTE, "Note"),
+]
 RESULTS = [("", "sans résultat"), *((value, capfirst(label)) for value, label in Contact.Result.choices)]
 MORE = '<details class="entry-more"{opened}><summary>Autre jour, durée, note privée</summary>'
 IN_MORE = ("happened_on", "minutes", "is_private")

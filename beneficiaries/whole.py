@@ -18,6 +18,7 @@ from beneficiaries.changes import changes_of
 from beneficiaries.models import (
     PERSON_FIELDS,
     ApprenticeshipBreak,
+    Attendance,
     Contact,
     Contract,
     Document,
@@ -87,6 +88,7 @@ def whole_file(*, enrolment: Enrolment, reader: Any) -> dict[str, Any]:
         "steps": list(_steps(enrolment, reader)),
         "timeline": list(_timeline(enrolment, reader)),
         "contacts": list(_contacts(enrolment, reader)),
+        "gatherings": list(_gatherings(enrolment, reader)),
         "actions": list(_actions(enrolment, reader)),
         "breaks": [values_of(row, BREAK_FIELDS) for row in ApprenticeshipBreak.objects.of_file(enrolment, reader)],
         "obstacles": [values_of(row, OBSTACLE_FIELDS) for row in Obstacle.objects.of_file(enrolment, reader)],
@@ -140,6 +142,13 @@ def _contacts(enrolment: Enrolment, reader: Any) -> Iterator[dict[str, Any]]:
     rows = Contact.objects.of_file(enrolment, reader).select_related("author")
     for row in rows.order_by("happened_on", "pk"):
         yield {"on": row.happened_on, **values_of(row, ["channel", "result", "minutes"]), "author": _name(row.author)}
+
+
+def _gatherings(enrolment: Enrolment, reader: Any) -> Iterator[dict[str, Any]]:
+    rows = Attendance.objects.of_file(enrolment, reader).select_related("gathering")
+    for row in rows.order_by("gathering__held_on", "pk"):
+        told = values_of(row.gathering, ["kind", "title", "place"])
+        yield {"on": row.gathering.held_on, **told, **values_of(row, ["state"])}
 
 
 def _actions(enrolment: Enrolment, reader: Any) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,7 @@ class Entry:
 ENTRIES = (
     Entry("Accueil", "house", "home", None, inside_programme=False),
     Entry("Jeunes", "people", "beneficiaries:list", Act.READ_YOUTHS),
+    Entry("Réunions et ateliers", "calendar-event", "beneficiaries:gatherings", Act.LOG_YOUTHS),
     Entry("Listes reçues", "inbox", "beneficiaries:batches", Act.IMPORT_LISTS),
     Entry("Cellules", "easel", "cellules:list", Act.READ_CELLS),
     Entry("Projets et effectifs", "collection", "funding:headcounts", Act.READ_HEADCOUNTS),

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from django.db.models import Lookup, Model, QuerySet
-from django.db.models.lookups import Exact, In
+from django.db.models.lookups import Exact, In, IsNull
 from django.db.models.sql import Query
 from django.db.models.sql.where import AND, NothingNode, WhereNode
 
@@ -123,6 +123,11 @@ def _leaf(leaf: Lookup, given: dict[str, Any]) -> Scope:
         return EVERYTHING if leaf.rhs == given[column] else NOTHING
     if column in DAYS:
         return EVERYTHING
+    is_empty = given.get(f"{column}__isnull")
+    if is_empty is not None and isinstance(leaf, IsNull):
+        return EVERYTHING if leaf.rhs == is_empty else NOTHING
+    if is_empty:  # a value is asked of what has none
+        return NOTHING
     if not isinstance(leaf, Exact | In):
         raise Unreadable(f"{leaf.lookup_name} on {column}")
     return frozenset(frozenset({_bound(value, column)}) for value in _values(leaf))

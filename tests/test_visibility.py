@@ -8,14 +8,17 @@ from django.utils import timezone
 
 from beneficiaries import services
 from beneficiaries.following import Said, note
+from beneficiaries.gatherings import invite
 from beneficiaries.models import (
     AccessGrant,
     ApprenticeshipBreak,
+    Attendance,
     Beneficiary,
     Contact,
     Contract,
     Enrolment,
     Exam,
+    Gathering,
     LogEntry,
     NextAction,
     Obstacle,
@@ -117,6 +120,7 @@ def test_a_private_note_is_its_authors_alone_even_for_the_administrator(world):
         AccessGrant,
         StepEntry,
         ApprenticeshipBreak,
+        Attendance,
         Contact,
         Contract,
         Exam,
@@ -142,6 +146,8 @@ def test_one_file_tells_each_reader_what_the_rule_of_its_rows_says(world, model)
     Obstacle.objects.create(enrolment=world.helene, kind="mobility", opened_on=dt.date(2025, 3, 1))
     called = Said(dt.date(2025, 3, 1), channel="call", next_what="Rappeler", next_on=timezone.localdate())
     note(enrolment=world.helene, said=called, by=world.caseworker)
+    workshop = Gathering.objects.create(programme=world.programme, title="Atelier", held_on=dt.date(2025, 3, 1))
+    invite(gathering=workshop, numbers=[world.helene.pk], by=world.caseworker)
     cell = Cell.objects.create(programme=world.programme, territory=world.bethune, name="Béthune")
     Review.objects.create(
         session=Session.objects.create(cell=cell, held_on=dt.date(2025, 4, 1)), enrolment=world.helene

@@ -82,7 +82,8 @@ def _keep_both(twin: Row, row: Row, ledger: Ledger, by: Any) -> None:
     """Where the model says what a row becomes that takes another in (`taking_in`), nothing of either is lost."""
     if hasattr(twin, "taking_in"):
         ledger.change(twin, twin.taking_in(row))
-        claim_version(twin, twin.version)
+        if hasattr(twin, "version"):
+            claim_version(twin, twin.version)
         twin._history_user = by
         twin.save()
 

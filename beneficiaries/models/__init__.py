@@ -7,6 +7,7 @@ from beneficiaries.models.contacts import Contact, NextAction, silent_since
 from beneficiaries.models.contracts import Contract
 from beneficiaries.models.documents import Document
 from beneficiaries.models.exams import Exam
+from beneficiaries.models.gatherings import Attendance, Gathering
 from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
 from beneficiaries.models.handovers import Handover
 from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
@@ -27,6 +28,7 @@ __all__ = [
     "AccessGrant",
     "AdultQuality",
     "ApprenticeshipBreak",
+    "Attendance",
     "Beneficiary",
     "BulkAct",
     "BulkRow",
@@ -36,6 +38,7 @@ __all__ = [
     "Document",
     "Enrolment",
     "Exam",
+    "Gathering",
     "Handover",
     "ImportBatch",
     "ImportLine",

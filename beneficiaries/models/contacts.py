@@ -32,6 +32,7 @@ class Contact(models.Model):
         LETTER = "letter", "courrier"
         INTERVIEW = "interview", "entretien"
         VISIT = "visit", "visite"
+        GROUP = "group", "réunion ou atelier"
 
     class Result(models.TextChoices):
         """As AP1-485 coded them."""

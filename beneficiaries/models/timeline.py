@@ -67,6 +67,7 @@ class LogEntry(models.Model):
         EXAM = "exam", "examen"
         REFERENT = "referent", "référent"
         HANDOVER = "handover", "transfert"
+        GROUP = "group", "séance collective"
 
     enrolment = models.ForeignKey(
         Enrolment, models.CASCADE, verbose_name="parcours", related_name="log", db_index=False  # log_timeline begins so

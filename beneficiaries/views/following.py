@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.utils import render_crispy_form
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -74,6 +75,10 @@ class WithdrawContact(WithdrawRow):
     model = Contact
     submit_label = "Retirer le contact"
     done = "Le contact est retiré ; le fil en garde la trace."
+
+    def rows(self) -> QuerySet:
+        """A presence is taken back on the page of its meeting."""
+        return super().rows().filter(line__attendance=None)
 
     def get_title(self) -> str:
         return f"Retirer : {self.row}"

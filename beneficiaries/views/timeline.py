@@ -35,6 +35,7 @@ NATURES = {
     "freins": ("Freins", (LogEntry.Kind.OBSTACLE,)),
     "referent": ("Référent", (LogEntry.Kind.REFERENT, LogEntry.Kind.HANDOVER)),
     "cellule": ("Cellule", (LogEntry.Kind.SESSION,)),
+    "reunions": ("Réunions et ateliers", (LogEntry.Kind.GROUP,)),
     "documents": ("Documents", (LogEntry.Kind.DOCUMENT,)),
 }
 LOCK = '<i class="bi bi-lock" aria-hidden="true"></i>'
@@ -57,8 +58,9 @@ def timeline_of(enrolment: Enrolment, request: HttpRequest, *, may_change: bool)
         lines = lines.filter(kind__in=NATURES[nature][1])
     lines = lines.annotate(last_contact=Subquery(_contacts(enrolment)[:1]))
     lines = lines.values(
-        "kind", "happened_on", "sentence", "link", "is_private", "contact__pk", "last_contact", *AUTHOR
-    )
+        "kind", "happened_on", "sentence", "link", "is_private", "contact__pk", "attendance__pk", "last_contact",
+        *AUTHOR,
+    )  # fmt: skip
     read = list(lines if whole else lines[: RECENT + 1])
     goes_on = not whole and len(read) > RECENT
     return {
@@ -85,7 +87,7 @@ def _line(line: dict[str, Any], *, may_change: bool) -> dict[str, str]:
     first, last, email = (line[name] for name in AUTHOR)
     private, link, sentence = line["is_private"], line["link"], line["sentence"]
     words = format_html('<a href="{}">{}</a>', link, sentence) if link else sentence
-    if may_change and line["contact__pk"]:
+    if may_change and line["contact__pk"] and not line["attendance__pk"]:  # a presence is changed at its meeting
         words = format_html(WITHDRAW, words, line["contact__pk"], french_date(line["happened_on"]))
     return {
         "css": f"line line-{line['kind']}{' line-private' if private else ''}",

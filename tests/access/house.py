@@ -9,6 +9,7 @@ from allauth.usersessions.models import UserSession
 from beneficiaries.batches.reading import packed
 from beneficiaries.documents import Sent, put_in
 from beneficiaries.following import Said, note
+from beneficiaries.gatherings import invite
 from beneficiaries.merging.comparing import compare
 from beneficiaries.merging.uniting import merge_people
 from beneficiaries.models import (
@@ -18,6 +19,7 @@ from beneficiaries.models import (
     Contract,
     Enrolment,
     Exam,
+    Gathering,
     Handover,
     ImportBatch,
     ImportLine,
@@ -70,6 +72,7 @@ def build_house() -> House:
     ]:
         _study(house, name, programme, territory, enrolment)
         _receive(house, name, programme, territory, enrolment)
+        house.more |= _gather(name, enrolment, house.administrator)
         house.more |= _twice(house, name, enrolment)
     # Last, and not through the service: an objection closes the file to the guests who knock at it here.
     for name, enrolment in [("helene", house.helene), ("karim", house.karim), ("foreigner", house.foreigner)]:
@@ -145,6 +148,17 @@ def _study(house: House, name: str, programme: Programme, territory: Territory, 
     session = Session.objects.create(cell=cell, held_on=dt.date(2025, 3, 1))
     review = Review.objects.create(session=session, enrolment=enrolment)
     house.more |= {f"cell_{name}": cell, f"session_{name}": session, f"review_{name}": review}
+
+
+def _gather(name: str, enrolment: Enrolment, by: User) -> dict[str, Any]:
+    """A workshop to which the youth came."""
+    gathering = Gathering.objects.create(
+        programme=enrolment.programme, territory=enrolment.territory, kind="workshop", title=f"Atelier {name}",
+        held_on=dt.date(2025, 3, 6), place="Mission locale",
+    )  # fmt: skip
+    invite(gathering=gathering, numbers=[enrolment.pk], by=by)
+    of_all = Gathering.objects.create(programme=enrolment.programme, title=f"Forum {name}", held_on=dt.date(2025, 3, 7))
+    return {f"gathering_{name}": gathering, f"gathering_of_all_{name}": of_all}
 
 
 def _hand_over(house: House) -> None:

@@ -111,6 +111,11 @@ BULK_ACTS = objects(
     lambda house: house.more["bulk_next_door"],
     lambda house: house.more["bulk_elsewhere"],
 )
+GATHERINGS = objects(
+    lambda house: house.more["gathering_own"],
+    lambda house: house.more["gathering_next_door"],
+    lambda house: house.more["gathering_elsewhere"],
+)
 LEAVERS = objects(lambda house: house.caseworker, lambda house: house.neighbour, lambda house: house.other_manager)
 BOTH_SIDES = {OWN: RUN, NEXT_DOOR: RUN, ELSEWHERE: LEAD_ELSEWHERE}
 ASKED = {OWN: f"{LEAD} neighbour", NEXT_DOOR: f"{LEAD} caseworker", ELSEWHERE: "other_manager"}
@@ -336,6 +341,15 @@ PEOPLE = [
     Door("beneficiaries:assign_many", TEAM_OF, programmes(), refused={OWN: GUESTS}, post=302),
     Door("beneficiaries:bulk_act", TEAM, BULK_ACTS),
     Door("beneficiaries:bulk_undo", TEAM, BULK_ACTS, post=302),
+    Door("beneficiaries:gatherings", TEAM_OF, programmes()),
+    Door("beneficiaries:new_gathering", TEAM_OF, programmes(), post=422),
+    Door("beneficiaries:gathering", TEAM, GATHERINGS),
+    Door("beneficiaries:attendance", TEAM, GATHERINGS, get=405, post=302),
+    Door("beneficiaries:change_gathering", TEAM, GATHERINGS, post=422),
+    Door("beneficiaries:call_off", TEAM, GATHERINGS, post=422),
+    Door("beneficiaries:reinstate", TEAM, GATHERINGS, get=405, post=302),
+    Door("beneficiaries:invite", TEAM, GATHERINGS, post=422),
+    Door("beneficiaries:signatures", TEAM, GATHERINGS),
     Door("beneficiaries:pass_on", LEAD_ON_FILE, LEAVERS, post=302),
     Door("beneficiaries:put_in", TEAM, YOUTHS, refused=GUEST_OF_FILE, post=422),
     Door("beneficiaries:document", READ_FILE, DOCUMENTS),

@@ -49,7 +49,9 @@ ACTS = {
         beneficiaries:settle beneficiaries:reopen beneficiaries:provenance beneficiaries:assign beneficiaries:take_on
         beneficiaries:offer beneficiaries:take_back beneficiaries:handovers beneficiaries:handover beneficiaries:accept
         beneficiaries:decline beneficiaries:answer_read beneficiaries:assign_many beneficiaries:bulk_act
-        beneficiaries:bulk_undo
+        beneficiaries:bulk_undo beneficiaries:gatherings beneficiaries:new_gathering beneficiaries:gathering
+        beneficiaries:attendance beneficiaries:change_gathering beneficiaries:call_off beneficiaries:reinstate
+        beneficiaries:invite beneficiaries:signatures
         beneficiaries:put_in beneficiaries:take_out
         beneficiaries:note_notice beneficiaries:withdraw_notice beneficiaries:object beneficiaries:answer_objection
         beneficiaries:lift_objection

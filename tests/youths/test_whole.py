@@ -55,7 +55,7 @@ def test_it_holds_all_that_is_kept_in_plain_values(world, sign_in, lived):
     by, today = str(world.caseworker), timezone.localdate().isoformat()
     assert list(told) == [
         "format", "version", "issued_at", "issued_by", "programme", "file", "left_out", "identity", "path", "steps",
-        "timeline", "contacts", "actions", "breaks", "obstacles", "contracts", "exams", "outcomes",
+        "timeline", "contacts", "gatherings", "actions", "breaks", "obstacles", "contracts", "exams", "outcomes",
         "documents", "notices", "objections", "sources",
         "other_paths", "readers", "consultations", "corrections",
     ]  # fmt: skip
