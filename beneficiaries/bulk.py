@@ -6,6 +6,7 @@ else is here: who may be touched, the lock, the timeline, the journal, the recor
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils import timezone
 from beneficiaries.models import Beneficiary, BulkAct, BulkRow, Enrolment, LogEntry
 from partaj.accounts.journal.models import JournalEntry, spaced
 from partaj.accounts.journal.trace import current
+from partaj.navigation import address
 from partaj.programmes.models import Programme
 from partaj.programmes.services import refuse_closed
 
@@ -36,16 +38,55 @@ class Change:
 Pairs = list[tuple[Enrolment, BulkRow]]
 
 
+@dataclass
+class Outcome:
+    """`act`: None where nothing was left to do. `skipped`: left alone, because of what they have become since the page
+    was read, or of what they are."""
+
+    act: BulkAct | None
+    skipped: list[Enrolment] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """How acts of one kind are put back. `is_as_left`: whether a file is still what the act made of it; `put_back`:
-    restores those that are, all held, and returns the sentence of each."""
+    """How acts of one kind are put back. `as_left`: the numbers of the files that are still what the act made of them;
+    `put_back`: restores those, all held, and returns the sentence of each ("" where there is nothing more to tell).
 
-    is_as_left: Callable[[Enrolment, BulkRow], bool]
+    `log`: the kind of their lines. `goes_back`, `since`: what is said of those that are put back, and of those that
+    stay as they are, each for one file and for several.
+    """
+
+    as_left: Callable[[Pairs], set[int]]
     put_back: Callable[[Pairs, Any], dict[int, str]]
+    log: str
+    goes_back: tuple[str, str]
+    since: tuple[str, str]
 
 
 UNDO: dict[str, Undoing] = {}  # by kind of act
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An act that the list of youths offers, by the name of its page (of one programme, and a `SeveralFiles`)."""
+
+    order: int
+    label: str
+    page: str
+
+
+OFFERED = [
+    Offered(10, "Confier", "beneficiaries:assign_many"),
+    Offered(20, "Noter une étape", "beneficiaries:step_many"),
+    Offered(30, "Inviter", "beneficiaries:invite_many"),
+    Offered(40, "Écrire", "beneficiaries:letters"),
+]  # upper floors add theirs
+
+
+def offered_in(number: str) -> list[dict[str, str]]:
+    """`number`: of the programme."""
+    shown = sorted(OFFERED, key=lambda each: each.order)
+    return [{"label": each.label, "url": address(each.page, number)} for each in shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +107,25 @@ def held_files(*, programme: Programme, numbers: Iterable[int], by: Any) -> list
     return list(held.order_by("pk"))
 
 
+def remove_rows(rows: list[Any], *, by: Any) -> None:
+    """Rows of one model that has a history, which says who removed them, and upon which nothing hangs. Two queries,
+    whatever their number: a deletion row by row would write its history row by row."""
+    if not rows:
+        return
+    model, past = type(rows[0]), type(rows[0]).history.model
+    past.objects.bulk_create(
+        [
+            past(
+                **{column.attname: getattr(row, column.attname) for column in past.tracked_fields},
+                history_date=timezone.now(), history_type="-", history_user=by,
+            )
+            for row in rows
+        ]
+    )  # fmt: skip
+    gone = model._default_manager.filter(pk__in=[row.pk for row in rows]).order_by()
+    gone._raw_delete(gone.db)
+
+
 def save_files(files: list[Enrolment], columns: Iterable[str], *, by: Any) -> None:
     """Write these columns of files that are held, with their history: as `Enrolment.save` would, and its version."""
     names = list(columns)
@@ -81,23 +141,27 @@ def save_files(files: list[Enrolment], columns: Iterable[str], *, by: Any) -> No
     Enrolment.history.bulk_history_create(files, update=True, default_user=by)
 
 
-def record(*, kind: str, programme: Programme, told: str, changes: list[Change], log: str, by: Any) -> BulkAct:
-    """What has just been written, in the transaction that writes it."""
+def record(
+    *, kind: str, programme: Programme, told: str, changes: list[Change], log: str, by: Any,
+    happened_on: dt.date | None = None,
+) -> BulkAct:  # fmt: skip
+    """What has just been written, in the transaction that writes it. `happened_on`: today unless it is said."""
     act = BulkAct.objects.create(programme=programme, kind=kind, told=told, author=by)
     BulkRow.objects.bulk_create(
         [BulkRow(act=act, enrolment=each.file, before=each.before, after=each.after) for each in changes]
     )
-    _tell(act, {each.file.pk: each.sentence for each in changes}, log, by)
+    sentences = {each.file.pk: each.sentence for each in changes}
+    _tell(act, sentences, log, happened_on or timezone.localdate(), by)
     return act
 
 
 def what_undoing_does(act: BulkAct, files: list[Enrolment], rows: dict[int, BulkRow]) -> Undone:
     """`files`: those of `rows` (by number of file) that whoever undoes may change."""
-    is_as_left = UNDO[act.kind].is_as_left
     pairs = [(file, rows[file.pk]) for file in files]
+    as_left = UNDO[act.kind].as_left(pairs)
     return Undone(
-        [(file, row) for file, row in pairs if is_as_left(file, row)],
-        [file for file, row in pairs if not is_as_left(file, row)],
+        [(file, row) for file, row in pairs if file.pk in as_left],
+        [file for file, _ in pairs if file.pk not in as_left],
         len(rows) - len(files),
     )
 
@@ -107,7 +171,7 @@ def rows_of(act: BulkAct) -> dict[int, BulkRow]:
 
 
 @transaction.atomic
-def undo(*, act: BulkAct, log: str, by: Any) -> Undone | None:
+def undo(*, act: BulkAct, by: Any) -> Undone | None:
     """Put back every file that nobody has changed since, among those that `by` may change; the others stay as they are.
     None where it was undone already. Raises ClosedProgramme."""
     refuse_closed(act.programme)
@@ -116,17 +180,17 @@ def undo(*, act: BulkAct, log: str, by: Any) -> Undone | None:
         return None
     rows = rows_of(locked)
     done = what_undoing_does(locked, held_files(programme=act.programme, numbers=rows, by=by), rows)
-    _tell(locked, UNDO[locked.kind].put_back(done.pairs, by), log, by)
+    undoing = UNDO[locked.kind]
+    _tell(locked, undoing.put_back(done.pairs, by), undoing.log, timezone.localdate(), by)
     locked.undone_at, locked.undone_by = timezone.now(), by
     locked.save()
     return done
 
 
-def _tell(act: BulkAct, sentences: dict[int, str], log: str, by: Any) -> None:
-    today = timezone.localdate()
+def _tell(act: BulkAct, sentences: dict[int, str], log: str, happened_on: dt.date, by: Any) -> None:
     LogEntry.objects.bulk_create(
         [
-            LogEntry(enrolment_id=file, kind=log, happened_on=today, sentence=sentence, author=by)
+            LogEntry(enrolment_id=file, kind=log, happened_on=happened_on, sentence=sentence, author=by)
             for file, sentence in sentences.items()
             if sentence  # the act has told those by itself
         ]

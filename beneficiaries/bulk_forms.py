@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
 from django.core import signing
+from django.utils import timezone
 
 from beneficiaries.bulk_referents import able_on_all
 from beneficiaries.forms import columns
-from beneficiaries.models import Enrolment
+from beneficiaries.letters import Text
+from beneficiaries.meant import WarnsOfWords
+from beneficiaries.models import Enrolment, Gathering
 from partaj.accounts.models import User
 from partaj.formats import counted
 from partaj.forms import PaperForm, SeveralField
-from partaj.programmes.models import Programme
+from partaj.programmes.models import FunnelStep, Programme
+
+LATELY = dt.timedelta(days=60)
 
 
 class FilesRead(forms.Field):
@@ -70,6 +76,69 @@ class AssignManyForm(SeveralFilesForm):
 
     def layout(self) -> Layout:
         return Layout("read", columns("referent"))
+
+
+class StepManyForm(SeveralFilesForm):
+    step = forms.ModelChoiceField(FunnelStep.objects.all(), label="Étape", empty_label="choisir…")
+    entered_on = forms.DateField(label="Franchie le", initial=timezone.localdate)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        steps: Any = self.fields["step"]
+        steps.queryset = steps.queryset.filter(programme=self.programme)
+
+    def layout(self) -> Layout:
+        return Layout("read", columns("step", "entered_on"))
+
+
+class InviteManyForm(SeveralFilesForm):
+    """Meetings to come, and those of the last weeks: a list of those who came may be filled in afterwards."""
+
+    gathering = forms.ModelChoiceField(Gathering.objects.all(), label="Réunion ou atelier", empty_label="choisir…")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        meetings: Any = self.fields["gathering"]
+        since = timezone.localdate() - LATELY
+        meetings.queryset = meetings.queryset.coming(since).filter(programme=self.programme).order_by("held_on", "pk")
+
+    def layout(self) -> Layout:
+        return Layout("read", columns("gathering"))
+
+
+class LettersForm(WarnsOfWords, SeveralFilesForm):
+    """`initial` may be the text of a former letter."""
+
+    subject = forms.CharField(label="Objet", max_length=160)
+    body = forms.CharField(
+        label="Texte", max_length=4000, widget=forms.Textarea(attrs={"rows": 12}),
+        help_text="Champs remplis pour chacun : {prénom}, {nom}, {référent} ; et d’une réunion : {réunion}, {date}, "
+        "{heure}, {lieu}. L’adresse, la date et l’objet se placent d’eux-mêmes.",
+    )  # fmt: skip
+    gathering = forms.ModelChoiceField(
+        Gathering.objects.all(), label="Réunion dont parle la lettre", empty_label="aucune", required=False
+    )
+    signed_by = forms.CharField(label="Signature", max_length=160, required=False)
+    place = forms.CharField(label="Fait à", max_length=100, required=False)
+    written_on = forms.DateField(label="Le", initial=timezone.localdate)
+    texts = ("subject", "body")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        meetings: Any = self.fields["gathering"]
+        today = timezone.localdate()
+        meetings.queryset = meetings.queryset.coming(today).filter(programme=self.programme).order_by("held_on", "pk")
+
+    @property
+    def text(self) -> Text:
+        given = self.cleaned_data
+        return Text(**{name: given[name] for name in ("subject", "body", "signed_by", "place", "gathering")})
+
+    def layout(self) -> Layout:
+        return Layout(
+            "read", columns("subject", "gathering"), "body", columns("signed_by", "place", "written_on"),
+            *self.asks_whether_meant(),
+        )  # fmt: skip
 
 
 class PassOnForm(SeveralFilesForm):

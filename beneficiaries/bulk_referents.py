@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from beneficiaries import bulk
-from beneficiaries.bulk import Change
+from beneficiaries.bulk import Change, Outcome
 from beneficiaries.models import BulkAct, BulkRow, Enrolment, LogEntry, NextAction
 from beneficiaries.referents import NOT_THERE, carried_in_words, follows_there, given_in_words, working_on
 from partaj.accounts.models import Role, User
@@ -26,14 +25,6 @@ from partaj.programmes.services import refuse_closed
 
 LOG = LogEntry.Kind.REFERENT
 Read = Mapping[int, int | None]  # by number of file, the referent that the page showed
-
-
-@dataclass
-class Outcome:
-    """`act`: None where nothing was left to do. `skipped`: given to somebody else since the page was read."""
-
-    act: BulkAct | None
-    skipped: list[Enrolment] = field(default_factory=list)
 
 
 def able_on_all(programme: Programme, territories: Collection[int]) -> QuerySet[User]:
@@ -151,8 +142,8 @@ def _carry(actions: Mapping[int, list[NextAction]], given: Mapping[int, Any]) ->
         NextAction.objects.filter(pk__in=numbers).update(assignee=person)
 
 
-def _is_as_left(file: Enrolment, row: BulkRow) -> bool:
-    return file.referent_id == row.after["referent"]
+def _as_left(pairs: bulk.Pairs) -> set[int]:
+    return {file.pk for file, row in pairs if file.referent_id == row.after["referent"]}
 
 
 def _put_back(pairs: bulk.Pairs, by: Any) -> dict[int, str]:
@@ -180,7 +171,17 @@ def _give_actions_back(rows: list[BulkRow]) -> None:
         NextAction.objects.still_open().filter(pk__in=numbers, assignee=now).update(assignee=former)
 
 
-bulk.UNDO[BulkAct.Kind.ASSIGN] = bulk.UNDO[BulkAct.Kind.PASS_ON] = bulk.Undoing(_is_as_left, _put_back)
+bulk.UNDO[BulkAct.Kind.ASSIGN] = bulk.UNDO[BulkAct.Kind.PASS_ON] = bulk.Undoing(
+    _as_left, _put_back, LOG,
+    goes_back=(
+        "dossier revient à qui le suivait, avec ce qu’il y avait à faire",
+        "dossiers reviennent à qui les suivait, avec ce qu’il y avait à faire",
+    ),
+    since=(
+        "dossier a changé de référent depuis et ne bouge pas",
+        "dossiers ont changé de référent depuis et ne bougent pas",
+    ),
+)  # fmt: skip
 
 
 # -- Who leaves ---------------------------------------------------------------------------------------------

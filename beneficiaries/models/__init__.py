@@ -10,6 +10,7 @@ from beneficiaries.models.exams import Exam
 from beneficiaries.models.gatherings import Attendance, Gathering
 from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
 from beneficiaries.models.handovers import Handover
+from beneficiaries.models.letters import Mailing
 from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
 from beneficiaries.models.merges import MERGED, Merge, paths_absorbed_by
 from beneficiaries.models.obstacles import Obstacle
@@ -43,6 +44,7 @@ __all__ = [
     "ImportBatch",
     "ImportLine",
     "LogEntry",
+    "Mailing",
     "Merge",
     "NextAction",
     "Notice",

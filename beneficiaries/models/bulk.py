@@ -16,22 +16,25 @@ from partaj.programmes.models import Programme
 from partaj.scoping import NOTHING, Held, ScopedQuerySet
 
 
-class BulkActQuerySet(ScopedQuerySet):
+class OfBulkActQuerySet(ScopedQuerySet):
+    """`path`: how the row leads to its act (« act__ »)."""
+
     seen_by = "Responsables : leurs programmes. Chargés de mission : les leurs, dans leurs programmes."
+    path = ""
 
     def visible_to(self, user):
         """Managers: those of their programmes. Caseworkers: their own. It names nobody: its files are seen as files."""
         if not user.is_active or user.reach.everything:
             return super().visible_to(user)
         reach = user.reach
-        rule = Q(programme__in=reach.managed) if reach.managed else NOTHING
+        rule = self.visibility(reach) if reach.managed else NOTHING
         if reach.worked:
-            rule |= Q(programme__in=reach.worked, author=user.pk)
+            rule |= Q(**{f"{self.path}programme__in": reach.worked, f"{self.path}author": user.pk})
         return self.none() if rule == NOTHING else self.filter(rule)
 
     def visibility(self, reach):
         """Managers: those of their programmes; `visible_to` adds one's own."""
-        return Q(programme__in=reach.managed)
+        return Q(**{f"{self.path}programme__in": reach.managed})
 
 
 class BulkAct(models.Model):
@@ -43,6 +46,10 @@ class BulkAct(models.Model):
     class Kind(models.TextChoices):
         ASSIGN = "assign", "dossiers confiés"
         PASS_ON = "pass_on", "dossiers transmis"
+        STEP = "step", "étape notée"
+        INVITE = "invite", "jeunes invités"
+        LETTERS = "letters", "lettres écrites"
+        AGENDA = "agenda", "situations mises à l’ordre du jour"
 
     programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="programme", related_name="bulk_acts")
     kind = models.CharField("nature", max_length=12, choices=Kind.choices)
@@ -56,7 +63,7 @@ class BulkAct(models.Model):
     )
     undone_at = models.DateTimeField("annulé le", null=True)
 
-    objects = BulkActQuerySet.as_manager()
+    objects = OfBulkActQuerySet.as_manager()
     holds: ClassVar[Held] = {"actes sur plusieurs dossiers à la fois": {}}
 
     class Meta:

@@ -10,29 +10,35 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView, TemplateView, View
 
 from beneficiaries import bulk
-from beneficiaries.bulk_forms import AssignManyForm, FilesRead
-from beneficiaries.bulk_referents import LOG, Outcome, assign_many
+from beneficiaries.bulk import Outcome
+from beneficiaries.bulk_forms import AssignManyForm, FilesRead, InviteManyForm, LettersForm, StepManyForm
+from beneficiaries.bulk_invitations import invite_many
+from beneficiaries.bulk_referents import assign_many
+from beneficiaries.bulk_steps import enter_step_many
 from beneficiaries.filters import YouthFilter, order_of
-from beneficiaries.models import BulkAct, Enrolment
+from beneficiaries.letters import letters_docx, write_to_many
+from beneficiaries.models import BulkAct, Enrolment, Mailing
 from beneficiaries.views.base import AmongYouths
+from beneficiaries.views.sheet import attached
+from partaj.accounts import throttling
 from partaj.acts import Act
 from partaj.confirming import ConfirmPage
 from partaj.formats import counted, french_date, french_integer
 from partaj.lists import capped_count
+from partaj.navigation import address
 from partaj.pages import Crumb, FormPage, Titled
+from partaj.uploads.kinds import DOCX
 
+FORMER = 5  # letters whose text may be taken up again
+NOWHERE = "jeune n’a pas d’adresse à son dossier", "jeunes n’ont pas d’adresse à leur dossier"
 NAMED = 12  # files named in a message
 NOTHING_LEFT = "Rien n’était à faire : ces dossiers sont déjà ainsi."
 MEANWHILE = (
     "dossier a changé de référent entre-temps et reste ainsi",
     "dossiers ont changé de référent entre-temps et restent ainsi",
-)
-SINCE = (
-    "dossier a changé de référent depuis et ne bouge pas",
-    "dossiers ont changé de référent depuis et ne bougent pas",
 )
 UNSEEN = "autre n’est plus de votre ressort et ne bouge pas", "autres ne sont plus de votre ressort et ne bougent pas"
 TOO_OLD = "Cette page ne disait plus de quels dossiers il s’agit : choisissez-les de nouveau. Rien n’a changé."
@@ -64,6 +70,7 @@ class SeveralFiles(AmongYouths, FormPage, FormView):
     act = Act.LOG_YOUTHS
     seen_with: Act | None = Act.READ_YOUTHS
     writes = True
+    meanwhile = MEANWHILE  # what is said of the files that were left alone
     files: list[Enrolment]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -82,7 +89,21 @@ class SeveralFiles(AmongYouths, FormPage, FormView):
         return super().get(request, *args, **kwargs)
 
     def chosen(self) -> QuerySet:
-        raise NotImplementedError
+        """`?dossier=` once for each that is ticked; or `?tous=1` with the filters of the list."""
+        asked = self.request.GET
+        if asked.get("tous") != "1":
+            ticked = [number for number in asked.getlist("dossier") if number.isdecimal() and len(number) < 18]
+            return self.mine().filter(pk__in=ticked[: bulk.MOST]).order_by("sort_name", "pk")
+        filtered = YouthFilter(asked, user=self.request.user, programme=self.programme)
+        files = self.mine().filter(pk__in=filtered.qs.order_by().values("pk"))
+        found, beyond = capped_count(files)
+        if found > bulk.MOST:
+            every = f"plus de {french_integer(found)}" if beyond else french_integer(found)
+            self.more = (
+                f"Les filtres donnent {every} dossiers : voici les {bulk.MOST} premiers, et rien ne change aux autres. "
+                "Réduisez les filtres, ou recommencez ensuite."
+            )
+        return files.order_by(order_of(asked).order_by(), "pk")
 
     def shown_before(self) -> list[Enrolment]:
         read = FilesRead(scope=[self.request.user.pk, self.programme.pk]).to_python(self.request.POST.get("read"))  # type: ignore[list-item]
@@ -104,8 +125,9 @@ class SeveralFiles(AmongYouths, FormPage, FormView):
             form.add_error(None, refusal)
             return self.form_invalid(form)
         if outcome.skipped:
-            words = counted(len(outcome.skipped), *MEANWHILE)
-            messages.warning(self.request, f"{words} : {named(outcome.skipped)}.")
+            words = counted(len(outcome.skipped), *self.meanwhile)
+            skipped = sorted(outcome.skipped, key=lambda file: (file.sort_name, file.pk))
+            messages.warning(self.request, f"{words} : {named(skipped)}.")
         if outcome.act is None:
             messages.info(self.request, NOTHING_LEFT)
             return redirect(self.list_url)
@@ -128,33 +150,96 @@ def with_all(files: QuerySet) -> QuerySet:
 
 
 class AssignMany(SeveralFiles):
-    """`?dossier=` once for each that is ticked; or `?tous=1` with the filters of the list."""
-
     title = "Confier plusieurs dossiers"
     form_class = AssignManyForm
     template_name = "beneficiaries/bulk_assign.html"
     submit_label = "Confier ces dossiers"
 
-    def chosen(self) -> QuerySet:
-        asked = self.request.GET
-        if asked.get("tous") != "1":
-            ticked = [number for number in asked.getlist("dossier") if number.isdecimal() and len(number) < 18]
-            return self.mine().filter(pk__in=ticked[: bulk.MOST]).order_by("sort_name", "pk")
-        filtered = YouthFilter(asked, user=self.request.user, programme=self.programme)
-        files = self.mine().filter(pk__in=filtered.qs.order_by().values("pk"))
-        found, beyond = capped_count(files)
-        if found > bulk.MOST:
-            every = f"plus de {french_integer(found)}" if beyond else french_integer(found)
-            self.more = (
-                f"Les filtres donnent {every} dossiers : voici les {bulk.MOST} premiers, et rien ne change aux autres. "
-                "Réduisez les filtres, ou recommencez ensuite."
-            )
-        return files.order_by(order_of(asked).order_by(), "pk")
-
     def carry_out(self, form: AssignManyForm) -> Outcome:
         given = form.cleaned_data
         return assign_many(
             programme=self.programme, read=given["read"], referent=given["referent"], by=self.request.user
+        )
+
+
+class StepMany(SeveralFiles):
+    title = "Noter une étape dans plusieurs dossiers"
+    form_class = StepManyForm
+    template_name = "beneficiaries/bulk_form.html"
+    submit_label = "Noter cette étape"
+    meanwhile = (
+        "dossier reste ainsi : l’étape y est déjà, ou précède le premier contact",
+        "dossiers restent ainsi : l’étape y est déjà, ou précède le premier contact",
+    )
+
+    def carry_out(self, form: StepManyForm) -> Outcome:
+        given = form.cleaned_data
+        return enter_step_many(
+            programme=self.programme, numbers=given["read"], step=given["step"], entered_on=given["entered_on"],
+            by=self.request.user,
+        )  # fmt: skip
+
+
+class InviteMany(SeveralFiles):
+    title = "Inviter plusieurs jeunes"
+    form_class = InviteManyForm
+    template_name = "beneficiaries/bulk_invite.html"
+    submit_label = "Inviter"
+    meanwhile = (
+        "jeune n’est pas invité : il l’est déjà, ou n’est pas du territoire de la réunion",
+        "jeunes ne sont pas invités : ils le sont déjà, ou ne sont pas du territoire de la réunion",
+    )
+
+    def carry_out(self, form: InviteManyForm) -> Outcome:
+        given = form.cleaned_data
+        return invite_many(
+            programme=self.programme, numbers=given["read"], gathering=given["gathering"], by=self.request.user
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        new_url = address("beneficiaries:new_gathering", self.programme.number)
+        return super().get_context_data(new_url=new_url, **kwargs)
+
+
+class Letters(SeveralFiles):
+    """`?modele=`: a former letter, whose text is taken up again."""
+
+    title = "Écrire à plusieurs jeunes"
+    form_class = LettersForm
+    template_name = "beneficiaries/bulk_letters.html"
+    submit_label = "Préparer les lettres"
+    meanwhile = (
+        "dossier n’a pas de lettre : elle précéderait le premier contact",
+        "dossiers n’ont pas de lettre : elle précéderait le premier contact",
+    )
+
+    def former(self) -> QuerySet[Mailing]:
+        mine = Mailing.objects.visible_to(self.request.user).filter(act__programme=self.programme)
+        return mine.order_by("-pk")
+
+    def get_initial(self) -> dict[str, Any]:
+        asked, initial = self.request.GET.get("modele", ""), super().get_initial()
+        found = self.former().filter(pk=asked).first() if asked.isdecimal() and len(asked) < 18 else None
+        if found is None:
+            return initial | {"signed_by": str(self.request.user)}
+        return initial | {name: getattr(found, name) for name in ("subject", "body", "signed_by", "place")}
+
+    def carry_out(self, form: LettersForm) -> Outcome:
+        given = form.cleaned_data
+        return write_to_many(
+            programme=self.programme, numbers=given["read"], text=form.text, written_on=given["written_on"],
+            by=self.request.user,
+        )  # fmt: skip
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        nowhere = [file for file in self.files if not file.beneficiary.address]
+        asked = self.request.GET.copy()
+        models = []
+        for mailing in self.former()[:FORMER]:
+            asked["modele"] = str(mailing.pk)
+            models.append({"words": f"{mailing} du {french_date(mailing.written_on)}", "url": f"?{asked.urlencode()}"})
+        return super().get_context_data(
+            nowhere=f"{counted(len(nowhere), *NOWHERE)} : {named(nowhere)}." if nowhere else "", models=models, **kwargs
         )
 
 
@@ -197,9 +282,22 @@ class BulkActPage(OnBulkAct, Titled, TemplateView):
             unseen=self.bulk_act.rows.count() - len(files),
             done=f"Fait le {french_date(at)} à {at:%H:%M} par {act.author or 'un compte supprimé'}",
             undone=undone if act.is_undone else "",
+            letters_url=f"{self.act_url}lettres/" if act.kind == BulkAct.Kind.LETTERS and not act.is_undone else "",
             undo_url="" if act.is_undone or self.programme.is_closed else f"{self.act_url}defaire/",
             **kwargs,
         )
+
+
+class LettersAgain(OnBulkAct, View):
+    """The Word document of the letters, as often as one wants it: to the youths whom the reader still may change."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        mailing = get_object_or_404(Mailing.objects.filter(act=self.bulk_act).select_related("gathering"))
+        mailing.act = self.bulk_act
+        throttling.take("export", request, account=request.user.email)  # type: ignore[union-attr]
+        files = list(self.mine().select_related("beneficiary", "referent"))
+        request.trace.exported({file.pk for file in files}, detail="lettres")  # type: ignore[attr-defined]
+        return attached(letters_docx(mailing, files), f"lettres-{mailing.written_on:%Y-%m-%d}.docx", DOCX.mime)
 
 
 class BulkUndo(OnBulkAct, ConfirmPage):
@@ -221,19 +319,22 @@ class BulkUndo(OnBulkAct, ConfirmPage):
         files = list(self.mine())
         self.request.trace.listed(file.pk for file in files)  # type: ignore[attr-defined]
         would = bulk.what_undoing_does(self.bulk_act, files, bulk.rows_of(self.bulk_act))
-        back = counted(len(would.pairs), "dossier revient", "dossiers reviennent")
-        return [f"{back} à qui les suivait, avec ce qu’il y avait à faire.", *self.stays(would)]
+        return [f"{counted(len(would.pairs), *self.undoing.goes_back)}.", *self.stays(would)]
+
+    @property
+    def undoing(self) -> bulk.Undoing:
+        return bulk.UNDO[self.bulk_act.kind]
 
     def stays(self, would: bulk.Undone) -> list[str]:
         said = []
         if would.changed:
-            said.append(f"{counted(len(would.changed), *SINCE)} : {named(would.changed)}.")
+            said.append(f"{counted(len(would.changed), *self.undoing.since)} : {named(would.changed)}.")
         if would.unseen:
             said.append(f"{counted(would.unseen, *UNSEEN)}.")
         return said
 
     def carry_out(self) -> None:
-        done = bulk.undo(act=self.bulk_act, log=LOG, by=self.request.user)
+        done = bulk.undo(act=self.bulk_act, by=self.request.user)
         if done is None:
             messages.info(self.request, "C’était déjà défait : rien n’a changé.")
             return

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from django_htmx.http import push_url
 
 from beneficiaries.ages import age_on
+from beneficiaries.bulk import offered_in
 from beneficiaries.filters import ORDERS, YouthFilter, order_of
 from beneficiaries.models import Public, StepEntry
 from beneficiaries.views.base import AmongYouths
@@ -27,6 +28,7 @@ COLUMNS = [
     "territory", "territory__name", "referent__first_name", "referent__last_name", "referent__email", "step",
 ]  # fmt: skip
 
+PLACES = {"avant", "apres", "tous", "dossier"}  # of the page that is read, which does not narrow the list
 TICK = (
     '<td class="tick"><input type="checkbox" class="form-check-input" name="dossier" form="ticks" value="{}" '
     'aria-label="{}"></td>'
@@ -112,8 +114,8 @@ class YouthList(AmongYouths, Titled, TemplateView):
         return {
             "page": page,
             "rows": rows,
-            "assign_url": f"{self.list_url}confier/",
-            "tick_all": f"{self.list_url}confier/?{f'{query}&' if query else ''}tous=1" if self.may_change else "",
+            "bulk_acts": offered_in(self.programme.number) if self.may_change else [],
+            "asked": [(name, value) for name, value in self.request.GET.items() if value and name not in PLACES],
             "count": self.count(youths, page),
             "in_force": self.filter.in_force,
             "not_understood": self.filter.not_understood,

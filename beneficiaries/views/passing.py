@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from beneficiaries import bulk
+from beneficiaries.bulk import Outcome
 from beneficiaries.bulk_forms import PassOnForm
-from beneficiaries.bulk_referents import Outcome, followed_by_nobody_there, pass_on
+from beneficiaries.bulk_referents import followed_by_nobody_there, pass_on
 from beneficiaries.models import Enrolment, NextAction
 from beneficiaries.views.bulk import SeveralFiles
 from partaj.accounts.models import Role, User

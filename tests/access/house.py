@@ -23,6 +23,7 @@ from beneficiaries.models import (
     Handover,
     ImportBatch,
     ImportLine,
+    Mailing,
     NextAction,
     Notice,
     Objection,
@@ -180,6 +181,7 @@ def _hand_over(house: House) -> None:
         passed = {"referent": None, "actions": {}}, {"referent": None, "assignee": by.pk}
         BulkRow.objects.create(act=act, enrolment=enrolment, before=passed[0], after=passed[1])
         house.more[f"bulk_{name}"] = act
+        house.more[f"mailing_{name}"] = Mailing.objects.create(act=act, subject="Venez", body="Bonjour {prénom},")
         house.more[f"answer_{name}"] = Handover.objects.create(
             **given, state=Handover.State.DECLINED, reason="Trop tôt.", settled_at=moment
         )

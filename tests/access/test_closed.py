@@ -30,7 +30,8 @@ beneficiaries:decline beneficiaries:assign_many beneficiaries:bulk_undo benefici
 beneficiaries:receive beneficiaries:batch_reading beneficiaries:batch_decide beneficiaries:batch_confirm
 beneficiaries:batch_again beneficiaries:batch_forget beneficiaries:batch_undo beneficiaries:batch_agreement
 beneficiaries:line beneficiaries:new_gathering beneficiaries:attendance beneficiaries:change_gathering
-beneficiaries:call_off beneficiaries:reinstate beneficiaries:invite
+beneficiaries:call_off beneficiaries:reinstate beneficiaries:invite beneficiaries:step_many beneficiaries:invite_many
+beneficiaries:letters
 cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add cellules:session_change
 cellules:session_remove cellules:study cellules:review_withdraw
 funding:headcount_add funding:headcount_change funding:headcount_withdraw funding:project_add funding:project_change

@@ -51,7 +51,8 @@ ACTS = {
         beneficiaries:decline beneficiaries:answer_read beneficiaries:assign_many beneficiaries:bulk_act
         beneficiaries:bulk_undo beneficiaries:gatherings beneficiaries:new_gathering beneficiaries:gathering
         beneficiaries:attendance beneficiaries:change_gathering beneficiaries:call_off beneficiaries:reinstate
-        beneficiaries:invite beneficiaries:signatures
+        beneficiaries:invite beneficiaries:signatures beneficiaries:step_many beneficiaries:invite_many
+        beneficiaries:letters beneficiaries:letters_again
         beneficiaries:put_in beneficiaries:take_out
         beneficiaries:note_notice beneficiaries:withdraw_notice beneficiaries:object beneficiaries:answer_objection
         beneficiaries:lift_objection
@@ -85,7 +86,7 @@ SEEN_WITH = {
         beneficiaries:withdraw_contract
         beneficiaries:note_exam beneficiaries:change_exam beneficiaries:withdraw_exam
         beneficiaries:reopen beneficiaries:assign beneficiaries:take_on beneficiaries:offer beneficiaries:take_back
-        beneficiaries:assign_many
+        beneficiaries:assign_many beneficiaries:step_many beneficiaries:invite_many beneficiaries:letters
         beneficiaries:reopen beneficiaries:put_in beneficiaries:take_out beneficiaries:whole
         beneficiaries:note_notice beneficiaries:withdraw_notice beneficiaries:object beneficiaries:answer_objection
         beneficiaries:lift_objection

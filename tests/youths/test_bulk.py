@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries import bulk, referents
-from beneficiaries.bulk_referents import LOG, assign_many
+from beneficiaries.bulk_referents import assign_many
 from beneficiaries.following import plan
 from beneficiaries.models import BulkAct, Enrolment, NextAction
 from partaj.accounts.models import JournalEntry, Role
@@ -86,9 +86,10 @@ class TestSeveralFiles:
     def test_without_a_referent_are_all_taken_by_their_filter(self, world, sign_in, colleague):
         referents.assign(enrolment=world.helene, referent=world.caseworker, read=None, by=world.caseworker)
         client = sign_in(world.caseworker)
-        every = client.get(LIST, {"f-referent": "nobody"}).context["tick_all"]
-        assert every == f"{MANY}?f-referent=nobody&tous=1"
-        preview = client.get(every)
+        listed = client.get(LIST, {"f-referent": "nobody", "apres": "x"})
+        assert listed.context["asked"] == [("f-referent", "nobody")]  # which the form of the acts carries along
+        assert listed.context["bulk_acts"][0] == {"label": "Confier", "url": MANY}
+        preview = client.get(MANY, {"f-referent": "nobody", "tous": "1"})
         assert shown(preview) == ["Léa Moreau"]
         confirm(client, preview, referent=world.caseworker.pk)
         assert referents_of(world.lea, world.helene, world.karim) == [world.caseworker, world.caseworker, None]
@@ -151,7 +152,7 @@ class TestSeveralFiles:
         ).act
         assert [NextAction.objects.get(pk=each.pk).assignee for each in (mine, managers)] == [colleague, world.manager]
         assert told(world.lea)[-1] == "Dossier confié à Rose, après Inès. 1\u00a0action à faire passe à Rose."
-        bulk.undo(act=act, log=LOG, by=world.caseworker)
+        bulk.undo(act=act, by=world.caseworker)
         assert [NextAction.objects.get(pk=each.pk).assignee for each in (mine, managers)] == [
             world.caseworker, world.manager
         ]  # fmt: skip
@@ -205,7 +206,7 @@ class TestUndoing:
     def test_gives_back_even_to_who_has_left(self, world, given):
         world.caseworker.is_active = False
         world.caseworker.save()
-        bulk.undo(act=given, log=LOG, by=world.manager)
+        bulk.undo(act=given, by=world.manager)
         assert referents_of(world.lea) == [world.caseworker]
 
 
@@ -219,7 +220,7 @@ def test_no_query_is_asked_for_each_file(world, colleague):
         with CaptureQueriesContext(connection) as doing:
             act = assign_many(programme=world.programme, read=read, referent=colleague, by=world.caseworker).act
         with CaptureQueriesContext(connection) as undoing:
-            bulk.undo(act=act, log=LOG, by=world.caseworker)
+            bulk.undo(act=act, by=world.caseworker)
         counts.append((len(doing), len(undoing)))
     assert counts[0] == counts[1]
     assert counts[0][0] < 26 and counts[0][1] < 26
