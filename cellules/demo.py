@@ -5,7 +5,7 @@ import datetime as dt
 from beneficiaries.demo.calendar import CELLS, CELLS_NOW, days_around
 from beneficiaries.demo.people import noted
 from beneficiaries.models import AccessGrant, LogEntry
-from cellules.models import Cell, Review, Session
+from cellules.models import AgendaItem, Cell, Review, Session
 from partaj.demonstration import NOW, PARTAJ, Demonstration
 from partaj.formats import french_date
 from partaj.territories.demo import BETHUNE
@@ -30,7 +30,14 @@ def load(box: Demonstration) -> None:
                 )
     sessions = _sessions(box, cells)
     Review.objects.bulk_create(
-        Review(session=sessions[cell, day], enrolment=enrolment) for enrolment, cell, day in box.agenda
+        Review(session=sessions[cell, day], enrolment=enrolment)
+        for enrolment, cell, day in box.agenda
+        if day <= box.today
+    )
+    AgendaItem.objects.bulk_create(
+        AgendaItem(session=sessions[cell, day], enrolment=enrolment, put_on=box.today)
+        for enrolment, cell, day in box.agenda
+        if day > box.today
     )
     _write_log(box, sessions)
     _open_files_to_member(box)

@@ -5,7 +5,9 @@ from typing import Any
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
+from beneficiaries.bulk_forms import SeveralFilesForm
 from beneficiaries.models import Enrolment
 from cellules.models import Cell, Review, Session
 from cellules.services import NOBODY, OF_ELSEWHERE
@@ -62,6 +64,21 @@ class SessionForm(VersionedForm):
 
     def layout(self) -> Layout:
         return Layout("version", Fieldset("La séance", "held_on", "place"))
+
+
+class AgendaForm(SeveralFilesForm):
+    """The coming sessions, the next one first."""
+
+    session = forms.ModelChoiceField(Session.objects.all(), label="Séance", empty_label="choisir…")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sessions: Any = self.fields["session"]
+        coming = sessions.queryset.filter(cell__programme=self.programme, held_on__gte=timezone.localdate())
+        sessions.queryset = coming.select_related("cell").order_by("held_on", "pk")
+
+    def layout(self) -> Layout:
+        return Layout("read", "session")
 
 
 class StudyForm(PaperForm):

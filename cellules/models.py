@@ -1,7 +1,9 @@
 """The cellules techniques locales (CTL): where partners meet and study the situation of each youth."""
 
 import datetime as dt
+from typing import ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -11,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from beneficiaries.models import EARLIEST_CONTACT, IMPOSSIBLE, Enrolment, OfEnrolmentQuerySet
 from partaj.programmes.models import Programme
-from partaj.scoping import TEAMS, ScopedQuerySet, answered_for
+from partaj.scoping import TEAMS, Held, ScopedQuerySet, answered_for
 from partaj.territories.models import Territory
 
 FARTHEST_AHEAD = dt.timedelta(days=2 * 365)  # a session planned beyond is a slip of the keyboard
@@ -125,6 +127,34 @@ class Review(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["session", "enrolment"], name="review_once_a_session",
+                violation_error_message="Cette situation est déjà à l’ordre du jour.",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} · {self.session}"
+
+
+class AgendaItem(models.Model):
+    """One youth's situation that a coming session is to study. It stays once it has been studied."""
+
+    session = models.ForeignKey(Session, models.PROTECT, verbose_name="séance", related_name="agenda")
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, verbose_name="parcours", related_name="agenda_items")
+    put_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="par", related_name="+", null=True
+    )
+    put_on = models.DateField("le", default=timezone.localdate)
+
+    objects = OfEnrolmentQuerySet.as_manager()
+    holds: ClassVar[Held] = {"situations à l’ordre du jour d’une cellule": {}}
+
+    class Meta:
+        verbose_name = "situation à l’ordre du jour"
+        verbose_name_plural = "situations à l’ordre du jour"
+        ordering = ["session", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "enrolment"], name="agenda_once_a_session",
                 violation_error_message="Cette situation est déjà à l’ordre du jour.",
             )
         ]  # fmt: skip

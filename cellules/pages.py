@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries.models import Enrolment
-from cellules.models import Cell, Review, Session
+from cellules.models import AgendaItem, Cell, Review, Session
 from partaj.acts import Act, may
 from partaj.formats import counted
 
@@ -40,13 +40,20 @@ def with_reviews(sessions: QuerySet[Session]) -> QuerySet[Session]:
 
 
 def studied_in(sessions: QuerySet[Session]) -> list[str]:
-    """« 18 situations étudiées, en 4 séances »: why these sessions stay; empty where they studied nobody."""
-    reviews = Review.objects.filter(session__in=sessions.order_by().values("pk"))
-    found = reviews.aggregate(reviews=Count("pk"), sessions=Count("session", distinct=True))
-    if not found["reviews"]:
-        return []
-    situations = counted(found["reviews"], "situation étudiée", "situations étudiées")
-    return [f"{situations}, en {counted(found['sessions'], 'séance')}"]
+    """« 18 situations étudiées, en 4 séances »: why these sessions stay; empty where they study nobody."""
+    numbers = sessions.order_by().values("pk")
+    said = []
+    for rows, words in (
+        (Review.objects.filter(session__in=numbers), ("situation étudiée", "situations étudiées")),
+        (
+            AgendaItem.objects.filter(session__in=numbers),
+            ("situation à l’ordre du jour", "situations à l’ordre du jour"),
+        ),
+    ):
+        found = rows.aggregate(rows=Count("pk"), sessions=Count("session", distinct=True))
+        if found["rows"]:
+            said.append(f"{counted(found['rows'], *words)}, en {counted(found['sessions'], 'séance')}")
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +88,59 @@ def _situation(number: int, review: Review, named: bool, session: Session) -> Si
     return Situation(number, review, person.full_name, url)
 
 
+def agenda_of(session: Session, reader: Any) -> list[dict[str, Any]]:
+    """What it is to study, in the order in which it was put there; once it is held, what it has not studied. As in
+    `situations_of`, a youth whose file is elsewhere is a number and initials."""
+    studied = Review.objects.filter(session=session).values("enrolment")
+    items = list(session.agenda.exclude(enrolment__in=studied).select_related("enrolment__beneficiary").order_by("pk"))
+    seen = set(
+        Enrolment.objects.visible_to(reader)
+        .filter(pk__in=[item.enrolment_id for item in items])
+        .values_list("pk", flat=True)
+    )
+    return [_agenda_line(rank, item, session, named=item.enrolment_id in seen) for rank, item in enumerate(items, 1)]
+
+
+def _agenda_line(rank: int, item: AgendaItem, session: Session, *, named: bool) -> dict[str, Any]:
+    programme, file, person = session.cell.programme.number, item.enrolment_id, item.enrolment.beneficiary
+    if not named:
+        return {"number": rank, "file": None, "name": f"n° {rank} · {person.initials}", "url": "", "remove_url": ""}
+    return {
+        "number": rank,
+        "file": file,
+        "name": person.full_name,
+        "url": reverse("beneficiaries:detail", args=[programme, file]),
+        "remove_url": reverse("cellules:agenda_remove", args=[programme, session.pk, item.pk]),
+    }
+
+
 def sessions_panel(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any] | None:
-    """On the file of a youth: the sessions that studied the situation, with a link for who may open them."""
+    """On the file of a youth: the sessions that studied the situation, and those that are to, with a link for who may
+    open them; for who answers for the youth, the way to the agenda of the next one."""
     reviews = Review.objects.of_file(enrolment, request.user).order_by("-session__held_on", "-pk")
-    held = list(reviews.values_list("session", "session__held_on", "session__cell__name"))
-    if not held:
+    coming = AgendaItem.objects.of_file(enrolment, request.user).filter(session__held_on__gte=timezone.localdate())
+    columns = ("session", "session__held_on", "session__cell__name")
+    held = list(reviews.values_list(*columns))
+    ahead = list(coming.order_by("session__held_on", "pk").values_list(*columns))
+    add_url = ""
+    if not enrolment.programme.is_closed and enrolment.may_be_changed_by(request.user):
+        add_url = f"{reverse('cellules:agenda_many', args=[enrolment.programme.number])}?dossier={enrolment.pk}"
+    if not held and not ahead and not add_url:
         return None
     open_to_reader: set[int] = set()
     if may(request.user, Act.READ_CELLS, enrolment.programme):
-        seen = Session.objects.visible_to(request.user).filter(pk__in=[session for session, _, _ in held])
+        seen = Session.objects.visible_to(request.user).filter(pk__in=[session for session, _, _ in [*held, *ahead]])
         open_to_reader = set(seen.values_list("pk", flat=True))
     number = enrolment.programme.number
-    return {
-        "sessions": [
+
+    def told(rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        return [
             {
                 "held_on": held_on,
                 "cell": cell,
                 "url": reverse("cellules:session", args=[number, session]) if session in open_to_reader else "",
             }
-            for session, held_on, cell in held
+            for session, held_on, cell in rows
         ]
-    }
+
+    return {"sessions": told(held), "ahead": told(ahead), "add_url": add_url}

@@ -5,6 +5,7 @@ those that change a row raise StaleVersion where somebody else changed it since 
 raise InUse where a situation was studied there. Who removes and who adds wait for each other on the row.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,9 +13,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Min, OuterRef, QuerySet, Subquery
 
-from beneficiaries.models import Enrolment
+from beneficiaries.models import Enrolment, LogEntry
 from beneficiaries.services import note_session, redate_session, store_first_study, withdraw_session
-from cellules.models import Cell, Review, Session
+from cellules.models import AgendaItem, Cell, Review, Session
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 from partaj.removal import remove
@@ -74,7 +75,19 @@ def revise_session(*, session: Session, version: int, by: Any) -> Session:
         reviewed = Enrolment.objects.filter(reviews__session=session).order_by("pk")
         studied = [(each, each.earliest) for each in reviewed.annotate(earliest=Subquery(_first_study().values("day")))]
         redate_session(studied=studied, former=former, held_on=session.held_on, by=by)
+        _tell_another_day(session, former, by)
     return session
+
+
+def _tell_another_day(session: Session, former: dt.date, by: Any) -> None:
+    """To those whom a session that is put off is to study."""
+    sentence = f"La séance prévue le {french_date(former)} se tiendra le {french_date(session.held_on)}."
+    LogEntry.objects.bulk_create(
+        [
+            LogEntry(enrolment_id=file, kind=LogEntry.Kind.SESSION, sentence=sentence, author=by)
+            for file in AgendaItem.objects.filter(session=session).values_list("enrolment", flat=True)
+        ]
+    )
 
 
 def _first_study() -> QuerySet:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cellules.views import cells, sessions, study
+from cellules.views import agenda, cells, sessions, study
 
 SITUATIONS = "seances/<int:pk>/situations"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<int:pk>/modifier/", cells.CellChange.as_view(), name="cell_change"),
     path("<int:pk>/supprimer/", cells.CellRemove.as_view(), name="cell_remove"),
     path("<int:pk>/seances/ajouter/", sessions.SessionAdd.as_view(), name="session_add"),
+    path("ordre-du-jour/", agenda.AgendaMany.as_view(), name="agenda_many"),
+    path("seances/<int:pk>/ordre-du-jour/<int:item>/retirer/", agenda.AgendaRemove.as_view(), name="agenda_remove"),
     path("seances/<int:pk>/", sessions.SessionPage.as_view(), name="session"),
     path("seances/<int:pk>/modifier/", sessions.SessionChange.as_view(), name="session_change"),
     path("seances/<int:pk>/supprimer/", sessions.SessionRemove.as_view(), name="session_remove"),

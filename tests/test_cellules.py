@@ -212,10 +212,10 @@ def test_a_closed_programme_keeps_its_sessions(world, cell, session, sign_in):
 def test_the_file_of_a_youth_tells_when_the_situation_was_studied(world, session, sign_in):
     services.study_situations(session=session, enrolments=[world.helene], by=world.caseworker)
     page = sign_in(world.caseworker).get(world.helene.get_absolute_url())
-    assert "Étudié en cellule" in text(page) and f'href="{session.get_absolute_url()}"' in page.content.decode()
+    assert "En cellule" in text(page) and f'href="{session.get_absolute_url()}"' in page.content.decode()
     guest = sign_in(world.tutor).get(world.helene.get_absolute_url())
-    assert "Étudié en cellule" in text(guest) and session.get_absolute_url() not in guest.content.decode()
-    assert "Étudié en cellule" not in text(sign_in(world.caseworker).get(world.lea.get_absolute_url()))
+    assert "En cellule" in text(guest) and session.get_absolute_url() not in guest.content.decode()
+    assert "pas encore été étudiée" in text(sign_in(world.caseworker).get(world.lea.get_absolute_url()))
 
 
 def test_the_pages_cost_the_same_whatever_their_length(world, cell, session, sign_in):

@@ -23,7 +23,7 @@ from beneficiaries.models import (
     Outcome,
     StepEntry,
 )
-from cellules.models import Review, Session
+from cellules.models import AgendaItem, Review, Session
 from funding.models import Headcount, HeadcountPart, Project
 from partaj.accounts.models import User
 from partaj.demonstration import PASSWORD, apportion
@@ -322,7 +322,7 @@ class TestDemonstration:
         assert last_heard.exists()
         assert by("territory__name", paths).keys() == {"Béthune-Bruay", "Valenciennes"}
         assert Session.objects.filter(cell__programme__number=NOW, held_on__gt=today).count() == 4
-        assert Review.objects.filter(session__held_on__gt=today).exists()
+        assert AgendaItem.objects.filter(session__held_on__gt=today).exists()
         assert not paths.filter(
             Q(first_reviewed_on__gt=today) | Q(entered_on__gt=today) | Q(lost_on__gt=today)
         ).exists()

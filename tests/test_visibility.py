@@ -25,7 +25,7 @@ from beneficiaries.models import (
     Outcome,
     StepEntry,
 )
-from cellules.models import Cell, Review, Session
+from cellules.models import AgendaItem, Cell, Review, Session
 from funding.models import Headcount
 from partaj.accounts.invitations.models import Invitation
 from partaj.accounts.journal.models import JournalSeal
@@ -127,6 +127,7 @@ def test_a_private_note_is_its_authors_alone_even_for_the_administrator(world):
         NextAction,
         Obstacle,
         Outcome,
+        AgendaItem,
         Review,
     ],
     ids=lambda model: model.__name__,
@@ -152,6 +153,7 @@ def test_one_file_tells_each_reader_what_the_rule_of_its_rows_says(world, model)
     Review.objects.create(
         session=Session.objects.create(cell=cell, held_on=dt.date(2025, 4, 1)), enrolment=world.helene
     )
+    AgendaItem.objects.create(session=Session.objects.get(), enrolment=world.helene)
     told = {}
     for who, reader in world.cast.items():
         told[who] = set(model.objects.of_file(world.helene, reader))

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.generic import CreateView, TemplateView, UpdateView
 
 from cellules import pages, services
@@ -14,6 +15,7 @@ from cellules.models import Session
 from cellules.views.base import Changing, OneCell, OneSession
 from partaj.confirming import RemovalPage
 from partaj.formats import counted, french_date
+from partaj.navigation import address
 from partaj.pages import Crumb, FormPage, Titled
 from partaj.revisions import RevisionPage
 
@@ -51,9 +53,15 @@ class SessionPage(OneSession, Titled, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         situations = pages.situations_of(self.session, self.request.user)
         self.request.trace.listed(each.review.enrolment_id for each in situations if each.url)  # type: ignore[attr-defined]
+        agenda = pages.agenda_of(self.session, self.request.user)
+        self.request.trace.listed(each["file"] for each in agenda if each["file"])  # type: ignore[attr-defined]
+        is_held = self.session.held_on < timezone.localdate()
         return super().get_context_data(
             session=self.session,
             situations=situations,
+            agenda=agenda,
+            agenda_title="À l’ordre du jour, pas encore étudiées" if is_held else "À l’ordre du jour",
+            list_url=address("beneficiaries:list", self.programme.number),
             count=counted(len(situations), "situation étudiée", "situations étudiées"),
             **kwargs,
         )

@@ -11,7 +11,7 @@ from django.views.generic import FormView
 from beneficiaries.models import Enrolment
 from cellules import services
 from cellules.forms import StudyForm, WithdrawForm, candidates
-from cellules.models import Review
+from cellules.models import AgendaItem, Review
 from cellules.views.base import Changing, OneSession
 from partaj.formats import counted, french_date
 from partaj.lists import search_names
@@ -50,13 +50,18 @@ class Study(Changing, OneSession, FormPage, FormView):
         typed = self.request.GET.get("q", "")
         context = super().get_context_data(session=self.session, q=typed[:100], **kwargs)
         form = context["form"]
-        ticked = set(form.data.getlist("enrolments")) if form.is_bound else set()
+        ticked = set(form.data.getlist("enrolments")) if form.is_bound else self._on_agenda()
         found = search_names(candidates(self.request.user, self.session), typed).select_related("beneficiary")
         offered = list(found.order_by("sort_name", "pk")[: OFFERED + 1])
         rows = [(each, str(each.pk) in ticked) for each in offered[:OFFERED]]
         rows += self._ticked_elsewhere(ticked, offered[:OFFERED])
         self.request.trace.listed((each.pk for each, _ in rows), searched=bool(typed))  # type: ignore[attr-defined]
         return context | {"rows": rows, "more": len(offered) > OFFERED}
+
+    def _on_agenda(self) -> set[str]:
+        """Those that were to be studied are ticked beforehand."""
+        items = AgendaItem.objects.visible_to(self.request.user).filter(session=self.session)
+        return set(map(str, items.values_list("enrolment", flat=True)))
 
     def _ticked_elsewhere(self, ticked: set[str], offered: list[Enrolment]) -> list[tuple[Enrolment, bool]]:
         """What was ticked and is not among the rows of this search stays ticked."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.utils import timezone
 
 from beneficiaries.batches.reading import packed
 from beneficiaries.documents import Sent, put_in
@@ -31,7 +32,7 @@ from beneficiaries.models import (
     Outcome,
     StepEntry,
 )
-from cellules.models import Cell, Review, Session
+from cellules.models import AgendaItem, Cell, Review, Session
 from funding.models import Project
 from partaj.accounts.models import Draft, Role, User
 from partaj.programmes.models import FunnelStep, Programme
@@ -148,7 +149,10 @@ def _study(house: House, name: str, programme: Programme, territory: Territory, 
     cell = Cell.objects.create(programme=programme, territory=territory, name=f"Cellule {name}")
     session = Session.objects.create(cell=cell, held_on=dt.date(2025, 3, 1))
     review = Review.objects.create(session=session, enrolment=enrolment)
+    coming = Session.objects.create(cell=cell, held_on=timezone.localdate() + dt.timedelta(days=7))
+    item = AgendaItem.objects.create(session=coming, enrolment=enrolment)
     house.more |= {f"cell_{name}": cell, f"session_{name}": session, f"review_{name}": review}
+    house.more |= {f"coming_{name}": coming, f"item_{name}": item}
 
 
 def _gather(name: str, enrolment: Enrolment, by: User) -> dict[str, Any]:

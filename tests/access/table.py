@@ -147,6 +147,18 @@ REVIEWS: dict[str, Kwargs] = {
     ELSEWHERE: lambda house: SESSIONS[ELSEWHERE](house) | {"review": house.more["review_elsewhere"].pk},
     MIXED: lambda house: SESSIONS[OWN](house) | {"review": house.more["review_next_door"].pk},
 }
+AGENDAS: dict[str, Kwargs] = {
+    place: lambda house, place=place, name=name, whose=whose: (
+        {"number": SESSIONS[place](house)["number"], "pk": house.more[f"coming_{name}"].pk}
+        | {"item": house.more[f"item_{whose}"].pk}
+    )
+    for place, name, whose in [
+        (OWN, "own", "own"),
+        (NEXT_DOOR, "next_door", "next_door"),
+        (ELSEWHERE, "elsewhere", "elsewhere"),
+        (MIXED, "own", "next_door"),
+    ]
+}
 BATCHES = objects(
     lambda house: house.more["batch_own"],
     lambda house: house.more["batch_next_door"],
@@ -434,6 +446,8 @@ COLLECTIVE = [
     Door("cellules:session_remove", TEAM, SESSIONS, post=409),
     Door("cellules:study", TEAM, SESSIONS, post=422),
     Door("cellules:review_withdraw", TEAM, REVIEWS, post=422),
+    Door("cellules:agenda_many", TEAM_OF, programmes(), refused={OWN: GUESTS}, post=302),
+    Door("cellules:agenda_remove", TEAM, AGENDAS, get=405, post=302),
     Door("funding:headcounts", TEAM_OF, programmes()),
     Door("funding:headcount_add", TEAM_OF, programmes(), post=422),
     Door("funding:headcount", TEAM, HEADCOUNTS),

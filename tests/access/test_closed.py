@@ -33,7 +33,7 @@ beneficiaries:line beneficiaries:new_gathering beneficiaries:attendance benefici
 beneficiaries:call_off beneficiaries:reinstate beneficiaries:invite beneficiaries:step_many beneficiaries:invite_many
 beneficiaries:letters
 cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add cellules:session_change
-cellules:session_remove cellules:study cellules:review_withdraw
+cellules:session_remove cellules:study cellules:review_withdraw cellules:agenda_many cellules:agenda_remove
 funding:headcount_add funding:headcount_change funding:headcount_withdraw funding:project_add funding:project_change
 programmes:part_create programmes:part_change programmes:part_move programmes:part_remove
 """

@@ -52,12 +52,13 @@ ACTS = {
         beneficiaries:bulk_undo beneficiaries:gatherings beneficiaries:new_gathering beneficiaries:gathering
         beneficiaries:attendance beneficiaries:change_gathering beneficiaries:call_off beneficiaries:reinstate
         beneficiaries:invite beneficiaries:signatures beneficiaries:step_many beneficiaries:invite_many
-        beneficiaries:letters beneficiaries:letters_again
+        beneficiaries:letters beneficiaries:letters_again cellules:agenda_many
         beneficiaries:put_in beneficiaries:take_out
         beneficiaries:note_notice beneficiaries:withdraw_notice beneficiaries:object beneficiaries:answer_objection
         beneficiaries:lift_objection
         cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
-        cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
+        cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw
+        cellules:agenda_remove""",
     Act.IMPORT_LISTS: """beneficiaries:batches beneficiaries:receive beneficiaries:batch beneficiaries:batch_progress
         beneficiaries:batch_reading beneficiaries:batch_decide beneficiaries:batch_confirm beneficiaries:batch_again
         beneficiaries:batch_forget beneficiaries:batch_undo beneficiaries:batch_rejected beneficiaries:batch_statement
@@ -87,14 +88,15 @@ SEEN_WITH = {
         beneficiaries:note_exam beneficiaries:change_exam beneficiaries:withdraw_exam
         beneficiaries:reopen beneficiaries:assign beneficiaries:take_on beneficiaries:offer beneficiaries:take_back
         beneficiaries:assign_many beneficiaries:step_many beneficiaries:invite_many beneficiaries:letters
-        beneficiaries:reopen beneficiaries:put_in beneficiaries:take_out beneficiaries:whole
+        cellules:agenda_many beneficiaries:reopen beneficiaries:put_in beneficiaries:take_out beneficiaries:whole
         beneficiaries:note_notice beneficiaries:withdraw_notice beneficiaries:object beneficiaries:answer_objection
         beneficiaries:lift_objection
         beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
         beneficiaries:note_outcome beneficiaries:change_outcome beneficiaries:withdraw_outcome
         beneficiaries:provenance""",
     Act.READ_CELLS: """cellules:cell_add cellules:cell_change cellules:cell_remove cellules:session_add
-        cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw""",
+        cellules:session_change cellules:session_remove cellules:study cellules:review_withdraw
+        cellules:agenda_remove""",
     Act.READ_HEADCOUNTS: ACTS[Act.REPORT_HEADCOUNTS],
     Act.READ_REPORTS: ACTS[Act.DECLARE_FIGURES],
 }

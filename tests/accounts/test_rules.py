@@ -38,7 +38,7 @@ from beneficiaries.models import (
     Sender,
     StepEntry,
 )
-from cellules.models import Cell, Review, Session
+from cellules.models import AgendaItem, Cell, Review, Session
 from funding.models import Headcount, HeadcountPart, Project
 from partaj.accounts import rules
 from partaj.accounts.models import Draft, Invitation, JournalEntry, JournalSeal, ProConnectIdentity, Role, User
@@ -127,6 +127,7 @@ STANDS = {
     Cell: of_ground,
     Session: lambda row: of_ground(row.cell),
     Review: lambda row: of_file(row.enrolment),
+    AgendaItem: lambda row: of_file(row.enrolment),
     Project: of_ground,
     Headcount: lambda row: of_ground(row.project),
     HeadcountPart: lambda row: of_ground(row.headcount.project),

@@ -156,6 +156,8 @@ PAGES = {
     "beneficiaries:withdraw_outcome": "Retirer un devenir",
     "beneficiaries:withdraw_step": "Retirer une étape",
     # Cells, headcounts, reports
+    "cellules:agenda_many": "Mettre à l’ordre du jour d’une cellule",
+    "cellules:agenda_remove": "Retirer de l’ordre du jour",
     "cellules:cell": "Cellule",
     "cellules:cell_add": "Nouvelle cellule",
     "cellules:cell_change": "Modifier une cellule",

@@ -1,0 +1,53 @@
+"""The agenda of a coming session: several youths put there from their list, one taken off."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import View
+
+from beneficiaries.bulk import Outcome
+from beneficiaries.views.bulk import SeveralFiles
+from cellules.agenda import put_on_agenda, take_off_agenda
+from cellules.forms import AgendaForm
+from cellules.models import AgendaItem
+from cellules.views.base import Changing, OneSession
+
+
+class AgendaMany(SeveralFiles):
+    title = "Mettre à l’ordre du jour d’une cellule"
+    form_class = AgendaForm
+    template_name = "cellules/agenda_many.html"
+    submit_label = "Mettre à l’ordre du jour"
+    meanwhile = (
+        "situation n’y est pas mise : elle y est déjà, ou n’est pas du territoire de la cellule",
+        "situations n’y sont pas mises : elles y sont déjà, ou ne sont pas du territoire de la cellule",
+    )
+
+    def carry_out(self, form: AgendaForm) -> Outcome:
+        given = form.cleaned_data
+        return put_on_agenda(
+            programme=self.programme, numbers=given["read"], session=given["session"], by=self.request.user
+        )
+
+
+class AgendaRemove(Changing, OneSession, View):
+    """« Retirer », beside a youth whom the reader may see."""
+
+    http_method_names = ["post"]
+    item: AgendaItem
+
+    def find(self) -> None:
+        super().find()
+        seen = AgendaItem.objects.visible_to(self.request.user).filter(session=self.session)
+        self.item = get_object_or_404(seen, pk=self.kwargs["item"])
+        self.item.session = self.session
+        self.request.trace.aimed(self.item.enrolment_id)  # type: ignore[attr-defined]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if take_off_agenda(item=self.item, by=request.user):
+            messages.success(request, "La situation est retirée de l’ordre du jour ; le fil du jeune le dit.")
+        else:
+            messages.info(request, "Quelqu’un venait de la retirer : rien d’autre n’a changé.")
+        return redirect(self.session.get_absolute_url())

@@ -1,0 +1,154 @@
+"""The agenda of a coming session: put there from the list of youths, seen on every side, studied, or taken off."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from cellules import services
+from cellules.agenda import put_on_agenda
+from cellules.models import AgendaItem, Cell, Session
+from partaj.accounts.models import JournalEntry
+from partaj.programmes.services import ClosedProgramme
+from tests.world import make_youth
+from tests.youths.merging.hands import unite
+from tests.youths.paper import errors, page
+from tests.youths.test_bulk import as_read, said, shown
+
+MANY = reverse("cellules:agenda_many", args=["TEST-1"])
+
+
+def told(path):
+    return list(path.log.filter(kind="session").order_by("pk").values_list("sentence", flat=True))
+
+
+@pytest.fixture
+def cell(world):
+    return Cell.objects.create(programme=world.programme, territory=world.bethune, name="Béthune")
+
+
+@pytest.fixture
+def coming(cell):
+    return Session.objects.create(cell=cell, held_on=timezone.localdate() + dt.timedelta(days=9), place="Mairie")
+
+
+@pytest.fixture
+def on_agenda(world, coming):
+    return put_on_agenda(
+        programme=world.programme, numbers=[world.lea.pk, world.helene.pk], session=coming, by=world.caseworker
+    ).act
+
+
+def test_youths_are_put_on_the_agenda_from_their_list_and_everybody_reads_it(world, sign_in, coming):
+    client = sign_in(world.caseworker)
+    assert "Rien n’est encore à l’ordre du jour" in client.get(coming.get_absolute_url()).content.decode()
+    preview = client.get(MANY, {"dossier": [world.lea.pk, world.helene.pk]})
+    assert shown(preview) == ["Hélène Le Goff", "Léa Moreau"]
+    done = client.post(MANY, {"read": as_read(preview), "session": coming.pk}, follow=True)
+    day = f"{coming.held_on:%d/%m/%Y}"
+    named = f"la cellule «\u00a0Béthune\u00a0» du {day}"
+    assert said(done) == [
+        f"C’est fait\u00a0: 2\u00a0situations à l’ordre du jour de {named}. Cette page permet de tout défaire."
+    ]
+    assert told(world.lea) == [f"Mis à l’ordre du jour de {named}."]
+    session = client.get(coming.get_absolute_url())
+    assert [item["name"] for item in session.context["agenda"]] == ["Hélène Le Goff", "Léa Moreau"] or [
+        item["name"] for item in session.context["agenda"]
+    ] == ["Léa Moreau", "Hélène Le Goff"]
+    panel = dict(client.get(page("detail", world.lea)).context["panels"])["cellules/_sessions_panel.html"]
+    assert [each["held_on"] for each in panel["ahead"]] == [coming.held_on]
+    entry = JournalEntry.objects.filter(page="cellules:session", actor=world.caseworker).order_by("number").last()
+    assert set(entry.shown.split()) == {str(world.lea.pk), str(world.helene.pk)}
+
+
+def test_each_is_put_there_once_and_by_who_answers_for_it(world, coming, on_agenda):
+    numbers = [world.lea.pk, world.karim.pk]
+    again = put_on_agenda(programme=world.programme, numbers=numbers, session=coming, by=world.manager)
+    assert again.act is None and {each.pk for each in again.skipped} == set(numbers)
+    near = put_on_agenda(programme=world.programme, numbers=numbers, session=coming, by=world.neighbour)
+    assert near.act is None and [each.pk for each in near.skipped] == [world.karim.pk]
+    assert AgendaItem.objects.count() == 2
+
+
+def test_one_is_taken_off_and_the_file_says_so(world, sign_in, coming, on_agenda):
+    client, item = sign_in(world.caseworker), AgendaItem.objects.get(enrolment=world.lea)
+    address = reverse("cellules:agenda_remove", args=["TEST-1", coming.pk, item.pk])
+    assert "retirée de l’ordre du jour" in said(client.post(address, follow=True))[0]
+    assert told(world.lea)[-1].startswith("Retiré de l’ordre du jour de la cellule")
+    assert client.post(address).status_code == 404
+    assert sign_in(world.tutor).post(address).status_code == 404
+
+
+def test_the_whole_act_is_undone_but_for_what_was_studied_meanwhile(world, sign_in, coming, on_agenda):
+    Session.objects.update(held_on=timezone.localdate())
+    coming.refresh_from_db()
+    services.study_situations(session=coming, enrolments=[world.lea], by=world.caseworker)
+    client = sign_in(world.caseworker)
+    asked = client.get(f"{on_agenda.get_absolute_url()}defaire/").context["sentences"]
+    assert asked == [
+        "1\u00a0situation quitte l’ordre du jour.",
+        "1\u00a0situation a été étudiée ou retirée depuis et ne bouge pas\u00a0: Léa Moreau.",
+    ]
+    client.post(f"{on_agenda.get_absolute_url()}defaire/")
+    assert [item.enrolment for item in AgendaItem.objects.all()] == [world.lea]
+
+
+def test_on_the_day_those_of_the_agenda_are_ticked_and_what_is_left_is_said(world, sign_in, coming, on_agenda):
+    Session.objects.update(held_on=timezone.localdate())
+    client = sign_in(world.caseworker)
+    study = client.get(reverse("cellules:study", args=["TEST-1", coming.pk]))
+    assert [ticked for _, ticked in study.context["rows"]] == [True, True]
+    client.post(reverse("cellules:study", args=["TEST-1", coming.pk]), {"enrolments": [world.lea.pk]})
+    Session.objects.update(held_on=timezone.localdate() - dt.timedelta(days=1))
+    after = client.get(coming.get_absolute_url())
+    assert [item["name"] for item in after.context["agenda"]] == ["Hélène Le Goff"]
+    assert after.context["agenda_title"] == "À l’ordre du jour, pas encore étudiées"
+
+
+def test_a_youth_who_has_moved_is_a_number_and_initials_there(world, sign_in, coming, on_agenda):
+    world.lea.territory = world.valenciennes
+    world.lea.save()
+    items = sign_in(world.caseworker).get(coming.get_absolute_url()).context["agenda"]
+    hidden = next(item for item in items if item["file"] is None)
+    assert hidden["name"] == f"n°\u00a0{hidden['number']} · L. M." and hidden["url"] == hidden["remove_url"] == ""
+
+
+def test_a_session_put_off_is_told_to_each(world, coming, on_agenda):
+    former, coming.held_on = coming.held_on, coming.held_on + dt.timedelta(days=7)
+    services.revise_session(session=coming, version=1, by=world.manager)
+    assert told(world.lea)[-1] == (f"La séance prévue le {former:%d/%m/%Y} se tiendra le {coming.held_on:%d/%m/%Y}.")
+
+
+def test_a_session_with_an_agenda_is_not_removed_by_mistake(world, sign_in, coming, on_agenda):
+    answer = sign_in(world.manager).get(reverse("cellules:session_remove", args=["TEST-1", coming.pk]))
+    assert answer.context["uses"] == ["2\u00a0situations à l’ordre du jour, en 1\u00a0séance"]
+
+
+def test_a_session_that_is_over_or_of_elsewhere_is_not_offered(world, sign_in, cell, coming):
+    past = Session.objects.create(cell=cell, held_on=dt.date(2025, 2, 6))
+    client = sign_in(world.caseworker)
+    preview = client.get(MANY, {"dossier": [world.lea.pk]})
+    assert list(preview.context["form"].fields["session"].queryset) == [coming]
+    refused = client.post(MANY, {"read": as_read(preview), "session": past.pk})
+    assert list(errors(refused)) == ["session"]
+    with pytest.raises(ValidationError, match="déjà eu lieu"):
+        put_on_agenda(programme=world.programme, numbers=[world.lea.pk], session=past, by=world.caseworker)
+    far = sign_in(world.neighbour).get(MANY, {"dossier": [world.karim.pk]})
+    assert not far.context["form"].fields["session"].queryset.exists()
+
+
+def test_a_closed_programme_keeps_its_agendas(world, coming, on_agenda):
+    world.programme.closed_on = dt.date(2026, 1, 1)
+    world.programme.save()
+    programme = type(world.programme).objects.get(pk=world.programme.pk)
+    with pytest.raises(ClosedProgramme):
+        put_on_agenda(programme=programme, numbers=[world.lea.pk], session=coming, by=world.manager)
+
+
+def test_two_files_united_are_there_once(world, coming, on_agenda):
+    double = make_youth(world.programme, world.bethune, first_name="Léa", last_name="Moreau")
+    put_on_agenda(programme=world.programme, numbers=[double.pk], session=coming, by=world.caseworker)
+    unite(world, world.lea, double)
+    assert AgendaItem.objects.filter(enrolment=world.lea).count() == 1 and AgendaItem.objects.count() == 2
