@@ -148,6 +148,9 @@ class Enrolment(models.Model):
         no_db_index=["beneficiary", "programme", "territory", "referent", "found_by", "lost_at", "loss_reason"],
     )
 
+    # The models of which it has rows, once they are known: see `beneficiaries.hanging`.
+    hanging: frozenset[type[models.Model]] | None = None
+
     objects = EnrolmentQuerySet.as_manager()
     holds: ClassVar[Held] = {"parcours : dates, référent, situation et niveau à l’entrée, handicap": {}}
 

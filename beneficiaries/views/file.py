@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from beneficiaries.changes import changes_of
+from beneficiaries.hanging import know_what_hangs_on
 from beneficiaries.models import AccessGrant, Enrolment, Merge, Public, Sex, Situation
 from beneficiaries.views.base import OnFile
 from beneficiaries.views.breaks import breaks_of
@@ -107,6 +108,7 @@ class YouthFile(OnFile, Titled, TemplateView):
         return f"{person.first_name} {(person.usage_name or person.last_name).upper()}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        know_what_hangs_on(self.enrolment)
         words, tone = standing(self.enrolment)
         path = self.path()
         return super().get_context_data(

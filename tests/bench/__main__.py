@@ -24,13 +24,13 @@ def one_database(label: str, size: int) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from tests.bench import annexe, journal, lists, pages, pdf, rows
+    from tests.bench import annexe, day, journal, lists, pages, pdf, rows
 
     call_command("migrate", verbosity=0)
     rows.fill(size)
     print(f"\n{label}, {size:,} enrolments".replace(",", " "))
     print(f"{'job':<44} {'floor or peer':<38} {'measured':>9} {'goal':>8}   median times")
-    tell([*annexe.measure(), *pages.measure(), *journal.verifying(size)])
+    tell([*annexe.measure(), *pages.measure(), *day.measure(), *journal.verifying(size)])
     if label == "PostgreSQL":  # rendering and judging touch no database: once is enough
         for job, measured, goal in pdf.measure():
             print(f"{job:<83} {measured:>7.2f} × ≤ {goal:>4} ×")
@@ -89,4 +89,5 @@ def main() -> None:
     return None
 
 
-main()
+if __name__ == "__main__":
+    main()
