@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,11 +16,10 @@ from partaj.formats import in_days
 PRESSING = 7  # days, from which a deadline waits for somebody
 
 
-def coming_to(user: Any) -> QuerySet[Contract]:
-    """The contracts with a deadline within thirty days, of the youths under way whom `user` follows; not those of a
+def coming_to(user: Any, first: dt.date, last: dt.date) -> QuerySet[Contract]:
+    """The contracts with a deadline between these days, of the youths under way whom `user` follows; not those of a
     closed programme, where nothing more is to be done."""
-    today = timezone.localdate()
-    mine = Contract.objects.visible_to(user).with_deadline_between(today, today + SOON)
+    mine = Contract.objects.visible_to(user).with_deadline_between(first, last)
     return mine.filter(
         enrolment__referent=user, enrolment__lost_on=None, enrolment__exited_on=None,
         enrolment__programme__closed_on=None,
@@ -30,10 +30,11 @@ COLUMNS = ("contract_type", "employer", "ends_on", "trial_ends_on", *file_lines.
 
 
 def deadlines_of(user: Any) -> list[dict[str, Any]]:
-    """In words, the nearest first; a contract whose trial and end are both near is there twice. In one query."""
+    """In words, those within thirty days, the nearest first; a contract whose trial and end are both near is there
+    twice. In one query."""
     today, types = timezone.localdate(), dict(Contract.Type.choices)
     found = []
-    for row in coming_to(user).values(*COLUMNS):
+    for row in coming_to(user, today, today + SOON).values(*COLUMNS):
         told = file_lines.file_line(row) | {"contract": f"{types[row['contract_type']]}, {row['employer']}"}
         for what, day in (("fin de l’essai", row["trial_ends_on"]), ("fin de contrat", row["ends_on"])):
             if day and today <= day <= today + SOON:

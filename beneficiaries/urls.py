@@ -2,6 +2,7 @@ from django.urls import path
 
 from beneficiaries.views import (
     acts,
+    agenda,
     breaks,
     bulk,
     consultations,
@@ -111,6 +112,7 @@ urlpatterns = [
         exams.WithdrawExam.as_view(),
         name="withdraw_exam",
     ),
+    path("agenda/<str:secret>.ics", agenda.Agenda.as_view(), name="agenda"),
     path("actions/", following.Actions.as_view(), name="actions"),
     path("p/<slug:number>/jeunes/<int:pk>/note/", following.QuickEntry.as_view(), name="note"),
     path(

@@ -6,14 +6,17 @@ class CellulesConfig(AppConfig):
     verbose_name = "Cellules"
 
     def ready(self) -> None:
+        from beneficiaries.agenda import SOURCES
         from beneficiaries.bulk import OFFERED, Offered
         from beneficiaries.merging.parting import WORKED_OUT_FROM
         from cellules import agenda  # noqa: F401 says how its acts are undone
+        from cellules.diary import coming_sessions
         from cellules.models import Review
         from cellules.pages import sessions_panel
         from cellules.services import work_out_first_study
         from partaj.panels import FILE, Panel
 
+        SOURCES.append(coming_sessions)
         FILE.append(Panel(30, "cellules/_sessions_panel.html", sessions_panel))
         OFFERED.append(Offered(35, "Mettre à l’ordre du jour", "cellules:agenda_many"))
         WORKED_OUT_FROM[Review].append(work_out_first_study)

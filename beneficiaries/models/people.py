@@ -53,6 +53,11 @@ class BeneficiaryQuerySet(ScopedQuerySet):
         ]
 
 
+def initials_of(*names: str) -> str:
+    """« L. M. »."""
+    return " ".join(f"{name[0].upper()}." for name in names if name)
+
+
 def sort_name_of(last_name: str, usage_name: str, first_name: str) -> str:
     """By what lists sort, and searches find."""
     return fold(f"{last_name} {usage_name} {first_name}")[:330]
@@ -114,8 +119,7 @@ class Beneficiary(models.Model):
     @property
     def initials(self) -> str:
         """« L. M. »: what is told of somebody to who does not see their file."""
-        names = (self.first_name, self.usage_name or self.last_name)
-        return " ".join(f"{name[0].upper()}." for name in names if name)
+        return initials_of(self.first_name, self.usage_name or self.last_name)
 
     @property
     def key_warnings(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from partaj.accounts.addresses import address_key
+from partaj.accounts.calendars.models import CalendarKey
 from partaj.accounts.invitations.models import Invitation
 from partaj.accounts.journal.models import JournalEntry, JournalSeal
 from partaj.accounts.passwords import normalised
@@ -25,7 +26,7 @@ from partaj.programmes.models import Programme
 from partaj.scoping import NOTHING, ScopedQuerySet
 from partaj.territories.models import Organisation, Territory
 
-__all__ = ["Draft", "Invitation", "JournalEntry", "JournalSeal", "ProConnectIdentity", "Role", "User"]
+__all__ = ["CalendarKey", "Draft", "Invitation", "JournalEntry", "JournalSeal", "ProConnectIdentity", "Role", "User"]
 
 A_YEAR = dt.timedelta(days=365)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from partaj.accounts.invitations.models import Invitation
-from partaj.accounts.models import Role, User
+from partaj.accounts.models import CalendarKey, Role, User
 from partaj.confirming import Refused
 
 LAST_ADMINISTRATOR = (
@@ -73,6 +73,7 @@ def suspend_account(*, user: User) -> None:
     locked.is_active = False
     locked.save(update_fields=["is_active"])
     _cancel_invitations(locked)
+    CalendarKey.objects.filter(account=locked).delete()  # opened again, the account makes another
 
 
 @transaction.atomic

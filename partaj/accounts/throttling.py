@@ -37,6 +37,9 @@ LIMITS: dict[str, tuple[Rate, ...]] = {
     "reset": (Rate(20, 10 * MINUTE, PLACE), Rate(3, 15 * MINUTE, ACCOUNT)),
     "invitation": (Rate(5, 60 * MINUTE, ACCOUNT),),
     "invitation_link": (Rate(30, 10 * MINUTE, PLACE),),
+    # Agendas, which come by themselves every few minutes, several from one office; then each address by itself.
+    "calendar": (Rate(120, 10 * MINUTE, PLACE),),
+    "calendar_of": (Rate(30, 10 * MINUTE, ACCOUNT),),
     # Files that leave: more than anybody reads, less than a stolen account would take. Reading is in the journal.
     "export": (Rate(30, 10 * MINUTE, ACCOUNT),),
     # Papers of files, put in or handed out one by one.

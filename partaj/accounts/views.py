@@ -14,7 +14,7 @@ from partaj.accounts import services
 from partaj.accounts.forms import AccountForm, AccountSearch, RoleForm
 from partaj.accounts.invitations import services as invitations
 from partaj.accounts.invitations.views import send_invitation
-from partaj.accounts.models import Invitation, ProConnectIdentity, Role, User
+from partaj.accounts.models import CalendarKey, Invitation, ProConnectIdentity, Role, User
 from partaj.accounts.second_factor.views import factors_of
 from partaj.acts import Act
 from partaj.confirming import ConfirmPage, Refused
@@ -105,6 +105,7 @@ class AccountDetail(OfAccount, Titled, TemplateView):
         return super().get_context_data(
             account=self.account,
             factors=factors_of(self.account),
+            calendar_key=CalendarKey.objects.visible_to(self.request.user).filter(account=self.account).first(),
             identity=ProConnectIdentity.objects.visible_to(self.request.user).filter(account=self.account).first(),
             current=[role for role in roles if not role.is_over],
             past=[role for role in roles if role.is_over],

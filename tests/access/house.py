@@ -34,7 +34,8 @@ from beneficiaries.models import (
 )
 from cellules.models import AgendaItem, Cell, Review, Session
 from funding.models import Project
-from partaj.accounts.models import Draft, Role, User
+from partaj.accounts.invitations.services import digest_of
+from partaj.accounts.models import CalendarKey, Draft, Role, User
 from partaj.programmes.models import FunnelStep, Programme
 from partaj.territories.models import Territory
 from partaj.uploads.gate import Accepted
@@ -86,6 +87,9 @@ def build_house() -> House:
         house.more[f"open_{name}"] = UserSession.objects.create(
             user=house.cast[name], ip="192.0.2.1", session_key=f"session-of-{name}"
         )
+    secret = house.more["agenda_caseworker"] = "secret-de-l-agenda"
+    # Read a moment ago: once an hour, reading it again writes nothing.
+    CalendarKey.objects.create(account=house.caseworker, digest=digest_of(secret), last_read_at=timezone.now())
     for name in ("caseworker", "neighbour", "manager", "other_manager"):
         house.more[f"role_{name}"] = Role.objects.get(user=house.cast[name])
     return house

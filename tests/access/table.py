@@ -205,6 +205,9 @@ OPEN_SESSION: dict[str, Kwargs] = {
 }
 KEY: dict[str, Kwargs] = {OWN: lambda house: {"pk": NO_SUCH_PK}}
 NEW_PASSWORD: dict[str, Kwargs] = {OWN: lambda house: {"uidb36": "1", "key": "clef-inconnue"}}
+# The agenda of the caseworker is read by its address, whoever comes with it; any other address is no page.
+AGENDA: dict[str, Kwargs] = {OWN: lambda house: {"secret": house.more["agenda_caseworker"]}}
+NO_AGENDA: dict[str, Kwargs] = {OWN: lambda house: {"secret": "secret-inconnu"}}
 INVITATION: dict[str, Kwargs] = {OWN: lambda house: {"key": "clef-inconnue"}}
 
 # -- The door of the site: what is `public` is so on purpose ------------------------------------------
@@ -221,6 +224,8 @@ ENTRANCE = [
     Door("invitation_link", {OWN: ACCOUNTS}, INVITATION, get=302, public=(302, 405)),
     Door("account_inactive", {OWN: ACCOUNTS}, public=(200, 405)),
     Door("home", {OWN: ACCOUNTS}),
+    Door("beneficiaries:agenda", {OWN: ACCOUNTS}, AGENDA, public=(200, 405)),
+    Door("beneficiaries:agenda", {OWN: ACCOUNTS}, NO_AGENDA, get=404, public=(404, 405)),
     Door("accounts:discard_draft", {OWN: "caseworker", NEXT_DOOR: "neighbour"}, DRAFT, get=405, post=302),
 ]
 
@@ -240,6 +245,9 @@ SECURITY = [
     Door("mfa_remove_webauthn", objects=KEY),
     Door("close_session", {OWN: "caseworker", NEXT_DOOR: "neighbour"}, OPEN_SESSION, get=302, post=302),
     Door("close_other_sessions", {OWN: ACCOUNTS}, get=302, post=302),
+    Door("accounts:calendar", {OWN: RUNNERS}),
+    Door("accounts:new_calendar", {OWN: RUNNERS}, get=302, post=302),
+    Door("accounts:withdraw_calendar", {OWN: RUNNERS}, post=302),
     # Off unless configured.
     Door("proconnect", public=(404, 404)),
     Door("proconnect_back", public=(404, 404)),
@@ -254,6 +262,7 @@ OFFICE = [
     Door("accounts:invite", {OWN: "administrator"}, ACCOUNT, get=405, post=302),
     Door("accounts:cancel_invitation", {OWN: "administrator"}, ACCOUNT, post=409),
     Door("accounts:reset_second_factor", {OWN: "administrator"}, ACCOUNT, post=409),
+    Door("accounts:withdraw_calendar_of", {OWN: "administrator"}, ACCOUNT, post=302),
     Door("accounts:unlink_proconnect", {OWN: "administrator"}, ACCOUNT, post=409),
     Door("accounts:suspend", {OWN: "administrator"}, ACCOUNT, post=302),
     Door("accounts:restore", {OWN: "administrator"}, ACCOUNT, post=302),

@@ -28,7 +28,7 @@ ACTS = {
         programmes:part_change programmes:part_move programmes:part_remove""",
     Act.MANAGE_ACCOUNTS: """accounts:list accounts:create accounts:account accounts:change accounts:invite
         accounts:cancel_invitation accounts:suspend accounts:restore accounts:reset_second_factor
-        accounts:unlink_proconnect accounts:role_give accounts:role_end""",
+        accounts:unlink_proconnect accounts:withdraw_calendar_of accounts:role_give accounts:role_end""",
     Act.REVIEW_ACCESS: "accounts:review accounts:review_confirm accounts:review_end beneficiaries:pass_on",
     Act.READ_RULES: "accounts:rules",
     Act.READ_JOURNAL: """accounts:journal accounts:journal_export beneficiaries:consultations
@@ -40,6 +40,7 @@ ACTS = {
         beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss
         beneficiaries:note beneficiaries:note_break beneficiaries:change_break beneficiaries:withdraw_break
         beneficiaries:note_outcome beneficiaries:change_outcome beneficiaries:withdraw_outcome
+        accounts:calendar accounts:new_calendar accounts:withdraw_calendar
         beneficiaries:actions beneficiaries:withdraw_contact beneficiaries:put_off beneficiaries:give_up
         beneficiaries:note_obstacle beneficiaries:change_obstacle beneficiaries:withdraw_obstacle
         beneficiaries:solve_obstacle beneficiaries:reopen_obstacle beneficiaries:note_contract

@@ -41,7 +41,16 @@ from beneficiaries.models import (
 from cellules.models import AgendaItem, Cell, Review, Session
 from funding.models import Headcount, HeadcountPart, Project
 from partaj.accounts import rules
-from partaj.accounts.models import Draft, Invitation, JournalEntry, JournalSeal, ProConnectIdentity, Role, User
+from partaj.accounts.models import (
+    CalendarKey,
+    Draft,
+    Invitation,
+    JournalEntry,
+    JournalSeal,
+    ProConnectIdentity,
+    Role,
+    User,
+)
 from partaj.acts import IN_WORDS, Act
 from partaj.programmes.models import ExtraRow, Partnership, Programme, SectionRule
 from partaj.seeing import BESIDES_ROWS, EVERYTHING, NOTHING, Bound, Unreadable, in_words, scope_of
@@ -135,6 +144,7 @@ STANDS = {
     User: lambda row: Stands({role.programme_id for role in row.roles.all()}),
     Role: of_programme,
     Draft: lambda row: Stands(own={row.author_id}),
+    CalendarKey: lambda row: Stands(own={row.account_id}),
     JournalEntry: of_programme,
     Programme: lambda row: Stands({row.pk}),
     Territory: of_territory,
@@ -171,6 +181,7 @@ def house(db):
             )  # fmt: skip
             put_in(enrolment=enrolment, sent=Sent(SENT, "cv", is_private=True), by=user)
         Draft.objects.create(author=user, path="/", fields="x=1")
+        CalendarKey.objects.get_or_create(account=user, defaults={"digest": str(user.pk)})
         Invitation.objects.create(account=user, address=user.email, digest=str(user.pk), expires_at="2030-01-01T00:00Z")
         ProConnectIdentity.objects.create(account=user, issuer="https://proconnect.example", sub=str(user.pk))
         # A file opened to each, whom it serves only where their role is a guest's, of its programme.

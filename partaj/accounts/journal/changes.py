@@ -16,8 +16,9 @@ from partaj.accounts.journal.models import JournalEntry, spaced
 from partaj.accounts.journal.trace import current
 
 OURS = ("territories", "programmes", "accounts", "beneficiaries", "cellules", "funding", "reports")
-# What somebody was typing is theirs alone, and the journal does not write about itself.
-SILENT = {"accounts.draft", "accounts.journalentry", "accounts.journalseal"}
+# What somebody was typing is theirs alone, the journal does not write about itself, and an agenda's address is told as
+# « sécurité du compte », with the account.
+SILENT = {"accounts.draft", "accounts.journalentry", "accounts.journalseal", "accounts.calendarkey"}
 UNREMARKABLE = frozenset({"last_login"})
 Kind = JournalEntry.Kind
 

@@ -42,6 +42,7 @@ PAGES = {
     "proconnect_back": "Retour de ProConnect",
     # Accounts and the journal
     "accounts:account": "Compte",
+    "accounts:calendar": "Mon agenda",
     "accounts:cancel_invitation": "Annuler une invitation",
     "accounts:change": "Modifier un compte",
     "accounts:create": "Nouveau compte",
@@ -50,6 +51,7 @@ PAGES = {
     "accounts:journal": "Journal des accès",
     "accounts:journal_export": "Export du journal des accès",
     "accounts:list": "Comptes et rôles",
+    "accounts:new_calendar": "Nouvelle adresse d’agenda",
     "accounts:reset_second_factor": "Retirer le second facteur d’un compte",
     "accounts:restore": "Réactiver un compte",
     "accounts:review": "Revue des accès",
@@ -60,9 +62,12 @@ PAGES = {
     "accounts:rules": "Qui peut voir quoi",
     "accounts:suspend": "Suspendre un compte",
     "accounts:unlink_proconnect": "Délier ProConnect d’un compte",
+    "accounts:withdraw_calendar": "Retirer son adresse d’agenda",
+    "accounts:withdraw_calendar_of": "Retirer l’adresse d’agenda d’un compte",
     # Youths
     "beneficiaries:accept": "Accepter un transfert",
     "beneficiaries:actions": "À faire",
+    "beneficiaries:agenda": "Agenda, lu par son adresse secrète",
     "beneficiaries:answer_objection": "Répondre à une opposition",
     "beneficiaries:answer_read": "Lire la réponse à un transfert",
     "beneficiaries:assign": "Confier un dossier",

@@ -32,11 +32,16 @@ class Trace:
         self.request = request
         self.reads: dict[tuple[Any, ...], JournalEntry] = {}
         self.aimed_at: int | None = None
+        self.reader: Any = None
 
     # -- What the views say -----------------------------------------------------------------------
     def aimed(self, enrolment: int) -> None:
         """The address names this file: if the answer is a refusal, it is one to this file."""
         self.aimed_at = enrolment if enrolment < LARGEST_NUMBER else None
+
+    def read_for(self, account: Any) -> None:
+        """What is shown goes to this account, whoever is signed in, if anybody: by a secret address of theirs."""
+        self.reader = account
 
     def opened(self, enrolment: int, *, detail: str = "") -> None:
         """The file of one youth was shown by name."""
@@ -86,7 +91,7 @@ class Trace:
         self, kind: str, *, programme: int | None = None, actor: int | None = None, **fields: Any
     ) -> JournalEntry:
         """A row about this request. `actor` where it is not the one who is signed in."""
-        request, user = self.request, getattr(self.request, "user", None)
+        request, user = self.request, self.reader or getattr(self.request, "user", None)
         known = user is not None and user.is_authenticated
         if programme is None:
             programme = getattr(getattr(request, "programme", None), "pk", None)

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest
 
+from partaj.accounts.calendars import services as calendars
 from partaj.accounts.journal.events import note_security
 from partaj.accounts.models import User
 from partaj.accounts.second_factor.account import tell_holder
@@ -27,6 +28,7 @@ def reset_second_factor(*, user: User, by: Any, request: HttpRequest) -> None:
     if not factors:
         raise Refused("Ce compte n’a aucun second facteur : il n’y a rien à réinitialiser.")
     close_all(user)
+    calendars.withdraw(account=user)  # the telephone that was lost may hold it
     note_security(user, "second facteur réinitialisé par un administrateur")
     transaction.on_commit(
         lambda: tell_holder(request, user, "le second facteur de votre compte a été réinitialisé", by_other=True)
@@ -43,8 +45,8 @@ class SecondFactorReset(OfAccount, ConfirmPage):
 
     def get_sentences(self) -> list[str]:
         return [
-            "Son application, ses clés et ses codes de secours n’ouvriront plus rien, et toutes ses sessions se "
-            "ferment. Elle se connectera par son mot de passe, puis ajoutera un nouveau facteur.",
+            "Son application, ses clés, ses codes de secours et son adresse d’agenda n’ouvriront plus rien, et toutes "
+            "ses sessions se ferment. Elle se connectera par son mot de passe, puis ajoutera un nouveau facteur.",
             "Assurez-vous d’abord que c’est bien elle qui vous le demande : "
             "appelez-la à un numéro que vous connaissez.",
         ]

@@ -29,6 +29,7 @@ from partaj.accounts.entrance_views import RefusedForm
 from partaj.accounts.second_factor import codes
 from partaj.accounts.second_factor.gate import FACTORS, is_held, mark_shown
 from partaj.accounts.sessions.devices import open_sessions, renumber
+from partaj.acts import Act, may
 from partaj.pages import Titled
 
 SECURITY = ("Ma sécurité", reverse_lazy("mfa_index"))
@@ -66,6 +67,7 @@ class Security(Titled, TemplateView):
             held=held,
             ways=[way for way in ways if way["id"] != "reauthenticate"],
             next_url=get_next_redirect_url(request) or "/",
+            may_have_agenda=not held and may(request.user, Act.LOG_YOUTHS),
             sessions=[] if held else open_sessions(request.user, request.session.session_key),
             idle_minutes=settings.SESSION_IDLE // 60,
             longest_hours=settings.SESSION_LONGEST // 3600,

@@ -40,21 +40,25 @@ class SignOut(LogoutView):
         return response
 
 
-class ClosesSessions(ConfirmPage):
+class AsksWhoOneIs:
     """Asks first who one is (allauth's confirmation, good for some minutes), then comes back to the act.
 
-    The list posts here at once. Who must confirm first comes back by GET, to the button: what allauth would keep of
+    Put it before a ConfirmPage. Who must confirm first comes back by GET, to the button: what allauth would keep of
     the post meanwhile holds every header, the number of the session among them.
     """
-
-    dangerous = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if is_reauthentication_required(request, app="allauth.mfa"):
             if request.method == "POST":
                 return redirect(request.path)
             raise ReauthenticationRequired
-        return super().dispatch(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class ClosesSessions(AsksWhoOneIs, ConfirmPage):
+    """The list posts here at once."""
+
+    dangerous = True
 
     def get_crumbs(self) -> list[Crumb]:
         label, page = SECURITY

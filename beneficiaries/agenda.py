@@ -1,0 +1,76 @@
+"""What of somebody's work has a day, for their agenda outside of the site, where anybody might look over a shoulder.
+
+No name, and nothing that somebody typed: what it is, initials, the number of the file, and its page, which asks to sign
+in. Upper floors append theirs to SOURCES. Each asks `visible_to` anew: what its reader does not see any more is gone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaries.deadlines import coming_to
+from beneficiaries.models import NextAction
+from beneficiaries.models.people import initials_of
+from partaj.formats import NBSP
+
+PAST, AHEAD = dt.timedelta(days=30), dt.timedelta(days=400)
+MOST = 1000  # entries; nobody has as many within fourteen months
+FILE_COLUMNS = (
+    "enrolment", "enrolment__programme__number", "enrolment__beneficiary__first_name",
+    "enrolment__beneficiary__last_name", "enrolment__beneficiary__usage_name",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`key`: what it is and its number, the same at each reading. `file`: the number of the youth's file, if there is
+    one. `path`: the page that tells more, for who signs in."""
+
+    key: str
+    day: dt.date
+    label: str
+    path: str
+    file: int | None = None
+
+
+def entries_of(owner: Any) -> list[Entry]:
+    """From thirty days past to four hundred ahead, by day; a fixed number of queries."""
+    today = timezone.localdate()
+    found = [entry for source in SOURCES for entry in source(owner, today - PAST, today + AHEAD)]
+    return sorted(found, key=lambda each: (each.day, each.key))[:MOST]
+
+
+def _of_file(row: dict[str, Any], key: str, day: dt.date, label: str) -> Entry:
+    """`row`: FILE_COLUMNS of what hangs on the file."""
+    number, names = row["enrolment"], "enrolment__beneficiary__"
+    initials = initials_of(row[f"{names}first_name"], row[f"{names}usage_name"] or row[f"{names}last_name"])
+    told = " · ".join([label, initials, f"dossier n°{NBSP}{number}"])
+    path = reverse("beneficiaries:detail", args=[row["enrolment__programme__number"], number])
+    return Entry(key, day, told, path, number)
+
+
+def own_actions(owner: Any, first: dt.date, last: dt.date) -> list[Entry]:
+    """What they have promised and not done yet; what it is stays here: somebody may be named in it."""
+    mine = NextAction.objects.visible_to(owner).of(owner).due_between(first, last)
+    mine = mine.filter(enrolment__programme__closed_on=None).order_by("due_on", "pk")
+    rows = mine.values("pk", "due_on", *FILE_COLUMNS)[:MOST]
+    return [_of_file(row, f"action {row['pk']}", row["due_on"], "Action à faire") for row in rows]
+
+
+def own_deadlines(owner: Any, first: dt.date, last: dt.date) -> list[Entry]:
+    """Of the contracts of those whom they follow: the end of the trial, the end of the contract."""
+    found = []
+    for row in coming_to(owner, first, last).values("pk", "trial_ends_on", "ends_on", *FILE_COLUMNS)[:MOST]:
+        for what, label in (("trial_ends_on", "Fin de période d’essai"), ("ends_on", "Fin de contrat")):
+            if row[what] and first <= row[what] <= last:
+                found.append(_of_file(row, f"contract {row['pk']} {what}", row[what], label))
+    return found
+
+
+SOURCES: list[Callable[[Any, dt.date, dt.date], list[Entry]]] = [own_actions, own_deadlines]
