@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries.deadlines import coming_to
-from beneficiaries.models import NextAction
+from beneficiaries.following import promised_by
 from beneficiaries.models.people import initials_of
 from partaj.formats import NBSP
 
@@ -57,8 +57,7 @@ def _of_file(row: dict[str, Any], key: str, day: dt.date, label: str) -> Entry:
 
 def own_actions(owner: Any, first: dt.date, last: dt.date) -> list[Entry]:
     """What they have promised and not done yet; what it is stays here: somebody may be named in it."""
-    mine = NextAction.objects.visible_to(owner).of(owner).due_between(first, last)
-    mine = mine.filter(enrolment__programme__closed_on=None).order_by("due_on", "pk")
+    mine = promised_by(owner).due_between(first, last).order_by("due_on", "pk")
     rows = mine.values("pk", "due_on", *FILE_COLUMNS)[:MOST]
     return [_of_file(row, f"action {row['pk']}", row["due_on"], "Action à faire") for row in rows]
 

@@ -9,6 +9,7 @@ class BeneficiariesConfig(AppConfig):
         from django.db.models.signals import post_delete
 
         from beneficiaries import technical  # noqa: F401 registers itself
+        from beneficiaries.by_territory import territories_panel
         from beneficiaries.documents import destroy_content
         from beneficiaries.home import day_panel, guests_panel, lists_panel, offers_panel, youths_panel
         from beneficiaries.models import Document
@@ -20,6 +21,7 @@ class BeneficiariesConfig(AppConfig):
         HOME.append(Panel(10, "beneficiaries/_home_day.html", day_panel))
         HOME.append(Panel(8, "beneficiaries/_home_offers.html", offers_panel))
         HOME.append(Panel(20, "beneficiaries/_home.html", youths_panel))
+        HOME.append(Panel(19, "beneficiaries/_home_territories.html", territories_panel))
         HOME.append(Panel(22, "beneficiaries/_home_lists.html", lists_panel))
         HOME.append(Panel(21, "beneficiaries/_home_guest.html", guests_panel))
         HOME.append(Panel(9, "beneficiaries/_home_gone.html", gone_panel))

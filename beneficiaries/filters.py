@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from beneficiaries.ages import AgeBand
 from beneficiaries.models import (
+    NEW_FOR,
     Contract,
     Enrolment,
     NextAction,
@@ -27,7 +27,9 @@ from beneficiaries.models import (
     Sex,
     Situation,
     StepEntry,
+    overdue_among,
     silent_since,
+    without_outcome,
 )
 from beneficiaries.models.contracts import SOON
 from partaj.lists import Order, search_names
@@ -85,6 +87,7 @@ class YouthFilter(django_filters.FilterSet):
     referent = _choice("Référent", [("me", "moi"), ("nobody", "sans référent")], "by_referent")
     silence = _choice("Nouvelles", [("silent", "sans nouvelles"), ("heard", "contacté depuis peu")], "by_silence",
                       empty_label="toutes")  # fmt: skip
+    arrival = _choice("Premier contact", [("new", "depuis 30 jours"), ("earlier", "plus ancien")], "by_arrival")
     action = _choice(
         "Prochaine action",
         [("overdue", "en retard"), ("today", "aujourd’hui"), ("planned", "prévue"), ("none", "aucune")],
@@ -167,13 +170,17 @@ class YouthFilter(django_filters.FilterSet):
         silent = silent_since(queryset, self.programme.silent_before(timezone.localdate()))
         return silent if value == "silent" else queryset.under_way().exclude(pk__in=silent.values("pk"))
 
+    def by_arrival(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        day = timezone.localdate() - NEW_FOR
+        return queryset.arrived_since(day) if value == "new" else queryset.filter(contacted_on__lt=day)
+
     def by_action(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         today, open_ones = timezone.localdate(), NextAction.objects.filter(enrolment=OuterRef("pk")).still_open()
         if value == "none":
             return queryset.under_way().exclude(Exists(open_ones))
-        of_then = {"overdue": open_ones.overdue(today), "today": open_ones.due_between(today, today),
-                   "planned": open_ones}[value]  # fmt: skip
-        return queryset.filter(Exists(of_then))
+        if value == "overdue":
+            return overdue_among(queryset, today)
+        return queryset.filter(Exists(open_ones.due_between(today, today) if value == "today" else open_ones))
 
     def by_obstacle(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         open_ones = Obstacle.objects.filter(enrolment=OuterRef("pk")).still_open()
@@ -191,11 +198,9 @@ class YouthFilter(django_filters.FilterSet):
 
     def by_outcome(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Of those who entered and left; a later moment is asked once its day has come."""
-        theirs = Outcome.objects.filter(enrolment=OuterRef("pk"))
         if value == "known":
-            return queryset.filter(Exists(theirs))
-        day = timezone.localdate() - dt.timedelta(days=Outcome.DAYS_AFTER[value])
-        return queryset.entered().gone().filter(~Exists(theirs.filter(moment=value)), gone_day__lte=day)
+            return queryset.filter(Exists(Outcome.objects.filter(enrolment=OuterRef("pk"))))
+        return without_outcome(queryset, value, timezone.localdate())
 
     def by_reinforcement(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(is_reinforced=value == "yes")

@@ -19,6 +19,7 @@ from beneficiaries.models import Contact, Enrolment, LogEntry, NextAction
 from beneficiaries.services import held_row, hold, write_log
 from partaj.formats import counted, french_date, in_days
 from partaj.programmes.services import refuse_closed
+from partaj.scoping import answered_for
 
 AT_ONCE = dt.timedelta(minutes=2)  # the same words of the same author in the same file: a double click
 FURTHEST = dt.timedelta(days=2 * 366)
@@ -39,6 +40,12 @@ class Said:
     minutes: int | None = None
     next_what: str = ""
     next_on: dt.date | None = None
+
+
+def promised_by(user: Any) -> Any:
+    """What `user` has promised and may still settle: not in a closed programme, nor where they are a guest by now."""
+    mine = NextAction.objects.visible_to(user).still_open().of(user).filter(enrolment__programme__closed_on=None)
+    return mine if user.reach.everything else mine.filter(answered_for(user.reach, "enrolment__"))
 
 
 @transaction.atomic

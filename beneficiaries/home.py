@@ -1,36 +1,42 @@
 """What the home page says of one's day: what is due, who is without news, who waits for a referent, who came last."""
 
+import datetime as dt
 from collections import Counter
 from typing import Any
 
-from django.db.models import Case, Count, DateField, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, DateField, OuterRef, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries.deadlines import deadlines_of
-from beneficiaries.models import Enrolment, ImportBatch, ImportLine, NextAction, silent_since
+from beneficiaries.following import promised_by
+from beneficiaries.models import NEW_FOR, Enrolment, Handover, ImportBatch, ImportLine
 from beneficiaries.views.following import ACTION_COLUMNS, actions_in_words
 from beneficiaries.views.handovers import offers_of
 from beneficiaries.views.listing import COLUMNS, prepared, with_last_step
+from beneficiaries.waiting import ALONE, NEW, OUTCOME, PRESENT, SILENT, CappedCount, in_words
 from partaj.acts import Act, may
-from partaj.formats import french_integer
 from partaj.lists import COUNT_CAP
 from partaj.programmes.models import Programme
 
 LATEST = 6
 DUE_SHOWN = 8
+# What is counted in each programme: among all whom the reader may see, or (True) among those whom they follow.
+FIGURES = {
+    "new": (NEW, False),
+    "all_silent": (SILENT, False),
+    "alone": (ALONE, False),
+    "followed": (PRESENT, True),
+    "silent": (SILENT, True),
+    "outcomes": (OUTCOME, True),
+}
 
 
-class CappedCount(Subquery):
-    """How many rows the subquery gives, counted no further than it is sliced."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) capped)"
-    output_field = IntegerField()
-
-
-def in_words(count: int) -> str:
-    return f"plus de {french_integer(COUNT_CAP)}" if count > COUNT_CAP else french_integer(count)
+def silent_days(running: list[Any], today: dt.date, programme: str) -> Case:
+    """In a query: the day since which one is without news, by the programme that the column `programme` names."""
+    days = (When(**{programme: each.pk}, then=Value(each.silent_before(today))) for each in running)
+    return Case(*days, output_field=DateField())
 
 
 def youths_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
@@ -40,29 +46,22 @@ def youths_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
         return None
     mine, today = Enrolment.objects.visible_to(request.user), timezone.localdate()
     here = mine.filter(programme=OuterRef("pk")).order_by().values("pk")
-    silent = silent_since(here, OuterRef("silent_day"))
-    days = Case(
-        *(When(pk=each.pk, then=Value(each.silent_before(today))) for each in running), output_field=DateField()
-    )
+    theirs = {False: here, True: here.filter(referent=request.user.pk)}
+    counted = {"total": here} | {
+        name: figure.among(theirs[own], today, OuterRef("silent_day")) for name, (figure, own) in FIGURES.items()
+    }
     counts = (
         Programme.objects.filter(pk__in=[each.pk for each in running])
-        .annotate(silent_day=days)
-        .values_list(
-            "pk",
-            CappedCount(here[: COUNT_CAP + 1]),
-            CappedCount(here.under_way().filter(referent=None)[: COUNT_CAP + 1]),
-            CappedCount(here.under_way().filter(referent=request.user.pk)[: COUNT_CAP + 1]),
-            CappedCount(silent.filter(referent=request.user.pk)[: COUNT_CAP + 1]),
-            CappedCount(silent[: COUNT_CAP + 1]),
-        )
+        .annotate(silent_day=silent_days(running, today, "pk"))
+        .values("pk", **{name: CappedCount(rows) for name, rows in counted.items()})
     )
-    by_programme = {pk: numbers for pk, *numbers in counts}
+    by_programme = {row["pk"]: row for row in counts}
     lists = {each.pk: reverse("beneficiaries:list", args=[each.number]) for each in running}
     newest = with_last_step(mine.filter(programme__in=lists)).values(*COLUMNS, "programme_id")
     latest = list(newest.order_by("-contacted_on", "pk")[:LATEST])
     request.trace.listed(row["pk"] for row in latest)  # type: ignore[attr-defined]
     return {
-        "programmes": [_line(each, lists[each.pk], *by_programme[each.pk]) for each in running],
+        "programmes": [_line(each, lists[each.pk], by_programme[each.pk]) for each in running],
         "latest": [prepared([row], lists[row["programme_id"]])[0] for row in latest],
     }
 
@@ -106,58 +105,52 @@ def guests_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
 
 def day_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
     """What one has promised to do, overdue or today, in the programmes that run."""
-    running = {each.pk: each for each in programmes if not each.is_closed and may(request.user, Act.LOG_YOUTHS, each)}
-    if not running:
+    if not any(not each.is_closed and may(request.user, Act.LOG_YOUTHS, each) for each in programmes):
         return None
     today = timezone.localdate()
-    mine = NextAction.objects.visible_to(request.user).still_open().of(request.user)
-    mine = mine.filter(enrolment__programme__in=running)
-    due = mine.filter(due_on__lte=today)
-    counts = mine.aggregate(
-        overdue=Count("pk", filter=Q(due_on__lt=today)),
-        today=Count("pk", filter=Q(due_on=today)),
-        later=Count("pk", filter=Q(due_on__gt=today)),
-    )
-    rows = list(due.values(*ACTION_COLUMNS).order_by("due_on", "pk")[:DUE_SHOWN])
+    # All of them, for their days: one query, and nobody has promised more than a list counts.
+    mine = list(promised_by(request.user).values(*ACTION_COLUMNS).order_by("due_on", "pk")[:COUNT_CAP])
+    overdue = sum(row["due_on"] < today for row in mine)
+    due = sum(row["due_on"] <= today for row in mine)
+    rows = mine[: min(due, DUE_SHOWN)]
     deadlines = deadlines_of(request.user)
     shown = deadlines[:DUE_SHOWN]
     request.trace.listed(row["enrolment"] for row in [*rows, *shown])  # type: ignore[attr-defined]
-    return counts | {
+    return {
+        "overdue": overdue,
+        "today": due - overdue,
+        "later": len(mine) - due,
         "actions": actions_in_words(rows),
         "deadlines": shown,
         "more_deadlines": len(deadlines) - len(shown),
-        "more": counts["overdue"] + counts["today"] - len(rows),
+        "more": due - len(rows),
         "url": reverse("beneficiaries:actions"),
     }
 
 
 def offers_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
     """Files that somebody proposes to hand over, told without their names; and what became of those one proposed."""
-    if not may(request.user, Act.LOG_YOUTHS):
+    if not may(request.user, Act.LOG_YOUTHS) or not Handover.objects.concerns(request.user):
         return None
     offers = offers_of(request.user)
-    if not any(offers.values()):
-        return None
     request.trace.listed(row["number"] for rows in offers.values() for row in rows)  # type: ignore[attr-defined]
     return {**offers, "url": reverse("beneficiaries:handovers")}
 
 
-def _line(programme: Any, url: str, total: int, alone: int, followed: int, mute: int, all_mute: int) -> dict[str, Any]:
-    """`followed`: by the reader; `mute`: of those, without news; `all_mute`: of all whom the reader may see."""
-    gone = f"{url}?f-silence=silent"
-    return {
+def _line(programme: Any, url: str, counts: Any) -> dict[str, Any]:
+    """Each figure in words, "" where nobody is counted, and the address of its list."""
+    line = {
         "label": str(programme),
-        "total": in_words(total),
-        "unit": "jeune" if total < 2 else "jeunes",
-        "alone": in_words(alone) if alone else "",
-        "alone_url": f"{url}?f-referent=nobody&f-presence=present",
-        "followed": in_words(followed) if followed else "",
-        "followed_url": f"{url}?f-referent=me&f-presence=present",
-        "silent": in_words(mute) if mute else "",
-        "silent_url": f"{gone}&f-referent=me",
-        "all_silent": in_words(all_mute) if all_mute else "",
-        "all_silent_url": gone,
+        "total": in_words(counts["total"]),
+        "unit": "jeune" if counts["total"] < 2 else "jeunes",
         "silent_days": programme.silent_after_days,
+        "new_days": NEW_FOR.days,
+        "new_unit": "premier contact" if counts["new"] < 2 else "premiers contacts",
+        "outcomes_unit": "devenir à noter" if counts["outcomes"] < 2 else "devenirs à noter",
         "url": url,
-        "new_url": f"{url}nouveau/",
+        "intake_url": f"{url}nouveau/",
     }
+    for name, (figure, own) in FIGURES.items():
+        line[name] = in_words(counts[name]) if counts[name] else ""
+        line[f"{name}_url"] = f"{url}?{figure.query}{'&f-referent=me' if own else ''}"
+    return line

@@ -11,7 +11,8 @@ from partaj.panels import HOME, shown
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the reader may open, by programme; upper floors add their panels."""
-    programmes = list(apps.get_model("programmes", "Programme").objects.visible_to(request.user))
+    programmes = list(apps.get_model("programmes", "Programme").objects.visible_to(request.user).brief())
+    request.programmes = programmes  # type: ignore[attr-defined]  # the shell asks for them once more otherwise
     first_name = request.user.first_name  # type: ignore[union-attr]  # signed in: the middleware sees to it
     context = {
         "programmes": [{"programme": each, "links": acts_in(request, each)} for each in programmes],

@@ -3,7 +3,7 @@
 from beneficiaries.models.breaks import ApprenticeshipBreak
 from beneficiaries.models.bulk import BulkAct, BulkRow
 from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
-from beneficiaries.models.contacts import Contact, NextAction, silent_since
+from beneficiaries.models.contacts import Contact, NextAction, overdue_among, silent_since
 from beneficiaries.models.contracts import Contract
 from beneficiaries.models.documents import Document
 from beneficiaries.models.exams import Exam
@@ -14,8 +14,8 @@ from beneficiaries.models.letters import Mailing
 from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
 from beneficiaries.models.merges import MERGED, Merge, paths_absorbed_by
 from beneficiaries.models.obstacles import Obstacle
-from beneficiaries.models.outcomes import Outcome, seen_before_exit
-from beneficiaries.models.paths import EARLIEST_CONTACT, Enrolment, impossible
+from beneficiaries.models.outcomes import Outcome, seen_before_exit, without_outcome
+from beneficiaries.models.paths import EARLIEST_CONTACT, NEW_FOR, Enrolment, impossible
 from beneficiaries.models.people import IMPOSSIBLE, MEANS_OF_CONTACT, PERSON_FIELDS, Beneficiary
 from beneficiaries.models.rights import Notice, Objection
 from beneficiaries.models.timeline import LogEntry, StepEntry
@@ -25,6 +25,7 @@ __all__ = [
     "IMPOSSIBLE",
     "MEANS_OF_CONTACT",
     "MERGED",
+    "NEW_FOR",
     "PERSON_FIELDS",
     "AccessGrant",
     "AdultQuality",
@@ -59,7 +60,9 @@ __all__ = [
     "Situation",
     "StepEntry",
     "impossible",
+    "overdue_among",
     "paths_absorbed_by",
     "seen_before_exit",
     "silent_since",
+    "without_outcome",
 ]

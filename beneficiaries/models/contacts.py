@@ -144,3 +144,8 @@ def silent_since(youths: Any, day: Any) -> Any:
     within = OuterRef(day) if isinstance(day, OuterRef) else day
     heard = Contact.objects.filter(enrolment=OuterRef("pk"), happened_on__gte=within)
     return youths.under_way().filter(contacted_on__lt=day).exclude(Exists(heard))
+
+
+def overdue_among(youths: Any, today: dt.date) -> Any:
+    """Those of `youths` for whom something that somebody promised is late, whoever promised it."""
+    return youths.filter(Exists(NextAction.objects.filter(enrolment=OuterRef("pk")).overdue(today)))

@@ -39,17 +39,28 @@ class HandoverQuerySet(OfEnrolmentQuerySet):
 
     def waiting_for(self, user: Any) -> Self:
         """Those to which `user` is asked to answer: offered to them by name, or to a territory where they work."""
-        rule = Q(recipient=user.pk)
-        for programme, territory in sorted(user.reach.ground):
-            rule |= Q(enrolment__programme=programme, territory=territory) & ~Q(from_territory=territory)
-        return self.visible_to(user).pending().filter(rule, enrolment__programme__closed_on=None)
+        return self.visible_to(user).filter(_waits_for(user))
 
     def answers_for(self, user: Any) -> Self:
         """What became of those that `user` offered, or that somebody who has left offered of a file that they follow,
         until they have said that they read it."""
-        theirs = Q(author=user.pk) | Q(author__is_active=False, from_referent=user.pk)
-        answered = self.visible_to(user).filter(theirs, state__in=Handover.ANSWERED, answer_read_at=None)
-        return answered.exclude(settled_by=user.pk)
+        return self.visible_to(user).filter(_answers(user))
+
+    def concerns(self, user: Any) -> bool:
+        """Whether any waits for them, or answers them: what most mornings there is none of, asked in one breath."""
+        return self.visible_to(user).filter(_waits_for(user) | _answers(user)).exists()
+
+
+def _waits_for(user: Any) -> Q:
+    rule = Q(recipient=user.pk)
+    for programme, territory in sorted(user.reach.ground):
+        rule |= Q(enrolment__programme=programme, territory=territory) & ~Q(from_territory=territory)
+    return rule & Q(state=Handover.State.PENDING, enrolment__programme__closed_on=None)
+
+
+def _answers(user: Any) -> Q:
+    theirs = Q(author=user.pk) | Q(author__is_active=False, from_referent=user.pk)
+    return theirs & Q(state__in=Handover.ANSWERED, answer_read_at=None) & ~Q(settled_by=user.pk)
 
 
 class Handover(models.Model):

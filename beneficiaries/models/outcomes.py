@@ -3,12 +3,13 @@ AP1-485 « retour à l’emploi, poursuite des études »; codes of DESIGN §4).
 
 from __future__ import annotations
 
-from typing import ClassVar
+import datetime as dt
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -132,3 +133,10 @@ def seen_before_exit() -> Q:
     """Outcomes whose file was given another exit since: to be put right."""
     gone = Coalesce(F("enrolment__exited_on"), F("enrolment__lost_on"))
     return Q(seen_on__lt=gone) | Q(enrolment__exited_on=None, enrolment__lost_on=None)
+
+
+def without_outcome(youths: Any, moment: str, today: dt.date) -> Any:
+    """Those of `youths` who entered and left, whose outcome of this moment is not noted though its day has come."""
+    noted = Outcome.objects.filter(enrolment=OuterRef("pk"), moment=moment)
+    day = today - dt.timedelta(days=Outcome.DAYS_AFTER[moment])
+    return youths.entered().gone().filter(~Exists(noted), gone_day__lte=day)

@@ -66,11 +66,16 @@ class EnrolmentQuerySet(ScopedQuerySet):
         """Neither left nor come to an end: somebody who is in such a path cannot come back."""
         return self.filter(lost_on=None, exited_on=None)
 
+    def arrived_since(self, day):
+        """Whose first contact was that day or later."""
+        return self.filter(contacted_on__gte=day)
+
     def gone(self):
         """Lost, or come to an end, on `gone_day`."""
         return self.annotate(gone_day=Coalesce("exited_on", "lost_on")).filter(gone_day__isnull=False)
 
 
+NEW_FOR = dt.timedelta(days=30)
 EARLIEST_CONTACT = dt.date(1990, 1, 1)
 FUTURE = "Cette date est à venir : on ne note que ce qui a eu lieu."
 PATH_DATES = ("contacted_on", "entered_on", "exited_on", "lost_on")

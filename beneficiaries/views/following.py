@@ -18,6 +18,7 @@ from django.views.generic import TemplateView
 from beneficiaries import file_lines, following
 from beneficiaries.contact_forms import PutOffForm, QuickEntryForm
 from beneficiaries.deadlines import deadlines_of
+from beneficiaries.following import promised_by
 from beneficiaries.forms import ReasonForm
 from beneficiaries.models import Contact, NextAction
 from beneficiaries.views.acts import ActOnFile
@@ -30,6 +31,7 @@ from partaj.lists import Order, keyset_page
 from partaj.pages import Titled
 
 BY_DUE = Order("echeance", "due_on")
+WHEN = {"": "Tout", "retard": "En retard", "aujourdhui": "Aujourd’hui", "plus-tard": "Plus tard"}
 NOTED, TWICE = "C’est noté.", "C’était déjà noté : rien n’a été écrit deux fois."
 
 
@@ -151,11 +153,20 @@ class Actions(ActRequired, Titled, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        mine = NextAction.objects.visible_to(user).still_open().of(user)  # type: ignore[arg-type]
-        page = keyset_page(mine.values(*ACTION_COLUMNS), BY_DUE, self.request.GET)
-        deadlines = deadlines_of(user)
+        mine, today = promised_by(user), timezone.localdate()
+        when = self.request.GET.get("quand", "")
+        days = {"retard": {"due_on__lt": today}, "aujourdhui": {"due_on": today}, "plus-tard": {"due_on__gt": today}}
+        page = keyset_page(mine.filter(**days.get(when, {})).values(*ACTION_COLUMNS), BY_DUE, self.request.GET)
+        deadlines = [] if when in days else deadlines_of(user)
         self.request.trace.listed(row["enrolment"] for row in [*page.rows, *deadlines])  # type: ignore[attr-defined]
-        return super().get_context_data(page=page, actions=actions_in_words(page.rows), deadlines=deadlines, **kwargs)
+        return super().get_context_data(
+            page=page,
+            actions=actions_in_words(page.rows),
+            deadlines=deadlines,
+            moments=[(key, label, key == when) for key, label in WHEN.items()],
+            narrowed=when in days,
+            **kwargs,
+        )
 
 
 ACTION_COLUMNS = ("pk", "what", "due_on", *file_lines.COLUMNS)

@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from partaj.accounts.draft_views import offered_drafts
         from partaj.accounts.journal import changes, events
+        from partaj.accounts.office_home import office_panel
         from partaj.accounts.proconnect import admission
         from partaj.accounts.review import review_due
         from partaj.accounts.second_factor import gate
@@ -31,4 +32,5 @@ class AccountsConfig(AppConfig):
         gate.connect()
         admission.connect()
         HOME.append(Panel(order=0, template="accounts/_drafts.html", context=offered_drafts))
+        HOME.append(Panel(order=85, template="accounts/_office.html", context=office_panel))
         HOME.append(Panel(order=90, template="accounts/_review_due.html", context=review_due))

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from crispy_forms.layout import Column, Fieldset, Layout, Row
@@ -7,13 +8,21 @@ from partaj.accounts.models import Role, User
 from partaj.directories import SearchForm
 from partaj.forms import PaperModelForm
 
+# Each state of an account, in words and as a queryset.
+STATES: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "actif": ("Actifs", lambda accounts: accounts.filter(is_active=True)),
+    "suspendu": ("Suspendus", lambda accounts: accounts.filter(is_active=False)),
+    "sans-role": ("Actifs, sans rôle en cours", lambda accounts: accounts.without_role()),
+    "jamais": ("Actifs, jamais connectés", lambda accounts: accounts.never_entered()),
+}
+
 
 class AccountSearch(SearchForm):
     kind = forms.ChoiceField(
         label="Rôle en cours", required=False, choices=[("", "Tous les rôles"), *Role.Kind.choices]
     )
     state = forms.ChoiceField(
-        label="État", required=False, choices=[("", "Tous"), ("actif", "Actifs"), ("suspendu", "Suspendus")]
+        label="État", required=False, choices=[("", "Tous"), *((key, label) for key, (label, _) in STATES.items())]
     )
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -58,6 +58,15 @@ class AccountQuerySet(ScopedQuerySet):
     def holding(self, kind):
         """Who holds a role of this kind today."""
         return self.filter(roles__in=Role.objects.in_force().filter(kind=kind))
+
+    def without_role(self):
+        """Active, but holding no role today: they see nothing."""
+        held = Role.objects.on(timezone.localdate()).filter(user=OuterRef("pk"))
+        return self.filter(~Exists(held), is_active=True)
+
+    def never_entered(self):
+        """Active, but their holder has never come in: their invitation has been forgotten, or has expired."""
+        return self.filter(is_active=True, last_login=None)
 
 
 class AccountManager(UserManager.from_queryset(AccountQuerySet)):

@@ -11,7 +11,7 @@ from django.views.generic import CreateView, TemplateView, UpdateView, View
 
 from partaj.access import ActRequired
 from partaj.accounts import services
-from partaj.accounts.forms import AccountForm, AccountSearch, RoleForm
+from partaj.accounts.forms import STATES, AccountForm, AccountSearch, RoleForm
 from partaj.accounts.invitations import services as invitations
 from partaj.accounts.invitations.views import send_invitation
 from partaj.accounts.models import CalendarKey, Invitation, ProConnectIdentity, Role, User
@@ -42,7 +42,7 @@ class AccountList(ActRequired, DirectoryPage):
     def narrow(self, queryset: QuerySet, asked: dict[str, Any]) -> QuerySet:
         if "kind" in asked:
             queryset = queryset.holding(asked["kind"])
-        return queryset.filter(is_active=asked["state"] == "actif") if "state" in asked else queryset
+        return STATES[asked["state"]][1](queryset) if "state" in asked else queryset
 
 
 class AccountPage:
