@@ -14,6 +14,7 @@ class BeneficiariesConfig(AppConfig):
         from beneficiaries.models import Document
         from beneficiaries.readers import files_panel
         from beneficiaries.views.passing import account_panel, gone_panel
+        from beneficiaries.views.saved import saved_panel
         from partaj.panels import ACCOUNT, HOME, Panel
         from partaj.uploads.vault import NAMED_BY
 
@@ -22,6 +23,7 @@ class BeneficiariesConfig(AppConfig):
         HOME.append(Panel(20, "beneficiaries/_home.html", youths_panel))
         HOME.append(Panel(22, "beneficiaries/_home_lists.html", lists_panel))
         HOME.append(Panel(21, "beneficiaries/_home_guest.html", guests_panel))
+        HOME.append(Panel(19, "beneficiaries/_home_saved.html", saved_panel))
         HOME.append(Panel(9, "beneficiaries/_home_gone.html", gone_panel))
         ACCOUNT.append(Panel(11, "beneficiaries/_account_follows.html", account_panel))
         NAMED_BY.append(Document.objects.names_in_the_vault)

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from django.db.models import Lookup, Model, QuerySet
-from django.db.models.lookups import Exact, In
+from django.db.models.lookups import Exact, In, IsNull
 from django.db.models.sql import Query
 from django.db.models.sql.where import AND, NothingNode, WhereNode
 
@@ -102,9 +102,13 @@ def _node(node: Any, given: dict[str, Any]) -> Scope:
             raise Unreadable(f"a rule that excludes: {node}")
         if node.connector not in {AND, "OR"}:
             raise Unreadable(f"{node.connector}: {node}")
-        parts = [_node(child, given) for child in node.children]
-        if node.connector == "OR" and parts:
-            return frozenset().union(*parts)
+        if node.connector == "OR" and node.children:
+            return frozenset().union(*(_node(child, given) for child in node.children))
+        parts = []
+        for child in node.children:
+            parts.append(_node(child, given))
+            if parts[-1] == NOTHING:  # whatever the others say, which may not be asked of such rows
+                return NOTHING
         return frozenset(frozenset[Bound]().union(*bounds) for bounds in product(*parts))
     if isinstance(node, Lookup):
         return _leaf(node, given)
@@ -121,6 +125,8 @@ def _leaf(leaf: Lookup, given: dict[str, Any]) -> Scope:
         )
     if column in given and isinstance(leaf, Exact):
         return EVERYTHING if leaf.rhs == given[column] else NOTHING
+    if isinstance(leaf, IsNull) and f"{column}__isnull" in given:
+        return EVERYTHING if leaf.rhs == given[f"{column}__isnull"] else NOTHING
     if column in DAYS:
         return EVERYTHING
     if not isinstance(leaf, Exact | In):

@@ -14,8 +14,9 @@ from django_htmx.http import push_url
 
 from beneficiaries import columns
 from beneficiaries.filters import ORDERS, YouthFilter, order_of
-from beneficiaries.models import Public
+from beneficiaries.models import Public, SavedList
 from beneficiaries.views.base import AmongYouths
+from beneficiaries.views.saved import chips, in_force, lists_of, number_in, offered
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date
 from partaj.lists import PAGE_SIZE, KeysetPage, count_label, keyset_page
@@ -71,11 +72,22 @@ class YouthList(AmongYouths, Titled, TemplateView):
         self.filter = YouthFilter(request.GET, user=request.user, programme=self.programme)
         self.columns = columns.columns_of(request.GET)
         self.query = self.clean_query()
+        self.saved: SavedList | None = None
         if request.htmx and not request.htmx.history_restore_request:
             # Without the request: the shell's context, and its query, are of no use to a fragment.
+            self.saved = self.opened()
             response = HttpResponse(render_to_string("beneficiaries/_youths.html", self.table()))
             return push_url(response, f"{request.path}?{self.query.urlencode()}" if self.query else request.path)
         return super().get(request, *args, **kwargs)
+
+    def opened(self) -> SavedList | None:
+        """The saved list from which a fragment comes, if any."""
+        if (number := number_in(self.request.GET)) is None:
+            return None
+        row = SavedList.objects.visible_to(self.request.user).filter(programme=self.programme, pk=number).first()
+        if row:
+            row.programme = self.programme
+        return row
 
     def clean_query(self) -> QueryDict:
         """The address without the filters left empty and the usual columns: short enough to be sent to a colleague."""
@@ -115,6 +127,8 @@ class YouthList(AmongYouths, Titled, TemplateView):
             if may(self.request.user, Act.EXPORT_YOUTHS, self.programme)
             else "",
             "query": query,
+            "kept": offered(self.saved, self.query, self.request.user, self.list_url),
+            "may_save": not self.programme.is_closed,
         }
 
     def line(self, row: dict[str, Any], today: dt.date) -> dict[str, Any]:
@@ -136,9 +150,14 @@ class YouthList(AmongYouths, Titled, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chosen, controls = order_of(self.request.GET).key, self.filter.controls()
+        lists = lists_of(self.request.user, self.programme)
+        self.saved = in_force(lists, self.query)
         return super().get_context_data(
             controls=controls,
             typed=self.request.GET.get("f-name", ""),
+            saved=chips(lists, self.request.user, self.saved),
+            saved_url=f"{self.list_url}mes-listes/",
+            opened=self.saved.pk if self.saved else "",
             boxes=columns.boxes(self.columns),
             orders=[(key, words, key == chosen) for key, (_, words) in ORDERS.items()],
             narrowed=any(control["used"] for control in controls),

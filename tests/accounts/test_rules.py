@@ -32,6 +32,7 @@ from beneficiaries.models import (
     Objection,
     Obstacle,
     Outcome,
+    SavedList,
     Sender,
     StepEntry,
 )
@@ -109,6 +110,7 @@ STANDS = {
         {(row.enrolment.programme_id, place) for place in (row.from_territory_id, row.territory_id)},
     ),
     BulkAct: lambda row: Stands({row.programme_id}, own={row.author_id}),
+    SavedList: lambda row: of_ground(row, {row.author_id}),
     BulkRow: lambda row: of_file(row.enrolment),
     Document: lambda row: of_file(row.enrolment, {row.author_id}),
     Sender: of_programme,
@@ -165,6 +167,10 @@ def house(db):
             put_in(enrolment=enrolment, sent=Sent(SENT, "cv", is_private=True), by=user)
         Draft.objects.create(author=user, path="/", fields="x=1")
         Invitation.objects.create(account=user, address=user.email, digest=str(user.pk), expires_at="2030-01-01T00:00Z")
+        for programme in (house.programme, house.other_programme):
+            SavedList.objects.create(programme=programme, author=user, name="Pour soi", query="tri=entree")
+            shared = {"name": "Pour tous", "query": "tri=contact", "is_private": False}
+            SavedList.objects.create(programme=programme, author=user, **shared)
         ProConnectIdentity.objects.create(account=user, issuer="https://proconnect.example", sub=str(user.pk))
         # A file opened to each, whom it serves only where their role is a guest's, of its programme.
         for enrolment in (house.helene, house.foreigner):
@@ -265,7 +271,10 @@ WORDS = {
     "les siennes": Bound.SELF,
 }  # fmt: skip
 NOBODY_ELSE = "Personne d’autre que les administrateurs"
-PRIVATE = ("Une note privée : son auteur seul", "Un document privé : son auteur seul")
+PRIVATE = (
+    "Une note privée : son auteur seul", "Un document privé : son auteur seul",
+    "Une liste pour soi : son auteur seul",
+)  # fmt: skip
 
 
 def said_by(sentence):
@@ -306,6 +315,7 @@ def test_what_not_even_an_administrator_reads_is_named():
     assert rules.kept_from_administrators() == [
         "notes privées",
         "documents privés",
+        "listes enregistrées pour soi",
         "saisies conservées",
     ]
 
