@@ -136,6 +136,11 @@ def forget_list(*, row: SavedList) -> None:
         held.delete()
 
 
+def forget_private_lists(instance: User, **kwargs: Any) -> None:
+    """With an account go the lists that nobody else could open; those that it shared stay."""
+    SavedList.objects.filter(author=instance.pk, is_private=True).delete()
+
+
 def _ask(row: SavedList, query: str) -> None:
     if not query:
         raise ValidationError(NOTHING_TO_KEEP)

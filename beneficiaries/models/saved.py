@@ -59,12 +59,19 @@ class SavedList(models.Model):
         Programme, models.PROTECT, verbose_name="programme", related_name="saved_lists", db_index=False
     )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="enregistrée par", related_name="saved_lists", null=True
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name="enregistrée par",
+        related_name="saved_lists",
+        null=True,
+        blank=True,
     )
     name = models.CharField("nom", max_length=80, help_text="Ce que la liste montre. Ne nommez personne dans ce titre.")
     query = models.CharField("filtres, ordre et colonnes", max_length=LONGEST_QUERY, editable=False)
     # Hidden from the territory, which such a list does not keep from being removed.
-    territory = models.ForeignKey(Territory, models.SET_NULL, verbose_name="territoire", related_name="+", null=True)
+    territory = models.ForeignKey(
+        Territory, models.SET_NULL, verbose_name="territoire", related_name="+", null=True, blank=True
+    )
     is_private = models.BooleanField("pour moi seul", default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField("changée le", auto_now=True)
