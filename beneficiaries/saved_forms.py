@@ -41,13 +41,13 @@ class SavedListForm(WarnsOfWords, VersionedForm):
     def __init__(self, *args: Any, asked: QueryDict, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = asked
-        if may(self.user, Act.LOG_YOUTHS, self.instance.programme):
-            self.fields["is_private"].help_text = " ".join(self.sentences())
-        else:
+        if not may(self.user, Act.LOG_YOUTHS, self.instance.programme):
             del self.fields["is_private"]
 
     def sentences(self) -> list[str]:
-        """What sharing this list would mean."""
+        """What sharing this list would mean, for who may."""
+        if "is_private" not in self.fields:
+            return []
         said = [("f-name", LOOKS_FOR_A_NAME), ("f-territory", ON_A_TERRITORY)]
         found = [sentence for name, sentence in said if self.asked.get(name)]
         return [*found, ME] if self.asked.get("f-referent") == "me" else found

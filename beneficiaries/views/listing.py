@@ -15,6 +15,7 @@ from django_htmx.http import push_url
 from beneficiaries import columns
 from beneficiaries.filters import ORDERS, YouthFilter, order_of
 from beneficiaries.models import Public, SavedList
+from beneficiaries.saved import normalised
 from beneficiaries.views.base import AmongYouths
 from beneficiaries.views.saved import chips, in_force, lists_of, number_in, offered
 from partaj.acts import Act, may
@@ -79,6 +80,10 @@ class YouthList(AmongYouths, Titled, TemplateView):
             response = HttpResponse(render_to_string("beneficiaries/_youths.html", self.table()))
             return push_url(response, f"{request.path}?{self.query.urlencode()}" if self.query else request.path)
         return super().get(request, *args, **kwargs)
+
+    def is_as_saved(self) -> bool:
+        """A saved list that is understood, and unchanged: its name says what the filters say."""
+        return self.saved is not None and self.saved.query == normalised(self.query) and not self.filter.not_understood
 
     def opened(self) -> SavedList | None:
         """The saved list from which a fragment comes, if any."""
@@ -160,7 +165,7 @@ class YouthList(AmongYouths, Titled, TemplateView):
             opened=self.saved.pk if self.saved else "",
             boxes=columns.boxes(self.columns),
             orders=[(key, words, key == chosen) for key, (_, words) in ORDERS.items()],
-            narrowed=any(control["used"] for control in controls),
+            narrowed=any(control["used"] for control in controls) and not self.is_as_saved(),
             **self.table(),
             **kwargs,
         )
