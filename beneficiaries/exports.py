@@ -20,6 +20,7 @@ from beneficiaries.columns import Column, annotated
 from partaj.formats import french_date
 
 CHUNK = 2000
+DAY_0 = dt.date(1899, 12, 30)  # of spreadsheets, for every day after February 1900
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +79,16 @@ def xlsx_file(headings: list[str], rows: Iterable[list[Any]], colophon: Colophon
         sheet.set_footer(colophon.margin)
         for place, heading in enumerate(headings):
             sheet.write_string(0, place, heading, bold)
+        write_string, write_number = sheet.write_string, sheet.write_number
         for line, row in enumerate(rows, start=1):
             for place, value in enumerate(row):
-                if value == "":
-                    continue
                 if isinstance(value, str):
-                    sheet.write_string(line, place, value)
+                    if value:
+                        write_string(line, place, value)
                 elif isinstance(value, dt.date):
-                    sheet.write_datetime(line, place, value, day)
+                    write_number(line, place, (value - DAY_0).days, day)  # as write_datetime, at a third of its cost
                 else:
-                    sheet.write_number(line, place, value)
+                    write_number(line, place, value)
         about = book.add_worksheet("À propos de ce fichier")
         about.set_column(0, 1, 40)
         about.set_footer(colophon.margin)

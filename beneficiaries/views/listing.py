@@ -17,10 +17,10 @@ from beneficiaries.filters import ORDERS, YouthFilter, order_of
 from beneficiaries.models import Public, SavedList
 from beneficiaries.saved import normalised
 from beneficiaries.views.base import AmongYouths
-from beneficiaries.views.saved import chips, in_force, lists_of, number_in, offered
+from beneficiaries.views.saved import chips, in_force, offered
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date
-from partaj.lists import PAGE_SIZE, KeysetPage, count_label, keyset_page
+from partaj.lists import PAGE_SIZE, KeysetPage, count_in_words, count_label, keyset_page
 from partaj.pages import Titled
 
 TICK = (
@@ -70,29 +70,21 @@ class YouthList(AmongYouths, Titled, TemplateView):
         return []
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.filter = YouthFilter(request.GET, user=request.user, programme=self.programme)
+        lists = SavedList.objects.visible_to(request.user).filter(programme=self.programme)
+        self.filter = YouthFilter(request.GET, user=request.user, programme=self.programme, lists=lists)
         self.columns = columns.columns_of(request.GET)
         self.query = self.clean_query()
-        self.saved: SavedList | None = None
+        self.asked = normalised(request.GET)
+        self.saved = in_force(self.filter.lists, request.GET, self.asked)
         if request.htmx and not request.htmx.history_restore_request:
             # Without the request: the shell's context, and its query, are of no use to a fragment.
-            self.saved = self.opened()
             response = HttpResponse(render_to_string("beneficiaries/_youths.html", self.table()))
             return push_url(response, f"{request.path}?{self.query.urlencode()}" if self.query else request.path)
         return super().get(request, *args, **kwargs)
 
     def is_as_saved(self) -> bool:
         """A saved list that is understood, and unchanged: its name says what the filters say."""
-        return self.saved is not None and self.saved.query == normalised(self.query) and not self.filter.not_understood
-
-    def opened(self) -> SavedList | None:
-        """The saved list from which a fragment comes, if any."""
-        if (number := number_in(self.request.GET)) is None:
-            return None
-        row = SavedList.objects.visible_to(self.request.user).filter(programme=self.programme, pk=number).first()
-        if row:
-            row.programme = self.programme
-        return row
+        return self.saved is not None and self.saved.query == self.asked and not self.filter.not_understood
 
     def clean_query(self) -> QueryDict:
         """The address without the filters left empty and the usual columns: short enough to be sent to a colleague."""
@@ -104,12 +96,15 @@ class YouthList(AmongYouths, Titled, TemplateView):
         return query
 
     def usual_query(self) -> str:
+        """Without its columns."""
+        if self.columns == columns.USUAL:
+            return self.query.urlencode()
         query = self.query.copy()
         query.pop(columns.PARAMETER)
         return query.urlencode()
 
     def table(self) -> dict[str, Any]:
-        youths = self.filter.qs
+        youths, *found = self.filter.few_or_many() or (self.filter.qs, None, False)
         page = keyset_page(columns.read(youths, self.columns), order_of(self.request.GET), self.query)
         searched = bool(self.request.GET.get("f-name"))
         self.request.trace.listed((row["pk"] for row in page.rows), searched=searched)  # type: ignore[attr-defined]
@@ -123,7 +118,7 @@ class YouthList(AmongYouths, Titled, TemplateView):
             "usual_query": self.usual_query(),
             "assign_url": f"{self.list_url}confier/",
             "tick_all": f"{self.list_url}confier/?{f'{query}&' if query else ''}tous=1" if self.may_change else "",
-            "count": self.count(youths, page),
+            "count": self.count(youths, page, *found),
             "in_force": self.filter.in_force,
             "not_understood": self.filter.not_understood,
             "list_url": self.list_url,
@@ -132,7 +127,7 @@ class YouthList(AmongYouths, Titled, TemplateView):
             if may(self.request.user, Act.EXPORT_YOUTHS, self.programme)
             else "",
             "query": query,
-            "kept": offered(self.saved, self.query, self.request.user, self.list_url),
+            "kept": offered(self.saved, self.asked, self.request.user, self.list_url),
             "may_save": not self.programme.is_closed,
         }
 
@@ -148,19 +143,20 @@ class YouthList(AmongYouths, Titled, TemplateView):
         theirs = reach.everything or place[0] in reach.managed or place in reach.ground
         return format_html(TICK, row["pk"], line["name"]) if theirs else NO_TICK
 
-    def count(self, youths: QuerySet, page: KeysetPage) -> str:
+    def count(self, youths: QuerySet, page: KeysetPage, found: int | None, beyond: bool) -> str:
+        """`found`: how many filters have found, where there are some; `beyond`: and more."""
+        if found is not None:
+            return count_in_words(found, beyond, "personne", "personnes")
         if page.next_query is None and page.previous_query is None and len(page.rows) <= PAGE_SIZE:
             return counted(len(page.rows), "personne")
         return count_label(youths, "personne", "personnes")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chosen, controls = order_of(self.request.GET).key, self.filter.controls()
-        lists = lists_of(self.request.user, self.programme)
-        self.saved = in_force(lists, self.query)
         return super().get_context_data(
             controls=controls,
             typed=self.request.GET.get("f-name", ""),
-            saved=chips(lists, self.request.user, self.saved),
+            saved=chips(self.filter.lists, self.request.user, self.saved),
             saved_url=f"{self.list_url}mes-listes/",
             opened=self.saved.pk if self.saved else "",
             boxes=columns.boxes(self.columns),

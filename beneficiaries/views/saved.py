@@ -15,6 +15,7 @@ from beneficiaries.filters import YouthFilter, reference_choices
 from beneficiaries.models import SavedList
 from beneficiaries.saved_forms import SavedListForm
 from beneficiaries.views.base import AmongYouths
+from partaj.accounts.models import User
 from partaj.acts import Act
 from partaj.confirming import ConfirmPage, Refused
 from partaj.formats import french_date
@@ -42,9 +43,9 @@ def number_in(params: QueryDict) -> int | None:
     return int(typed) if typed.isdecimal() and len(typed) < 18 else None
 
 
-def in_force(lists: list[SavedList], params: QueryDict) -> SavedList | None:
-    """The one that was opened, whatever was changed since; or the one that asks the same."""
-    number, asked = number_in(params), saved.normalised(params)
+def in_force(lists: list[SavedList], params: QueryDict, asked: str) -> SavedList | None:
+    """The one that was opened, whatever was changed since; or the one that asks the same (`asked`, normalised)."""
+    number = number_in(params)
     came_from = next((each for each in lists if each.pk == number), None)
     return came_from or next((each for each in lists if each.query == asked), None)
 
@@ -53,6 +54,7 @@ def chips(lists: list[SavedList], reader: Any, now: SavedList | None) -> dict[st
     """Their links: one’s own first, then those of others, with their author."""
     mine = [each for each in lists if each.author_id == reader.pk]
     others = [each for each in lists if each.author_id != reader.pk]
+    authors = User.objects.in_bulk({each.author_id for each in others[:CHIPS]}) if others else {}
     shown = [("Mes listes", mine), ("Listes de l’équipe", others)]
     return {
         "groups": [
@@ -62,7 +64,7 @@ def chips(lists: list[SavedList], reader: Any, now: SavedList | None) -> dict[st
                     {
                         "name": each.name,
                         "url": each.address,
-                        "author": "" if each.author_id == reader.pk else each.author or NOBODY,
+                        "author": "" if each.author_id == reader.pk else authors.get(each.author_id, NOBODY),
                         "is_in_force": each == now,
                     }
                     for each in found[:CHIPS]
@@ -75,9 +77,8 @@ def chips(lists: list[SavedList], reader: Any, now: SavedList | None) -> dict[st
     }
 
 
-def offered(now: SavedList | None, params: QueryDict, reader: Any, list_url: str) -> dict[str, Any]:
-    """What the page proposes to do with what it shows: keep it, or change the list from which it comes."""
-    asked = saved.normalised(params)
+def offered(now: SavedList | None, asked: str, reader: Any, list_url: str) -> dict[str, Any]:
+    """What the page proposes to do with what it shows (`asked`): keep it, or change the list from which it comes."""
     is_changed = now is not None and now.query != asked
     is_own = now is not None and now.author_id == reader.pk
     return {
