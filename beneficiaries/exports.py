@@ -9,69 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
 import xlsxwriter
 from django.db.models import QuerySet
 
-from beneficiaries.ages import AgeBand
-from beneficiaries.models import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
+from beneficiaries.columns import Column, annotated
 from partaj.formats import french_date
 
 CHUNK = 2000
-
-
-def words_of(choices: Any) -> Callable[[Any], str]:
-    labels = dict(choices.choices)
-    return lambda value: str(labels.get(value, "")) if value not in ("", None) else ""
-
-
-def yes_no(value: bool | None) -> str:
-    return {True: "oui", False: "non"}.get(value, "")  # type: ignore[arg-type]
-
-
-def as_it_is(value: Any) -> Any:
-    return "" if value is None else value
-
-
-COLUMNS: list[tuple[str, str, Callable[[Any], Any]]] = [
-    ("Dossier", "pk", as_it_is),
-    ("Nom de naissance", "beneficiary__last_name", as_it_is),
-    ("Nom d’usage", "beneficiary__usage_name", as_it_is),
-    ("Prénom", "beneficiary__first_name", as_it_is),
-    ("Date de naissance", "beneficiary__birth_date", as_it_is),
-    ("Sexe", "sex", words_of(Sex)),
-    ("INE", "beneficiary__ine", as_it_is),
-    ("Téléphone", "beneficiary__phone", as_it_is),
-    ("Courriel", "beneficiary__email", as_it_is),
-    ("Adresse", "beneficiary__address", as_it_is),
-    ("Code postal", "beneficiary__postcode", as_it_is),
-    ("Commune", "beneficiary__city", as_it_is),
-    ("Public", "public", words_of(Public)),
-    ("Qualité de l’adulte", "adult_quality", words_of(AdultQuality)),
-    ("Précision sur la qualité", "adult_quality_other", as_it_is),
-    ("Territoire", "territory__name", as_it_is),
-    ("Prénom du référent", "referent__first_name", as_it_is),
-    ("Nom du référent", "referent__last_name", as_it_is),
-    ("Repéré par", "found_by__name", as_it_is),
-    ("Premier contact", "contacted_on", as_it_is),
-    ("Entrée", "entered_on", as_it_is),
-    ("Sortie", "exited_on", as_it_is),
-    ("Départ", "lost_on", as_it_is),
-    ("Motif du départ", "loss_reason__label", as_it_is),
-    ("Étape atteinte", "step", as_it_is),
-    ("Âge à l’entrée", "age_band", words_of(AgeBand)),
-    ("Situation à l’entrée", "situation", words_of(Situation)),
-    ("Précision sur la situation", "situation_other", as_it_is),
-    ("Niveau de formation", "school_level", words_of(SchoolLevel)),
-    ("Diplôme détenu", "diploma_level", words_of(DiplomaLevel)),
-    ("Mission locale", "followed_by_mission_locale", yes_no),
-    ("Quartier prioritaire", "in_priority_district", yes_no),
-    ("Situation de handicap", "has_disability", yes_no),
-]
-HEADERS = [label for label, _, _ in COLUMNS]
+DAY_0 = dt.date(1899, 12, 30)  # of spreadsheets, for every day after February 1900
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +53,19 @@ class Colophon:
         ]
 
 
-def rows_of(youths: QuerySet) -> Iterator[list[Any]]:
-    """`youths` is annotated by with_last_step, in the order of the page."""
-    converters = [convert for _, _, convert in COLUMNS]
-    for row in youths.values_list(*[path for _, path, _ in COLUMNS]).iterator(chunk_size=CHUNK):
+def headings_of(chosen: Sequence[Column]) -> list[str]:
+    return [cell.heading for column in chosen for cell in column.cells]
+
+
+def rows_of(youths: QuerySet, chosen: Sequence[Column]) -> Iterator[list[Any]]:
+    """`youths` in the order of the page; the first cell of each row is the number of the file."""
+    cells = [cell for column in chosen for cell in column.cells]
+    converters = [cell.convert for cell in cells]
+    for row in annotated(youths, chosen).values_list(*[cell.path for cell in cells]).iterator(chunk_size=CHUNK):
         yield [convert(value) for convert, value in zip(converters, row, strict=True)]
 
 
-def xlsx_file(rows: Iterable[list[Any]], colophon: Colophon) -> IO[bytes]:
+def xlsx_file(headings: list[str], rows: Iterable[list[Any]], colophon: Colophon) -> IO[bytes]:
     """A temporary file, open at its beginning; it disappears when closed."""
     target = tempfile.TemporaryFile()  # noqa: SIM115  # the response that streams it closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -119,22 +73,22 @@ def xlsx_file(rows: Iterable[list[Any]], colophon: Colophon) -> IO[bytes]:
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
         sheet = book.add_worksheet("Jeunes")
         sheet.freeze_panes(1, 4)
-        sheet.set_column(0, len(HEADERS) - 1, 18)
+        sheet.set_column(0, len(headings) - 1, 18)
         sheet.set_landscape()
         sheet.repeat_rows(0)
         sheet.set_footer(colophon.margin)
-        for place, header in enumerate(HEADERS):
-            sheet.write_string(0, place, header, bold)
+        for place, heading in enumerate(headings):
+            sheet.write_string(0, place, heading, bold)
+        write_string, write_number = sheet.write_string, sheet.write_number
         for line, row in enumerate(rows, start=1):
             for place, value in enumerate(row):
-                if value == "":
-                    continue
                 if isinstance(value, str):
-                    sheet.write_string(line, place, value)
+                    if value:
+                        write_string(line, place, value)
                 elif isinstance(value, dt.date):
-                    sheet.write_datetime(line, place, value, day)
+                    write_number(line, place, (value - DAY_0).days, day)  # as write_datetime, at a third of its cost
                 else:
-                    sheet.write_number(line, place, value)
+                    write_number(line, place, value)
         about = book.add_worksheet("À propos de ce fichier")
         about.set_column(0, 1, 40)
         about.set_footer(colophon.margin)

@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -23,6 +24,7 @@ from beneficiaries.models import (
     Obstacle,
     Outcome,
     Public,
+    SavedList,
     SchoolLevel,
     Sex,
     Situation,
@@ -32,7 +34,7 @@ from beneficiaries.models import (
     without_outcome,
 )
 from beneficiaries.models.contracts import SOON
-from partaj.lists import Order, search_names
+from partaj.lists import Order, few_or_many, search_names
 from partaj.programmes.models import FunnelStep, Programme
 from partaj.territories.models import Territory
 
@@ -54,19 +56,35 @@ def order_of(params: QueryDict) -> Order:
 
 def reference_choices(user: Any, programme: Programme) -> dict[str, list[tuple[str, str]]]:
     """What depends on the reader and the programme, in one query: their territories, the steps of the funnel."""
-    steps = FunnelStep.objects.filter(programme=programme).order_by()
-    territories = Territory.objects.worked_by(user, programme).order_by()
-    rows = steps.annotate(which=Value("step"), rank=F("position"), words=F("label")).values_list(
-        "which", "rank", "words", "pk"
-    ).union(
-        territories.annotate(which=Value("territory"), rank=Value(0), words=F("name")).values_list(
-            "which", "rank", "words", "pk"
-        )
-    )  # fmt: skip
+    return choices_and_lists(user, programme, None)[0]
+
+
+def choices_and_lists(
+    user: Any, programme: Programme, lists: QuerySet[SavedList] | None
+) -> tuple[dict[str, list[tuple[str, str]]], list[SavedList]]:
+    """The same, and these saved lists by their names, in the same query: none of their own costs the page as much."""
+    steps = FunnelStep.objects.filter(programme=programme)
+    territories = Territory.objects.worked_by(user, programme)
+    parts = [
+        _told(steps, "step", rank=F("position"), words=F("label")),
+        _told(territories, "territory", words=F("name")),
+    ]
+    if lists is not None:
+        parts.append(_told(lists, "list", F("name"), rank=Coalesce("author", 0), query=F("query")))
     choices: dict[str, list[tuple[str, str]]] = {"step": [], "territory": []}
-    for which, _, words, pk in sorted(rows):
-        choices[which].append((str(pk), words))
-    return choices
+    found = []
+    for which, rank, words, pk, query in sorted(parts[0].union(*parts[1:])):
+        if which == "list":
+            row = SavedList(pk=pk, name=words, query=query, author_id=rank or None, programme=programme)
+            found.append(row)
+        else:
+            choices[which].append((str(pk), words))
+    return choices, sorted(found, key=lambda row: (row.name, row.pk))
+
+
+def _told(rows: QuerySet, which: str, words: F, *, rank: Any = Value(0), query: Any = Value("")) -> QuerySet:  # noqa: B008
+    told = {"which": Value(which), "the_rank": rank, "words": words, "asks": query}
+    return rows.order_by().annotate(**told).values_list("which", "the_rank", "words", "pk", "asks")
 
 
 def _known_or_missing(queryset: QuerySet, name: str, value: str) -> QuerySet:
@@ -138,16 +156,19 @@ class YouthFilter(django_filters.FilterSet):
         model = Enrolment
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, *, user: Any, programme: Programme) -> None:
-        """`asked`: whether the address narrows the list at all; without it no filter is copied, no form is built."""
+    def __init__(
+        self, data: QueryDict, *, user: Any, programme: Programme, lists: QuerySet[SavedList] | None = None
+    ) -> None:
+        """`asked`: whether the address narrows the list at all; without it no filter is copied, no form is built.
+        `lists`: saved ones, to be read along, where the page shows them."""
         self.user, self.programme = user, programme
         self.asked = any(value for key, value in data.items() if key.startswith(f"{PREFIX}-"))
         self.offered = type(self).base_filters
         if not self.asked:
             self.base_filters = {}  # which the parent copies, one by one and deeply, for each request
-        youths = Enrolment.objects.visible_to(user).filter(programme=programme)
-        super().__init__(data, youths, prefix=PREFIX)
-        self.reference = reference_choices(user, programme)
+        self.everybody = Enrolment.objects.visible_to(user).filter(programme=programme)
+        super().__init__(data, self.everybody, prefix=PREFIX)
+        self.reference, self.lists = choices_and_lists(user, programme, lists)
         for name in self.filters.keys() & self.reference:
             self.filters[name].extra["choices"] = self.reference[name]
 
@@ -156,6 +177,10 @@ class YouthFilter(django_filters.FilterSet):
         if not self.asked:
             return self.queryset
         return super().qs if self.form.is_valid() else self.queryset.none()
+
+    def few_or_many(self) -> tuple[QuerySet, int, bool] | None:
+        """As partaj.lists: the youths found, quick to show, with their capped count; None where no filter is set."""
+        return few_or_many(self.qs, self.everybody) if self.asked else None
 
     def by_name(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return search_names(queryset, value)

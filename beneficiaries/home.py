@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries.columns import TOLD, read
 from beneficiaries.deadlines import deadlines_of
 from beneficiaries.following import promised_by
 from beneficiaries.models import NEW_FOR, Enrolment, Handover, ImportBatch, ImportLine
 from beneficiaries.views.following import ACTION_COLUMNS, actions_in_words
 from beneficiaries.views.handovers import offers_of
-from beneficiaries.views.listing import COLUMNS, prepared, with_last_step
+from beneficiaries.views.listing import prepared
 from beneficiaries.waiting import ALONE, NEW, OUTCOME, PRESENT, SILENT, CappedCount, in_words
 from partaj.acts import Act, may
 from partaj.lists import COUNT_CAP
@@ -57,7 +58,7 @@ def youths_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
     )
     by_programme = {row["pk"]: row for row in counts}
     lists = {each.pk: reverse("beneficiaries:list", args=[each.number]) for each in running}
-    newest = with_last_step(mine.filter(programme__in=lists)).values(*COLUMNS, "programme_id")
+    newest = read(mine.filter(programme__in=lists), TOLD, "programme_id")
     latest = list(newest.order_by("-contacted_on", "pk")[:LATEST])
     request.trace.listed(row["pk"] for row in latest)  # type: ignore[attr-defined]
     return {
@@ -97,7 +98,7 @@ def guests_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
     if reach.everything or reach.managed or reach.ground or not numbers:
         return None
     open_to = Enrolment.objects.visible_to(request.user).filter(programme__in=numbers)
-    rows = list(with_last_step(open_to).values(*COLUMNS, "programme_id").order_by("sort_name", "pk")[: COUNT_CAP + 1])
+    rows = list(read(open_to, TOLD, "programme_id").order_by("sort_name", "pk")[: COUNT_CAP + 1])
     request.trace.listed(row["pk"] for row in rows)  # type: ignore[attr-defined]
     lists = {pk: reverse("beneficiaries:list", args=[number]) for pk, number in numbers.items()}
     return {"youths": [prepared([row], lists[row["programme_id"]])[0] for row in rows]}

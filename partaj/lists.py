@@ -44,8 +44,24 @@ def capped_count(queryset: QuerySet) -> tuple[int, bool]:
     return min(seen, COUNT_CAP), seen > COUNT_CAP
 
 
+def few_or_many(queryset: QuerySet, everybody: QuerySet) -> tuple[QuerySet, int, bool]:
+    """The same rows, quick to show in whatever order; with their capped count, and whether there are more.
+
+    Asked for the first few of a filtered list in its order, a base walks everybody in that order: soon done where many
+    are found, endless where few are. Few are therefore found first, out of order, and asked for by their numbers.
+    `everybody`: the list without its filters.
+    """
+    found = list(queryset.order_by().values_list("pk", flat=True)[: COUNT_CAP + 1])
+    if len(found) > COUNT_CAP:
+        return queryset, COUNT_CAP, True
+    return everybody.filter(pk__in=found), len(found), False
+
+
 def count_label(queryset: QuerySet, singular: str, plural: str) -> str:
-    count, more = capped_count(queryset)
+    return count_in_words(*capped_count(queryset), singular, plural)
+
+
+def count_in_words(count: int, more: bool, singular: str, plural: str) -> str:
     if more:
         return f"plus de {french_integer(COUNT_CAP)} {plural}"
     return f"{french_integer(count)} {singular if count < 2 else plural}"

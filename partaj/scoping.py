@@ -7,7 +7,8 @@ programmes and territories their roles of today extend; this floor only needs to
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -40,12 +41,11 @@ class ScopedQuerySet(models.QuerySet):
 
     `seen_by` says the rule in French, for the page « qui peut voir quoi »: sentences « Rôles : portée. », which a test
     compares with what the rule does. Administrators, who see everything, are left out. A model whose rows users know
-    under other names than its own says them in `holds`: each name, with the values of the rows that bear it; those that
-    follow another rule have their sentence in `seen_by_name`.
+    under other names than its own says them in `holds`: each name, with the values of the rows that bear it. Where they
+    follow different rules, `seen_by` is a sentence for each of these names.
     """
 
-    seen_by = ""
-    seen_by_name: ClassVar[dict[str, str]] = {}
+    seen_by: str | Mapping[str, str] = ""
 
     def visible_to(self, user: Any) -> Self:
         """Rows that `user` may see today; none for a stranger, a closed account or a role that has ended."""

@@ -102,9 +102,13 @@ def _node(node: Any, given: dict[str, Any]) -> Scope:
             raise Unreadable(f"a rule that excludes: {node}")
         if node.connector not in {AND, "OR"}:
             raise Unreadable(f"{node.connector}: {node}")
-        parts = [_node(child, given) for child in node.children]
-        if node.connector == "OR" and parts:
-            return frozenset().union(*parts)
+        if node.connector == "OR" and node.children:
+            return frozenset().union(*(_node(child, given) for child in node.children))
+        parts = []
+        for child in node.children:
+            parts.append(_node(child, given))
+            if parts[-1] == NOTHING:  # whatever the others say, which may not be asked of such rows
+                return NOTHING
         return frozenset(frozenset[Bound]().union(*bounds) for bounds in product(*parts))
     if isinstance(node, Lookup):
         return _leaf(node, given)

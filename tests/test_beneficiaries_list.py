@@ -13,6 +13,7 @@ from django.urls import reverse
 from beneficiaries import services
 from beneficiaries.filters import reference_choices
 from beneficiaries.models import AccessGrant, Enrolment
+from partaj.lists import few_or_many
 from tests.world import make_programme, make_role, make_user, make_youth
 
 
@@ -316,3 +317,13 @@ def test_the_filter_offers_the_territories_where_the_reader_works_in_this_progra
         for name, who in [("caseworker", world.caseworker), ("manager", world.manager)]
     }
     assert offered == {"caseworker": ["Béthune-Bruay"], "manager": ["Béthune-Bruay", "Valenciennes"]}
+
+
+def test_few_are_found_first_and_many_in_their_order(world, monkeypatch):
+    """Both show the same page and the same count; only few are asked for by their numbers."""
+    monkeypatch.setattr("partaj.lists.COUNT_CAP", 2)
+    everybody = Enrolment.objects.filter(programme=world.programme)
+    few, *counted_few = few_or_many(everybody.filter(sex="F"), everybody)
+    many, *counted_many = few_or_many(everybody, everybody)
+    assert (set(few), counted_few) == ({world.lea, world.helene}, [2, False]) and "IN" in str(few.query)
+    assert (set(many), counted_many) == ({world.lea, world.helene, world.karim}, [2, True]) and many is everybody

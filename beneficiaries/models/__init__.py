@@ -18,6 +18,7 @@ from beneficiaries.models.outcomes import Outcome, seen_before_exit, without_out
 from beneficiaries.models.paths import EARLIEST_CONTACT, NEW_FOR, Enrolment, impossible
 from beneficiaries.models.people import IMPOSSIBLE, MEANS_OF_CONTACT, PERSON_FIELDS, Beneficiary
 from beneficiaries.models.rights import Notice, Objection
+from beneficiaries.models.saved import SavedList
 from beneficiaries.models.timeline import LogEntry, StepEntry
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "OfEnrolmentQuerySet",
     "Outcome",
     "Public",
+    "SavedList",
     "SchoolLevel",
     "Sender",
     "Sex",

@@ -4,6 +4,7 @@ the information meetings to which its 319 were asked; AP1-261: workshops of the 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -27,13 +28,13 @@ from partaj.territories.models import Territory
 FURTHEST = dt.timedelta(days=2 * 366)  # a meeting planned beyond is a slip of the keyboard
 
 
-OF_ALL = "réunions et ateliers de tout le programme"
+OF_ONE, OF_ALL = "réunions et ateliers d’un territoire", "réunions et ateliers de tout le programme"
 
 
 class GatheringQuerySet(ScopedQuerySet):
-    seen_by = TEAMS
-    seen_by_name: ClassVar[dict[str, str]] = {
-        OF_ALL: "Responsables : leurs programmes. Chargés de mission : leurs programmes."
+    seen_by: ClassVar[Mapping[str, str]] = {
+        OF_ONE: TEAMS,
+        OF_ALL: "Responsables : leurs programmes. Chargés de mission : leurs programmes.",
     }
 
     def visibility(self, reach):
@@ -79,7 +80,7 @@ class Gathering(models.Model):
 
     objects = GatheringQuerySet.as_manager()
     holds: ClassVar[Held] = {
-        "réunions et ateliers d’un territoire": {"territory__isnull": False},
+        OF_ONE: {"territory__isnull": False},
         OF_ALL: {"territory__isnull": True},
     }
 

@@ -63,6 +63,8 @@ class Obstacle(models.Model):
         verbose_name = "frein"
         verbose_name_plural = "freins"
         ordering = [F("solved_on").desc(nulls_first=True), "opened_on", "pk"]
+        # By which a list of youths is filtered.
+        indexes = [models.Index(fields=["kind", "enrolment"], condition=Q(solved_on=None), name="obstacle_open_kinds")]
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "kind", "precision"], condition=Q(solved_on=None), name="obstacle_open_once",

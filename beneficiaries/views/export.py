@@ -7,10 +7,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from beneficiaries.exports import HEADERS, Colophon, rows_of, xlsx_file
+from beneficiaries.columns import file_columns
+from beneficiaries.exports import Colophon, headings_of, rows_of, xlsx_file
 from beneficiaries.filters import YouthFilter, order_of
 from beneficiaries.views.base import AmongYouths
-from beneficiaries.views.listing import with_last_step
 from partaj.accounts import throttling
 from partaj.acts import Act
 from partaj.formats import counted
@@ -19,7 +19,8 @@ from partaj.territories.models import Territory
 
 
 class Export(AmongYouths):
-    """CSV or XLSX of what the list shows with the same filters; rows outside the exported perimeter stay inside."""
+    """CSV or XLSX of what the list shows with the same filters, in the columns that the address asks for, or in all;
+    rows outside the exported perimeter stay inside."""
 
     act = Act.EXPORT_YOUTHS
     seen_with = Act.READ_YOUTHS
@@ -37,7 +38,9 @@ class Export(AmongYouths):
         self.opposed = exportable.count() - youths.count()
         told = set(youths.order_by().values_list("pk", flat=True))
         request.trace.exported(told, detail=kind)  # type: ignore[attr-defined]
-        found = rows_of(with_last_step(youths).order_by(order.order_by(), "pk"))
+        columns = file_columns(request.GET)
+        self.headings = headings_of(columns)
+        found = rows_of(youths.order_by(order.order_by(), "pk"), columns)
         rows = (row for row in found if row[0] in told)  # nobody who came in between leaves without their line
         response = self.as_csv(rows, chosen) if kind == "csv" else self.as_xlsx(rows, chosen)
         name = f"jeunes-{self.programme.number}-{timezone.localdate():%Y-%m-%d}.{kind}"
@@ -46,12 +49,12 @@ class Export(AmongYouths):
         return response
 
     def as_csv(self, rows: Any, chosen: YouthFilter) -> HttpResponseBase:
-        lines = csv_lines(HEADERS, rows, self.colophon(chosen).lines())
+        lines = csv_lines(self.headings, rows, self.colophon(chosen).lines())
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
 
     def as_xlsx(self, rows: Any, chosen: YouthFilter) -> HttpResponseBase:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return FileResponse(xlsx_file(rows, self.colophon(chosen)), content_type=kind)
+        return FileResponse(xlsx_file(self.headings, rows, self.colophon(chosen)), content_type=kind)
 
     def colophon(self, chosen: YouthFilter) -> Colophon:
         return Colophon(

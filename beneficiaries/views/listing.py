@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
@@ -12,21 +12,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.generic import TemplateView
 from django_htmx.http import push_url
 
-from beneficiaries.ages import age_on
+from beneficiaries import columns
 from beneficiaries.bulk import offered_in
 from beneficiaries.filters import ORDERS, YouthFilter, order_of
-from beneficiaries.models import Public, StepEntry
+from beneficiaries.models import Public, SavedList
+from beneficiaries.saved import normalised
 from beneficiaries.views.base import AmongYouths
+from beneficiaries.views.saved import chips, in_force, offered
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date
-from partaj.lists import PAGE_SIZE, KeysetPage, count_label, keyset_page
+from partaj.lists import PAGE_SIZE, KeysetPage, count_in_words, count_label, keyset_page
 from partaj.pages import Titled
-
-COLUMNS = [
-    "pk", "sort_name", "contacted_on", "entered_on", "exited_on", "lost_on", "public", "loss_reason__label",
-    "beneficiary__last_name", "beneficiary__usage_name", "beneficiary__first_name", "beneficiary__birth_date",
-    "territory", "territory__name", "referent__first_name", "referent__last_name", "referent__email", "step",
-]  # fmt: skip
 
 PLACES = {"avant", "apres", "tous", "dossier"}  # of the page that is read, which does not narrow the list
 TICK = (
@@ -36,45 +32,32 @@ TICK = (
 NO_TICK, NOTHING = mark_safe('<td class="tick"></td>'), mark_safe("")  # constants
 
 
-def with_last_step(youths: QuerySet) -> QuerySet:
-    """`step`: the label of the furthest step reached."""
-    entries = StepEntry.objects.filter(enrolment=OuterRef("pk")).order_by("-step__position", "-pk")
-    return youths.annotate(step=Subquery(entries.values("step__label")[:1]))
-
-
-def state_of(row: dict[str, Any]) -> tuple[str, str]:
-    """Words and their tone: where the youth stands."""
-    if row["lost_on"]:
-        return f"parti le {french_date(row['lost_on'])} : {row['loss_reason__label']}", "left"
-    if row["exited_on"]:
-        return f"sorti le {french_date(row['exited_on'])}", "left"
-    return ("présent", "there") if row["entered_on"] else ("pas encore entré", "waiting")
-
-
 def prepared(rows: list[dict[str, Any]], list_url: str) -> list[dict[str, Any]]:
-    """What the table prints, ready: no query, no address to compute and no arithmetic is left to the template."""
+    """Youths told in a line of another page: no query and no arithmetic is left to the template. `rows`: of
+    `columns.read(…, columns.TOLD)`."""
     today = timezone.localdate()
-    return [_line(row, list_url, today) for row in rows]
+    return [named(row, list_url) | _told(row, today) for row in rows]
 
 
-def _line(row: dict[str, Any], list_url: str, today: dt.date) -> dict[str, Any]:
-    birth, usage, last = row["beneficiary__birth_date"], row["beneficiary__usage_name"], row["beneficiary__last_name"]
-    referent = f"{row['referent__first_name'] or ''} {row['referent__last_name'] or ''}".strip()
-    words, tone = state_of(row)
+def _told(row: dict[str, Any], today: dt.date) -> dict[str, Any]:
+    words, tone = columns.state_of(row)
+    return {
+        "age": columns.age_in_words(row, today) or columns.EMPTY,
+        "territory": row["territory__name"],
+        "contacted_on": french_date(row["contacted_on"]),
+        "state": words,
+        "tone": tone,
+    }
+
+
+def named(row: dict[str, Any], list_url: str) -> dict[str, Any]:
+    """What every line begins with."""
+    usage, last = row["beneficiary__usage_name"], row["beneficiary__last_name"]
     beside = [f"né(e) {last}" if usage else "", "adulte" if row["public"] == Public.ADULT else ""]
     return {
         "url": f"{list_url}{row['pk']}/",
         "name": f"{usage or last} {row['beneficiary__first_name']}",
         "beside": " · ".join(filter(None, beside)),
-        "age": counted(age_on(birth, today), "an") if birth else "—",
-        "territory": row["territory__name"],
-        "referent": referent or row["referent__email"] or "sans référent",
-        "referent_css": "" if row["referent__email"] else "youth-missing",
-        "contacted_on": french_date(row["contacted_on"]),
-        "entered_on": french_date(row["entered_on"]) or "—",
-        "step": row["step"] or "—",
-        "state": words,
-        "tone": tone,
     }
 
 
@@ -89,34 +72,55 @@ class YouthList(AmongYouths, Titled, TemplateView):
         return []
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.filter = YouthFilter(request.GET, user=request.user, programme=self.programme)
+        lists = SavedList.objects.visible_to(request.user).filter(programme=self.programme)
+        self.filter = YouthFilter(request.GET, user=request.user, programme=self.programme, lists=lists)
+        self.columns = columns.columns_of(request.GET)
+        self.query = self.clean_query()
+        self.asked = normalised(request.GET)
+        self.saved = in_force(self.filter.lists, request.GET, self.asked)
         if request.htmx and not request.htmx.history_restore_request:
             # Without the request: the shell's context, and its query, are of no use to a fragment.
             response = HttpResponse(render_to_string("beneficiaries/_youths.html", self.table()))
-            return push_url(response, f"{request.path}?{self.clean_query()}" if self.clean_query() else request.path)
+            return push_url(response, f"{request.path}?{self.query.urlencode()}" if self.query else request.path)
         return super().get(request, *args, **kwargs)
 
-    def clean_query(self) -> str:
-        """The address without the filters that are left empty: short enough to be sent to a colleague."""
+    def is_as_saved(self) -> bool:
+        """A saved list that is understood, and unchanged: its name says what the filters say."""
+        return self.saved is not None and self.saved.query == self.asked and not self.filter.not_understood
+
+    def clean_query(self) -> QueryDict:
+        """The address without the filters left empty and the usual columns: short enough to be sent to a colleague."""
         query = self.request.GET.copy()
         for name in [name for name, value in query.items() if value == ""]:
             del query[name]
+        query.pop(columns.PARAMETER, None)
+        query.setlist(columns.PARAMETER, columns.keys_of(self.columns))  # last
+        return query
+
+    def usual_query(self) -> str:
+        """Without its columns."""
+        if self.columns == columns.USUAL:
+            return self.query.urlencode()
+        query = self.query.copy()
+        query.pop(columns.PARAMETER)
         return query.urlencode()
 
     def table(self) -> dict[str, Any]:
-        youths = self.filter.qs
-        page = keyset_page(with_last_step(youths).values(*COLUMNS), order_of(self.request.GET), self.request.GET)
+        youths, *found = self.filter.few_or_many() or (self.filter.qs, None, False)
+        page = keyset_page(columns.read(youths, self.columns), order_of(self.request.GET), self.query)
         searched = bool(self.request.GET.get("f-name"))
         self.request.trace.listed((row["pk"] for row in page.rows), searched=searched)  # type: ignore[attr-defined]
-        query, rows = self.clean_query(), prepared(page.rows, self.list_url)
-        for line, row in zip(rows, page.rows, strict=True):
-            line["tick"] = self.tick(line, row)
+        query, today = self.query.urlencode(), timezone.localdate()
         return {
             "page": page,
-            "rows": rows,
+            "rows": [self.line(row, today) for row in page.rows],
+            "headings": columns.headings(self.columns),
+            "is_wide": len(self.columns) >= columns.WIDE,
+            "chosen": self.columns != columns.USUAL,
+            "usual_query": self.usual_query(),
             "bulk_acts": offered_in(self.programme.number) if self.may_change else [],
-            "asked": [(name, value) for name, value in self.request.GET.items() if value and name not in PLACES],
-            "count": self.count(youths, page),
+            "asked": [(name, value) for name, value in self.query.items() if name not in PLACES],
+            "count": self.count(youths, page, *found),
             "in_force": self.filter.in_force,
             "not_understood": self.filter.not_understood,
             "list_url": self.list_url,
@@ -125,7 +129,13 @@ class YouthList(AmongYouths, Titled, TemplateView):
             if may(self.request.user, Act.EXPORT_YOUTHS, self.programme)
             else "",
             "query": query,
+            "kept": offered(self.saved, self.asked, self.request.user, self.list_url),
+            "may_save": not self.programme.is_closed,
         }
+
+    def line(self, row: dict[str, Any], today: dt.date) -> dict[str, Any]:
+        line = named(row, self.list_url) | {"cells": columns.cells(self.columns, row, today)}
+        return line | {"tick": self.tick(line, row)}
 
     def tick(self, line: dict[str, Any], row: dict[str, Any]) -> SafeString:
         """A cell to choose the file, for who may change it."""
@@ -135,7 +145,10 @@ class YouthList(AmongYouths, Titled, TemplateView):
         theirs = reach.everything or place[0] in reach.managed or place in reach.ground
         return format_html(TICK, row["pk"], line["name"]) if theirs else NO_TICK
 
-    def count(self, youths: QuerySet, page: KeysetPage) -> str:
+    def count(self, youths: QuerySet, page: KeysetPage, found: int | None, beyond: bool) -> str:
+        """`found`: how many filters have found, where there are some; `beyond`: and more."""
+        if found is not None:
+            return count_in_words(found, beyond, "personne", "personnes")
         if page.next_query is None and page.previous_query is None and len(page.rows) <= PAGE_SIZE:
             return counted(len(page.rows), "personne")
         return count_label(youths, "personne", "personnes")
@@ -145,8 +158,12 @@ class YouthList(AmongYouths, Titled, TemplateView):
         return super().get_context_data(
             controls=controls,
             typed=self.request.GET.get("f-name", ""),
+            saved=chips(self.filter.lists, self.request.user, self.saved),
+            saved_url=f"{self.list_url}mes-listes/",
+            opened=self.saved.pk if self.saved else "",
+            boxes=columns.boxes(self.columns),
             orders=[(key, words, key == chosen) for key, (_, words) in ORDERS.items()],
-            narrowed=any(control["used"] for control in controls),
+            narrowed=any(control["used"] for control in controls) and not self.is_as_saved(),
             **self.table(),
             **kwargs,
         )

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
 
+from beneficiaries.columns import TOLD, read
 from beneficiaries.merging.comparing import Comparison, compare
 from beneficiaries.merging.parting import impediment, undo_merge
 from beneficiaries.merging.showing import both_sides, forecast, guests_of
@@ -21,7 +22,7 @@ from beneficiaries.merging.uniting import ONE_ALREADY, merge_people, obstacle
 from beneficiaries.models import Beneficiary, Enrolment, Merge
 from beneficiaries.telling import enumerated
 from beneficiaries.views.base import ChangesFile
-from beneficiaries.views.listing import COLUMNS, prepared, with_last_step
+from beneficiaries.views.listing import prepared
 from beneficiaries.views.search import MOST, look_for, typed_words
 from partaj.acts import Act, may
 from partaj.confirming import ConfirmPage, Refused
@@ -64,8 +65,9 @@ class MergeSearch(OfMergers, Titled, TemplateView):
 
     def lines(self, youths: Any) -> list[dict[str, Any]]:
         """At most one more than MOST, each with the address of its comparison."""
-        columns = [*COLUMNS, "programme__number", "programme__acronym"]
-        values = list(with_last_step(youths).values(*columns).order_by("sort_name", "pk")[: MOST + 1])
+        values = list(
+            read(youths, TOLD, "programme__number", "programme__acronym").order_by("sort_name", "pk")[: MOST + 1]
+        )
         return [
             line | {
                 "pk": row["pk"],

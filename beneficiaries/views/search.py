@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
+from beneficiaries.columns import TOLD, read
 from beneficiaries.models import Enrolment, Merge
 from beneficiaries.phones import phone_digits
-from beneficiaries.views.listing import COLUMNS, prepared, with_last_step
+from beneficiaries.views.listing import prepared
 from partaj.access import ActRequired
 from partaj.acts import Act
 from partaj.keys import normalise_key
@@ -56,8 +57,9 @@ class Search(ActRequired, Titled, TemplateView):
 
     def found(self, typed: str) -> list[dict[str, Any]]:
         youths = look_for(Enrolment.objects.visible_to(self.request.user), typed)
-        columns = [*COLUMNS, "programme__number", "programme__acronym"]
-        values = list(with_last_step(youths).values(*columns).order_by("sort_name", "pk")[: MOST + 1])
+        values = list(
+            read(youths, TOLD, "programme__number", "programme__acronym").order_by("sort_name", "pk")[: MOST + 1]
+        )
         shown = [row["pk"] for row in values[:MOST]]
         self.request.trace.listed(shown, searched=True)  # type: ignore[attr-defined]
         lines = []

@@ -62,7 +62,7 @@ def _kinds_in(group: str, model: type[Model]) -> Iterator[Shown]:
     if isinstance(rows, ScopedQuerySet):
         names = getattr(model, "holds", None) or {str(model._meta.verbose_name_plural): {}}
         for label, given in names.items():
-            sentence = rows.seen_by_name.get(label, rows.seen_by)
+            sentence = rows.seen_by if isinstance(rows.seen_by, str) else rows.seen_by[label]
             yield Shown(group, label, manager.all().visible_to, sentence, given)
 
 

@@ -30,6 +30,7 @@ from beneficiaries.models import (
     Objection,
     Obstacle,
     Outcome,
+    SavedList,
     StepEntry,
 )
 from cellules.models import AgendaItem, Cell, Review, Session
@@ -82,6 +83,15 @@ def build_house() -> House:
         told = {"made_on": dt.date(2025, 3, 5), "words": "Pas à la mairie", "answer": "Entendu"}
         house.more[f"{name}_objection"] = Objection.objects.create(enrolment=enrolment, scope="sharing", **told)
         house.more[f"{name}_notice"] = Notice.objects.create(enrolment=enrolment, how="oral")
+    for name, programme, territory, by in [
+        ("own", house.programme, house.bethune, house.caseworker),
+        ("next_door", house.programme, house.valenciennes, house.neighbour),
+        ("elsewhere", house.other_programme, house.valenciennes, house.other_manager),
+    ]:
+        house.more[f"saved_{name}"] = SavedList.objects.create(
+            programme=programme, author=by, name="Sans référent", territory=territory, is_private=False,
+            query=f"f-territory={territory.pk}&f-referent=nobody",
+        )  # fmt: skip
     for name in ("caseworker", "neighbour"):
         house.more[f"draft_{name}"] = Draft.objects.create(author=house.cast[name], path="/", fields="note=secret")
         house.more[f"open_{name}"] = UserSession.objects.create(

@@ -116,6 +116,13 @@ GATHERINGS = objects(
     lambda house: house.more["gathering_next_door"],
     lambda house: house.more["gathering_elsewhere"],
 )
+SAVED_LISTS = objects(
+    lambda house: house.more["saved_own"],
+    lambda house: house.more["saved_next_door"],
+    lambda house: house.more["saved_elsewhere"],
+)
+THEIR_AUTHORS = {OWN: "caseworker", NEXT_DOOR: "neighbour", ELSEWHERE: "other_manager"}
+NOT_THEIR_AUTHORS = {OWN: LEAD, NEXT_DOOR: LEAD, ELSEWHERE: "administrator"}
 LEAVERS = objects(lambda house: house.caseworker, lambda house: house.neighbour, lambda house: house.other_manager)
 BOTH_SIDES = {OWN: RUN, NEXT_DOOR: RUN, ELSEWHERE: LEAD_ELSEWHERE}
 ASKED = {OWN: f"{LEAD} neighbour", NEXT_DOOR: f"{LEAD} caseworker", ELSEWHERE: "other_manager"}
@@ -321,6 +328,11 @@ PEOPLE = [
     Door("beneficiaries:search", {OWN: f"{RUNNERS} {GUESTS}"}),
     Door("beneficiaries:actions", {OWN: RUNNERS}),
     Door("beneficiaries:list", {OWN: f"{RUN} {GUESTS}", ELSEWHERE: LEAD_ELSEWHERE}, programmes()),
+    Door("beneficiaries:saved_lists", {OWN: f"{RUN} {GUESTS}", ELSEWHERE: LEAD_ELSEWHERE}, programmes()),
+    Door("beneficiaries:save_list", {OWN: f"{RUN} {GUESTS}", ELSEWHERE: LEAD_ELSEWHERE}, programmes(), post=422),
+    Door("beneficiaries:change_list", THEIR_AUTHORS, SAVED_LISTS, refused=NOT_THEIR_AUTHORS, post=422),
+    Door("beneficiaries:replace_list", THEIR_AUTHORS, SAVED_LISTS, refused=NOT_THEIR_AUTHORS, post=409),
+    Door("beneficiaries:forget_list", TEAM, SAVED_LISTS, post=302),
     Door(
         "beneficiaries:export",
         {OWN: f"{LEAD} caseworker", ELSEWHERE: LEAD_ELSEWHERE},

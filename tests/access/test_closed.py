@@ -27,6 +27,7 @@ beneficiaries:withdraw_contract
 beneficiaries:note_exam beneficiaries:change_exam beneficiaries:withdraw_exam
 beneficiaries:assign beneficiaries:take_on beneficiaries:offer beneficiaries:take_back beneficiaries:accept
 beneficiaries:decline beneficiaries:assign_many beneficiaries:bulk_undo beneficiaries:pass_on
+beneficiaries:save_list beneficiaries:forget_list
 beneficiaries:receive beneficiaries:batch_reading beneficiaries:batch_decide beneficiaries:batch_confirm
 beneficiaries:batch_again beneficiaries:batch_forget beneficiaries:batch_undo beneficiaries:batch_agreement
 beneficiaries:line beneficiaries:new_gathering beneficiaries:attendance beneficiaries:change_gathering

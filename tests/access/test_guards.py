@@ -34,7 +34,8 @@ ACTS = {
     Act.READ_JOURNAL: """accounts:journal accounts:journal_export beneficiaries:consultations
         beneficiaries:consultations_export""",
     Act.READ_YOUTHS: """beneficiaries:search beneficiaries:list beneficiaries:detail beneficiaries:document
-        beneficiaries:sheet""",
+        beneficiaries:sheet beneficiaries:saved_lists beneficiaries:save_list beneficiaries:change_list
+        beneficiaries:replace_list beneficiaries:forget_list""",
     Act.EXPORT_YOUTHS: "beneficiaries:export beneficiaries:whole",
     Act.LOG_YOUTHS: """beneficiaries:new beneficiaries:readers beneficiaries:history beneficiaries:change
         beneficiaries:enter_step beneficiaries:withdraw_step beneficiaries:record_loss beneficiaries:undo_loss

@@ -35,6 +35,7 @@ from beneficiaries.models import (
     Objection,
     Obstacle,
     Outcome,
+    SavedList,
     Sender,
     StepEntry,
 )
@@ -124,6 +125,7 @@ STANDS = {
     ),
     BulkAct: lambda row: Stands({row.programme_id}, own={row.author_id}),
     Mailing: lambda row: Stands({row.act.programme_id}, own={row.act.author_id}),
+    SavedList: lambda row: of_ground(row, {row.author_id}),
     BulkRow: lambda row: of_file(row.enrolment),
     Document: lambda row: of_file(row.enrolment, {row.author_id}),
     Sender: of_programme,
@@ -183,6 +185,10 @@ def house(db):
         Draft.objects.create(author=user, path="/", fields="x=1")
         CalendarKey.objects.get_or_create(account=user, defaults={"digest": str(user.pk)})
         Invitation.objects.create(account=user, address=user.email, digest=str(user.pk), expires_at="2030-01-01T00:00Z")
+        for programme in (house.programme, house.other_programme):
+            SavedList.objects.create(programme=programme, author=user, name="Pour soi", query="tri=entree")
+            shared = {"name": "Pour tous", "query": "tri=contact", "is_private": False}
+            SavedList.objects.create(programme=programme, author=user, **shared)
         ProConnectIdentity.objects.create(account=user, issuer="https://proconnect.example", sub=str(user.pk))
         # A file opened to each, whom it serves only where their role is a guest's, of its programme.
         for enrolment in (house.helene, house.foreigner):
@@ -283,7 +289,10 @@ WORDS = {
     "les siennes": Bound.SELF,
 }  # fmt: skip
 NOBODY_ELSE = "Personne d’autre que les administrateurs"
-PRIVATE = ("Une note privée : son auteur seul", "Un document privé : son auteur seul")
+PRIVATE = (
+    "Une note privée : son auteur seul", "Un document privé : son auteur seul",
+    "Une liste pour soi : son auteur seul",
+)  # fmt: skip
 
 
 def said_by(sentence):
@@ -324,6 +333,7 @@ def test_what_not_even_an_administrator_reads_is_named():
     assert rules.kept_from_administrators() == [
         "notes privées",
         "documents privés",
+        "listes enregistrées pour soi",
         "saisies conservées",
     ]
 

@@ -24,7 +24,7 @@ def one_database(label: str, size: int) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from tests.bench import annexe, day, journal, lists, pages, pdf, rows
+    from tests.bench import annexe, day, journal, lists, pages, pdf, rows, saved
 
     call_command("migrate", verbosity=0)
     rows.fill(size)
@@ -34,6 +34,9 @@ def one_database(label: str, size: int) -> None:
     if label == "PostgreSQL":  # rendering and judging touch no database: once is enough
         for job, measured, goal in pdf.measure():
             print(f"{job:<83} {measured:>7.2f} × ≤ {goal:>4} ×")
+        for job, milliseconds, goal in saved.opened():
+            print(f"{job:<83} {milliseconds:>6.1f} ms ≤ {goal:>4} ms")
+        tell(saved.files())
         tell(lists.measure())
         job, megabytes, goal = lists.memory()
         print(f"{job:<83} {megabytes:>6.1f} Mo ≤ {goal:>4} Mo")

@@ -66,8 +66,8 @@ def fill(size: int, seed: int = 1) -> None:
         for model in (Enrolment, Beneficiary):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")
         people, paths = _rows(size, programmes, territories, random.Random(seed))
-        _write(cursor, Beneficiary, people)
-        _write(cursor, Enrolment, paths)
+        write(cursor, Beneficiary, people)
+        write(cursor, Enrolment, paths)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("VACUUM ANALYZE")  # index-only scans need the visibility map
@@ -105,7 +105,7 @@ def _rows(size: int, programmes: list[int], territories: list[int], chance: rand
     return people(), paths()
 
 
-def _write(cursor: Any, model: Any, rows: Iterator[dict[str, Any]]) -> None:
+def write(cursor: Any, model: Any, rows: Iterator[dict[str, Any]]) -> None:
     columns = [field.column for field in model._meta.concrete_fields]
     blank = {field.column: _blank(field) for field in model._meta.concrete_fields}
     tuples = (tuple((blank | row)[column] for column in columns) for row in rows)
