@@ -119,7 +119,7 @@ class YouthList(AmongYouths, Titled, TemplateView):
             "chosen": self.columns != columns.USUAL,
             "usual_query": self.usual_query(),
             "bulk_acts": offered_in(self.programme.number) if self.may_change else [],
-            "asked": [(name, value) for name, value in self.query.items() if name not in PLACES],
+            "asked": [(name, value) for name, values in self.query.lists() for value in values if name not in PLACES],
             "count": self.count(youths, page, *found),
             "in_force": self.filter.in_force,
             "not_understood": self.filter.not_understood,

@@ -303,5 +303,5 @@ class TestAllOfThem:
     def test_are_offered_under_the_list_to_who_may_change(self, world, sign_in):
         listing = reverse("beneficiaries:list", args=["TEST-1"])
         labels = [each["label"] for each in sign_in(world.caseworker).get(listing).context["bulk_acts"]]
-        assert labels[:4] == ["Confier", "Noter une étape", "Inviter", "Écrire"]
+        assert labels == ["Confier", "Noter une étape", "Inviter", "Mettre à l’ordre du jour", "Écrire"]
         assert sign_in(world.tutor).get(listing).context["bulk_acts"] == []
