@@ -203,6 +203,17 @@ def test_the_workbook_has_typed_dates(world, sign_in):
     assert ("Périmètre", "tout le programme") in list(book["À propos de ce fichier"].iter_rows(values_only=True))
 
 
+def test_whatever_was_typed_is_read_again_in_the_workbook(world, sign_in):
+    typed = "  <b>&amp;\"'_x0041_ é😀 \u200b"
+    make_youth(world.programme, world.bethune, last_name=typed, first_name="Signes\x0b")
+    response = sign_in(world.caseworker).get(export_url(world, "xlsx"))
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    rows = {row[3]: row for row in book["Jeunes"].iter_rows(values_only=True)}
+    # Spreadsheets read « _x005F_ » as « _ », which openpyxl leaves as it is.
+    assert rows["Signes"][1] == typed.replace("_x0041_", "_x005F_x0041_") and isinstance(rows["Signes"][0], int)
+    assert book["Jeunes"].freeze_panes == "E2" and book["Jeunes"].max_row == 4
+
+
 def test_who_reads_may_not_export_without_the_right(world, sign_in):
     statuses = {who: sign_in(user).get(export_url(world)).status_code for who, user in world.cast.items()}
     assert statuses == {
