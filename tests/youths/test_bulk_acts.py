@@ -305,3 +305,29 @@ class TestAllOfThem:
         labels = [each["label"] for each in sign_in(world.caseworker).get(listing).context["bulk_acts"]]
         assert labels == ["Confier", "Noter une étape", "Inviter", "Mettre à l’ordre du jour", "Écrire"]
         assert sign_in(world.tutor).get(listing).context["bulk_acts"] == []
+
+
+class TestTheJournal:
+    """Who was shown, on each page of an act."""
+
+    def shown_on(self, page_name, actor):
+        entry = JournalEntry.objects.filter(page=f"beneficiaries:{page_name}", actor=actor, kind="listed")
+        return set(entry.order_by("number").last().shown.split())
+
+    def test_keeps_those_of_the_preview_of_the_act_and_of_its_undoing(self, world, sign_in):
+        client, both = sign_in(world.caseworker), {str(world.lea.pk), str(world.helene.pk)}
+        preview = chosen(client, "step_many", world.lea, world.helene)
+        assert self.shown_on("step_many", world.caseworker) == both
+        typed = {"read": as_read(preview), "step": world.steps["bilan"].pk, "entered_on": "2025-03-20"}
+        client.post(url("step_many"), typed, follow=True)
+        assert self.shown_on("bulk_act", world.caseworker) == both
+        client.get(f"{BulkAct.objects.get().get_absolute_url()}defaire/")
+        assert self.shown_on("bulk_undo", world.caseworker) == both
+
+    def test_keeps_those_of_a_meeting_and_of_the_search_for_more(self, world, sign_in, meeting):
+        invite_many(programme=world.programme, numbers=[world.lea.pk], gathering=meeting, by=world.caseworker)
+        client = sign_in(world.caseworker)
+        client.get(meeting.get_absolute_url())
+        assert self.shown_on("gathering", world.caseworker) == {str(world.lea.pk)}
+        client.get(f"{meeting.get_absolute_url()}inviter/")
+        assert self.shown_on("invite", world.caseworker) == {str(world.helene.pk)}

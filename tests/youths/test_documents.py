@@ -224,7 +224,7 @@ class TestReading:
         client.get(page("detail", world.lea))
         for number in range(9):
             put(world.lea, world.caseworker, content=PDF + b"\n" * (number + 1))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             client.get(page("detail", world.lea))
 
 
