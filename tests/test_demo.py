@@ -14,6 +14,7 @@ from django.utils import timezone
 from beneficiaries.deadlines import deadlines_of
 from beneficiaries.models import (
     AccessGrant,
+    ApprenticeshipBreak,
     Beneficiary,
     Contract,
     Enrolment,
@@ -34,6 +35,7 @@ from reports.devenir import build_devenir
 from reports.models import DeclaredFigure
 from reports.parcours import build_parcours
 from reports.perimeter import whole_programme
+from reports.ruptures import build_ruptures
 
 PARTAJ, CNAM, NOW = "AP1-261", "AP1-485", "DEMO"
 
@@ -245,6 +247,30 @@ class TestDemonstration:
         assert set(signed.values_list("opca", flat=True)) == {
             "AGEFOS", "FAFIH", "OPCAPL", "OPCALIA", "FAFSAB", "FORCO", "UNIFAF",
         }  # fmt: skip
+
+    def test_the_breaks_of_cnam_are_those_of_its_note(self):
+        report = build_ruptures(whole_programme(Programme.objects.get(number=CNAM)))
+        told = {
+            row.key: [cell.text.replace("\u00a0", " ") for cell in row.cells]
+            for table in report.tables for row in table.rows
+        }  # fmt: skip
+        assert told == {
+            "motive-total": ["0", "0", "0", "0", "", "0"],
+            "type-aided": ["2", "1", "50 %"], "type-pro": ["9", "2", "22 %"], "type-total": ["11", "3", "27 %"],
+            "why-personal": ["1", "33 %"], "why-unknown": ["2", "67 %"], "why-total": ["3", ""],
+            "whose-unknown": ["3", "100 %"], "whose-total": ["3", ""],
+            "trial-yes": ["2", "67 %"], "trial-no": ["1", "33 %"], "trial-total": ["3", ""],
+        }  # fmt: skip
+
+    def test_today_apprentices_broke_contracts_that_hold_together(self):
+        rows = ApprenticeshipBreak.objects.filter(enrolment__programme__number=NOW)
+        for row in rows:
+            row.full_clean()
+        report = build_ruptures(whole_programme(Programme.objects.get(number=NOW)))
+        assert report.table("motive").cell("motive-total", "all").value == rows.count() >= 20
+        assert [table.key for table in report.tables] == [
+            "motive", "sector", "level", "delay", "type", "why", "whose", "trial",
+        ]  # fmt: skip
 
     def test_cnam_five_of_eight_hold_the_whole_certificate(self):
         sat = Exam.objects.filter(enrolment__programme__number=CNAM)
