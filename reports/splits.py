@@ -192,15 +192,15 @@ class Split:
 APPRENTICESHIPS = Family(apprenticeships, "broken_on", ("rupture d’apprentissage", "ruptures d’apprentissage"))
 EVERY_BREAK = Counted(Column(ALL, "Ruptures", "total"), Part())
 FOUND = Counted(
-    Column(SOLVED, "Dont solution trouvée depuis", "part"), Part("solution_found", (True,)),
+    Column(SOLVED, "Solution trouvée", "part"), Part("solution_found", (True,)),
     "Celles où une solution a été trouvée depuis.", ALL,
 )  # fmt: skip
-BY_CHOICE = tuple(
-    Counted(Column(str(code), heading), Part("chosen", (str(code),)), f"{heading}.")
-    for code, heading in (
-        (ApprenticeshipBreak.Choice.CHOSEN, "Choisies"), (ApprenticeshipBreak.Choice.SUFFERED, "Subies"),
-        (ApprenticeshipBreak.Choice.UNKNOWN, "Choisies ou subies : non connu"),
-    )
+Choice = ApprenticeshipBreak.Choice
+BY_CHOICE = (
+    Counted(Column("chosen", "Choisies"), Part("chosen", (Choice.CHOSEN.value,)), "Celles que le jeune a choisies."),
+    Counted(Column("suffered", "Subies"), Part("chosen", (Choice.SUFFERED.value,)), "Celles qu’il a subies."),
+    Counted(Column("unsaid", NOT_KNOWN), Part("chosen", (Choice.UNKNOWN.value,)),
+            "Celles dont on ne sait si elles ont été choisies ou subies."),
 )  # fmt: skip
 NO_BREAK = (
     "Aucune rupture d’apprentissage n’est notée. Elle se note dans le dossier du jeune (« Noter une rupture "
