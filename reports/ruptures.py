@@ -24,12 +24,13 @@ from reports.figures import Figure, place_of
 from reports.issuing import report_of
 from reports.perimeter import Perimeter
 from reports.snapshot import one_moment
-from reports.splits import MOTIVE, SHARE, SOLVED, WHY, Line, Split, apprenticeship_splits, work_splits
-from reports.suppression import Sum, hide_shares, hide_small_counts, shares
+from reports.splits import MOTIVE, SHARE, SOLVED, TYPE, WHY, Line, Split, apprenticeship_splits, work_splits
+from reports.suppression import AtMost, Sum, Together, hide_shares, hide_small_counts, shares
 from reports.tables import Finding, Report, Severity
 
 CODE = "ruptures"
 TITLE = "Ruptures – apprentissage et contrats de travail"
+SPARED = frozenset({f"{TYPE}-total"})  # how many contracts were signed is known of others as well
 
 
 def build_ruptures(perimeter: Perimeter) -> Report:
@@ -72,7 +73,8 @@ class Ruptures:
 
     def for_counts(self, report: Report) -> Report:
         """As who reads no names gets it."""
-        report = hide_small_counts(report, tuple(self.sums()))
+        bounds = [AtMost(few, (whole,)) for split in self.splits.values() for few, whole in split.bounds()]
+        report = hide_small_counts(report, tuple(self.sums()), together=Together(bounds, SPARED))
         for split in self.splits.values():
             report = hide_shares(report, split.key, SHARE, split.bases())
         return report

@@ -30,7 +30,7 @@ from reports.breaks import (
     words_in,
 )
 from reports.cells import computed_cell, percent_cell
-from reports.suppression import Sum
+from reports.suppression import Place, Sum
 from reports.tables import Cell, Column, Drawing, Row, RowKind, Table
 
 MOTIVE, SECTOR, LEVEL, DELAY = "motive", "sector", "level", "delay"  # the tables
@@ -180,12 +180,18 @@ class Split:
 
     def left_out(self) -> Iterator[Sum]:
         """Along each row, of a column that counts some of another: those whom it leaves out."""
-        for column, whole in ((each.column.key, each.within) for each in self.counted if each.within):
-            for line in (*self.printed, None):
-                key = self.row_key(line) if line else self.total_key
-                rest = self.number(line, whole) - self.number(line, column)
-                if rest:
-                    yield Sum(((self.key, key, column),), rest, (self.key, key, whole))
+        for few, whole in self.bounds():
+            line = self.line_of(few[1])
+            rest = self.number(line, whole[2]) - self.number(line, few[2])
+            if rest:
+                yield Sum((few,), rest, whole)
+
+    def bounds(self) -> Iterator[tuple[Place, Place]]:
+        """Along each row, a column that counts some of another, and that other."""
+        for row in (*map(self.row_key, self.printed), self.total_key):
+            for each in self.counted:
+                if each.within:
+                    yield (self.key, row, each.column.key), (self.key, row, each.within)
 
 
 # -- Apprenticeships ----------------------------------------------------------------------------------------

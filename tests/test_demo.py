@@ -34,7 +34,7 @@ from reports.assembly import build_annexe_1
 from reports.devenir import build_devenir
 from reports.models import DeclaredFigure
 from reports.parcours import build_parcours
-from reports.perimeter import whole_programme
+from reports.perimeter import perimeter_of, whole_programme
 from reports.ruptures import build_ruptures
 
 PARTAJ, CNAM, NOW = "AP1-261", "AP1-485", "DEMO"
@@ -215,6 +215,17 @@ class TestDemonstration:
             ("Resté jusqu’au bout", 8, 1), ("Sortis du dispositif", 8, 1),
         ]  # fmt: skip
         assert (report.table("first").cell("at-first", "youths").value, report.findings) == (279, ())
+
+    def test_an_evaluator_finds_neither_the_adults_nor_the_departures_of_cnam_in_two_reports(self):
+        """Annexe 1 says that eleven youths signed, and how many left in all; the funnel hides what would tell more."""
+        evaluator, programme = User.objects.get(email="evaluateur@partaj.example"), Programme.objects.get(number=CNAM)
+        annexe, paths = (build(perimeter_of(evaluator, programme)) for build in (build_annexe_1, build_parcours))
+        phase = next(column.key for column in annexe.table("people").columns[::-1] if column.kind == "period")
+        assert [annexe.table("people").cell(row, phase).text for row in ("youths", "adults")] == ["11", "masqué"]
+        assert annexe.table("people").cell("abandons", "total").text == "23"
+        told = {row.label: [cell.text for cell in row.cells[:3]] for row in paths.table("steps").rows}
+        assert told["Contrat de travail signé"] == ["11", "masqué", "masqué"]
+        assert told["Départ\u00a0: Ne vient plus au bilan d’orientation"] == ["masqué", "0", "masqué"]
 
     @pytest.mark.parametrize(
         ("number", "base", "outcomes"),

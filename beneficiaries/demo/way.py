@@ -45,7 +45,7 @@ BREAKS = [
 Choice = ApprenticeshipBreak.Choice
 TOLD = [
     ("Mésentente avec l’employeur", Choice.SUFFERED), ("Le métier ne plaît pas", Choice.CHOSEN),
-    ("mésentente avec l'employeur", Choice.SUFFERED), ("Trop d’absences", Choice.SUFFERED), ("", Choice.UNKNOWN),
+    ("mesentente avec l’employeur", Choice.SUFFERED), ("Trop d’absences", Choice.SUFFERED), ("", Choice.UNKNOWN),
     ("Trajet trop long", Choice.CHOSEN), ("Le metier ne plait pas", Choice.CHOSEN),
     ("Fermeture de l’entreprise", Choice.SUFFERED), ("MESENTENTE AVEC L’EMPLOYEUR", Choice.UNKNOWN),
     ("Niveau trop difficile au CFA", Choice.SUFFERED), ("Trop d’absences", Choice.SUFFERED),
