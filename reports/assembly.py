@@ -23,14 +23,20 @@ from reports.tables import Cell, Column, Report, Row, Source, Table, Unit
 
 def build_annexe_1(perimeter: Perimeter) -> Report:
     """Annexe 1 for one reader, from one consistent moment; small counts hidden from who reads no names."""
+    assembly = assembled(perimeter)
+    report = assembly.report(perimeter)
+    if not perimeter.names:
+        return assembly.for_counts(report)
+    return replace(report, findings=check_annexe_1(report, assembly.annexe, assembly.counts, assembly.declared))
+
+
+def assembled(perimeter: Perimeter) -> Assembly:
+    """All that annexe 1 is made of."""
     with one_moment():
         prefetch_related_objects([perimeter.programme], *SETTINGS)
         annexe = Annexe1(perimeter.programme, perimeter.territories)
         counts = count(perimeter, list(annexe.spans.values()), annexe.fields)
-        declared = declared_in(perimeter, CODE)
-    report = Assembly(annexe, counts, declared).report(perimeter)
-    report = report if perimeter.names else hide_small_counts(report, sums_of(annexe, counts))
-    return replace(report, findings=check_annexe_1(report, annexe, counts, declared) if perimeter.names else ())
+        return Assembly(annexe, counts, declared_in(perimeter, CODE))
 
 
 class Assembly:
@@ -47,6 +53,10 @@ class Assembly:
         questions = [self.question_table(question) for question in QUESTIONS]
         notes = (remarks,) if remarks else ()
         return report_of(perimeter, code=CODE, title=TITLE, tables=[*blocks, *questions], notes=notes)
+
+    def for_counts(self, report: Report) -> Report:
+        """As who reads no names gets it."""
+        return hide_small_counts(report, sums_of(self.annexe, self.counts))
 
     # -- Blocks of counts -----------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from reports.figures import Figure, place_of
 from reports.issuing import report_of
 from reports.perimeter import Perimeter
 from reports.snapshot import one_moment
-from reports.suppression import Sum, hide_shares, hide_small_counts, shares
+from reports.suppression import Sum, Together, hide_shares, hide_small_counts, shares
 from reports.tables import Cell, Column, Drawing, Finding, Report, Row, RowKind, Severity, Table
 
 CODE = "devenir"
@@ -73,11 +73,7 @@ def build_devenir(perimeter: Perimeter) -> Report:
         elsewhere, early = found.to_put_right() if perimeter.names else (0, 0)
     report = with_declared(report, declared)
     if not perimeter.names:
-        report = hide_small_counts(report, tuple(found.sums(report)))
-        for moment in found.moments:
-            bases = {row.key: (BASE, moment) for row in report.table(OUTCOMES).rows if row.key != BASE}
-            report = hide_shares(report, OUTCOMES, share_of(moment), bases)
-        return report
+        return found.for_counts(report)
     return replace(report, findings=found.findings(report, declared, elsewhere, early))
 
 
@@ -201,6 +197,15 @@ class Devenir:
         drawing = Drawing(drawn, str(Moment.EXIT), share_of(Moment.EXIT))
         table = Table(OUTCOMES, TITLE, self.columns, rows, note, drawing)
         return report_of(self.perimeter, code=CODE, title=TITLE, tables=[table])
+
+    def for_counts(self, report: Report) -> Report:
+        """As who reads no names gets it."""
+        spared = Together(spared=frozenset({BASE}))  # another report may tell it
+        report = hide_small_counts(report, tuple(self.sums(report)), together=spared)
+        for moment in self.moments:
+            bases = {row.key: (BASE, moment) for row in report.table(OUTCOMES).rows if row.key != BASE}
+            report = hide_shares(report, OUTCOMES, share_of(moment), bases)
+        return report
 
     def sums(self, report: Report) -> Iterator[Sum]:
         """Besides the rows that make the base: the codes of a group, and a share and its figure."""

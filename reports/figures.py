@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from beneficiaries.models import Enrolment
+from partaj.lists import Order
 from reports.annexe1 import PLANNED, QUESTIONS, Annexe1, Block, Line, Question
 from reports.assembly import build_annexe_1
 from reports.counting import headcount_lines, people, people_lost
@@ -15,6 +16,7 @@ from reports.perimeter import Perimeter
 from reports.spans import FIELD_SECTIONS, Slice, Span
 from reports.tables import Cell, Column, Report, Row, Table
 
+BY_NAME = Order("nom", "sort_name")
 UNCOUNTED = "Chiffre prévu ou déclaré : PARTAJ ne le compte pas."
 MISSING = ("",)  # what an enrolment stores where nobody answered
 
@@ -44,12 +46,35 @@ class Figure:
 
     @property
     def day(self) -> str:
-        """The day that tells the people of the list apart: a field of Enrolment."""
+        """The day that tells the rows of the list apart: a field of theirs."""
         return "entered_on"
 
-    def people(self, user: Any) -> QuerySet[Enrolment]:
-        """The people counted by name that `user` may see: nobody for a reader of counts only."""
+    @property
+    def order(self) -> Order:
+        return BY_NAME
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What the rows of the list are, one and several."""
+        return "personne suivie par son nom", "personnes suivies par leur nom"
+
+    @property
+    def told_of(self) -> tuple[int, ...]:
+        """As `Report.told_of`, of its label."""
+        return ()
+
+    def people(self, user: Any) -> QuerySet[Any]:
+        """The people counted by name that `user` may see, or what hangs on their files: nobody for a reader of counts
+        only."""
         return Enrolment.objects.none()
+
+    def rows(self, listed: QuerySet[Any]) -> QuerySet[Any]:
+        """`listed` as the page prints it, each row with its `file`."""
+        return listed.values(
+            "pk", "sort_name", file=F("pk"), last_name=F("beneficiary__last_name"),
+            usage_name=F("beneficiary__usage_name"), first_name=F("beneficiary__first_name"),
+            territory_name=F("territory__name"), day=F(self.day),
+        )  # fmt: skip
 
     def people_missing(self, user: Any) -> QuerySet[Enrolment]:
         """Those of the section's population about whom the information is missing."""

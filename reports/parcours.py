@@ -16,15 +16,19 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from beneficiaries.models import Contact, Enrolment, Public, StepEntry
 from partaj.formats import counted, french_integer
+from partaj.programmes.models import Period
+from reports.assembly import assembled
+from reports.beside import Beside
 from reports.cells import computed_cell, percent_cell
 from reports.checks import declared_against_computed, declared_nowhere, gravest_first
 from reports.declaring import Declared, declared_in, with_declared
+from reports.devenir import Devenir
 from reports.figures import Figure, place_of
 from reports.funnel import LEFT, LOST, NOBODY, THERE, UNSAID, Funnel, Stop
 from reports.issuing import report_of
 from reports.perimeter import Perimeter
 from reports.snapshot import one_moment
-from reports.suppression import Sum, hide_shares, hide_small_counts, shares
+from reports.suppression import AtMost, Sum, Together, hide_shares, hide_small_counts, shares
 from reports.tables import Cell, Column, Drawing, Finding, Report, Row, RowKind, Severity, Table
 
 CODE = "parcours"
@@ -55,11 +59,24 @@ def _built(perimeter: Perimeter) -> tuple[Report, Parcours]:
         report = paths.report()
         declared = declared_in(perimeter, CODE)
         elsewhere = paths.lost_elsewhere().count() if perimeter.names else 0
+        beside = (
+            None
+            if perimeter.names
+            else paths.beside(report, list(perimeter.programme.periods.all()), *_told_beside(perimeter))
+        )
     report = with_declared(report, declared)
     if perimeter.names:
         return replace(report, findings=paths.findings(report, declared, elsewhere)), paths
-    report = hide_small_counts(report, tuple(paths.sums()))
-    return reduce(lambda told, key: hide_shares(told, key, SHARE, paths.bases(key)), paths.tables, report), paths
+    return paths.for_counts(report, beside), paths
+
+
+def _told_beside(perimeter: Perimeter) -> list[tuple[Report, Report]]:
+    """Annexe 1 and « devenir », as they are and as this reader of counts gets them."""
+    assembly, found = assembled(perimeter), Devenir(perimeter)
+    return [
+        (whole, each.for_counts(whole))
+        for each, whole in ((assembly, assembly.report(perimeter)), (found, found.report()))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +212,30 @@ class Parcours:
         ]  # fmt: skip
         return report_of(self.funnel.perimeter, code=CODE, title=TITLE, tables=tables)
 
+    def for_counts(self, report: Report, beside: Beside | None = None) -> Report:
+        """As who reads no names gets it; `beside`: what the other reports tell them."""
+        told = beside or Beside({})
+        # The column of everybody goes before those of the publics: annexe 1 tells the larger of these.
+        together = Together(tuple(self.bounds()), frozenset(PUBLICS), told.records, told.hidden, told.ties)
+        report = hide_small_counts(report, tuple(self.sums()), together=together)
+        return reduce(lambda told, key: hide_shares(told, key, SHARE, self.bases(key)), self.tables, report)
+
+    def beside(self, report: Report, periods: list[Period], *others: tuple[Report, Report]) -> Beside:
+        """`periods` of the programme; `others`: annexe 1 and « devenir », each whole and as the reader gets it."""
+        beside = Beside({
+            (table.key, row.key, column.key): cell.records
+            for table, row, column, cell in report.cells() if cell.records is not None
+        })  # fmt: skip
+        for whole, told in others:
+            beside.read(whole, told)
+        beside.within_annexe()
+        beside.same_people(STEPS, [PATHS, *(f"step-{step.pk}" for step in self.funnel.steps)])
+        beside.departures(STEPS, periods, self.funnel.steps, self.funnel.reasons)
+        beside.gone(
+            STEPS, [line.key for line in self.tables[STEPS] if "-lost-" in line.key or line.key.endswith(f"-{LEFT}")]
+        )
+        return beside
+
     def sums(self) -> Iterator[Sum]:
         """What could be found by subtraction: within a step, from a step to the next, over all steps, from a table to
         the other, and between a share and its figure."""
@@ -213,6 +254,16 @@ class Parcours:
             if FIRST in tables:
                 inner = [key for key in stops if key.startswith(f"step-{self.funnel.steps[0].pk}-")]
                 yield Sum(tuple((STEPS, key, column) for key in inner), whole=(FIRST, AT_FIRST, column))
+
+    def bounds(self) -> Iterator[AtMost]:
+        """Whoever went on from a step stopped at another: a later one, or an earlier one where they were lost."""
+        lines = [line.key for line in self.tables[STEPS]]
+        stops = [[key for key in lines if _stops_at(key, step.pk)] for step in self.funnel.steps]
+        for rank, step in enumerate(self.funnel.steps):
+            others = [key for there in stops[rank + 1 :] for key in there]
+            others += [key for there in stops[:rank] for key in there if "-lost-" in key]
+            for column in (*PUBLICS, EVERYONE) if (on := f"step-{step.pk}-on") in lines else ():
+                yield AtMost((STEPS, on, column), tuple((STEPS, key, column) for key in others))
 
     def bases(self, table: str) -> dict[str, tuple[str, str]]:
         """Of which figure each row gives the share."""
@@ -250,6 +301,10 @@ class Parcours:
     def lost_elsewhere(self) -> QuerySet[Enrolment]:
         there = StepEntry.objects.filter(enrolment=OuterRef("pk"), step=OuterRef("lost_at"))
         return self.funnel.paths().filter(~Exists(there), lost_on__isnull=False)
+
+
+def _stops_at(row: str, step: int) -> bool:
+    return row.startswith(f"step-{step}-") and not row.endswith("-on")
 
 
 @dataclass(frozen=True, slots=True)

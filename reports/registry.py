@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reports import annexe1, devenir, parcours
+from reports import annexe1, devenir, parcours, ruptures
 from reports.assembly import build_annexe_1
 from reports.figures import Figure, figure_of_annexe_1
 from reports.perimeter import Perimeter
@@ -47,6 +47,13 @@ REPORTS = {
             "Ce que sont devenus les jeunes à la sortie, six et douze mois après, sur une base qui est dite.",
             devenir.build_devenir,
             devenir.figure_of_devenir,
+        ),
+        Definition(
+            ruptures.CODE,
+            ruptures.TITLE,
+            "Combien de contrats d’apprentissage et de travail ont été rompus, pourquoi, et combien de temps après.",
+            ruptures.build_ruptures,
+            ruptures.figure_of_ruptures,
         ),
     )
 }

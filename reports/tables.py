@@ -74,7 +74,8 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Column:
     """`kind`: planned (declared beforehand), period, total (the whole duration, or everybody), share (of a base that
-    the note of the table says), moment (as many as there are, none of which adds up with another)."""
+    the note of the table says), moment (as many as there are, none of which adds up with another), part (some of those
+    of the total)."""
 
     key: str
     label: str
@@ -182,7 +183,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`issued_at` is aware; `perimeter` says whom the figures count for this reader; `filters` in words."""
+    """`issued_at` is aware; `perimeter` says whom the figures count for this reader; `filters` in words; `told_of`: the
+    enrolments of whom a row prints words that few share, so that the journal says who read them."""
 
     programme: str
     programme_title: str
@@ -195,6 +197,7 @@ class Report:
     filters: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    told_of: tuple[int, ...] = ()
 
     def table(self, key: str) -> Table:
         return next(table for table in self.tables if table.key == key)

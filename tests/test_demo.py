@@ -14,6 +14,7 @@ from django.utils import timezone
 from beneficiaries.deadlines import deadlines_of
 from beneficiaries.models import (
     AccessGrant,
+    ApprenticeshipBreak,
     Beneficiary,
     Contract,
     Enrolment,
@@ -33,7 +34,8 @@ from reports.assembly import build_annexe_1
 from reports.devenir import build_devenir
 from reports.models import DeclaredFigure
 from reports.parcours import build_parcours
-from reports.perimeter import whole_programme
+from reports.perimeter import perimeter_of, whole_programme
+from reports.ruptures import build_ruptures
 
 PARTAJ, CNAM, NOW = "AP1-261", "AP1-485", "DEMO"
 
@@ -214,6 +216,17 @@ class TestDemonstration:
         ]  # fmt: skip
         assert (report.table("first").cell("at-first", "youths").value, report.findings) == (279, ())
 
+    def test_an_evaluator_finds_neither_the_adults_nor_the_departures_of_cnam_in_two_reports(self):
+        """Annexe 1 says that eleven youths signed, and how many left in all; the funnel hides what would tell more."""
+        evaluator, programme = User.objects.get(email="evaluateur@partaj.example"), Programme.objects.get(number=CNAM)
+        annexe, paths = (build(perimeter_of(evaluator, programme)) for build in (build_annexe_1, build_parcours))
+        phase = next(column.key for column in annexe.table("people").columns[::-1] if column.kind == "period")
+        assert [annexe.table("people").cell(row, phase).text for row in ("youths", "adults")] == ["11", "masqué"]
+        assert annexe.table("people").cell("abandons", "total").text == "23"
+        told = {row.label: [cell.text for cell in row.cells[:3]] for row in paths.table("steps").rows}
+        assert told["Contrat de travail signé"] == ["11", "masqué", "masqué"]
+        assert told["Départ\u00a0: Ne vient plus au bilan d’orientation"] == ["masqué", "0", "masqué"]
+
     @pytest.mark.parametrize(
         ("number", "base", "outcomes"),
         [
@@ -245,6 +258,30 @@ class TestDemonstration:
         assert set(signed.values_list("opca", flat=True)) == {
             "AGEFOS", "FAFIH", "OPCAPL", "OPCALIA", "FAFSAB", "FORCO", "UNIFAF",
         }  # fmt: skip
+
+    def test_the_breaks_of_cnam_are_those_of_its_note(self):
+        report = build_ruptures(whole_programme(Programme.objects.get(number=CNAM)))
+        told = {
+            row.key: [cell.text.replace("\u00a0", " ") for cell in row.cells]
+            for table in report.tables for row in table.rows
+        }  # fmt: skip
+        assert told == {
+            "motive-total": ["0", "0", "0", "0", "", "0"],
+            "type-aided": ["2", "1", "50 %"], "type-pro": ["9", "2", "22 %"], "type-total": ["11", "3", "27 %"],
+            "why-personal": ["1", "33 %"], "why-unknown": ["2", "67 %"], "why-total": ["3", ""],
+            "whose-unknown": ["3", "100 %"], "whose-total": ["3", ""],
+            "trial-yes": ["2", "67 %"], "trial-no": ["1", "33 %"], "trial-total": ["3", ""],
+        }  # fmt: skip
+
+    def test_today_apprentices_broke_contracts_that_hold_together(self):
+        rows = ApprenticeshipBreak.objects.filter(enrolment__programme__number=NOW)
+        for row in rows:
+            row.full_clean()
+        report = build_ruptures(whole_programme(Programme.objects.get(number=NOW)))
+        assert report.table("motive").cell("motive-total", "all").value == rows.count() >= 20
+        assert [table.key for table in report.tables] == [
+            "motive", "sector", "level", "delay", "type", "why", "whose", "trial",
+        ]  # fmt: skip
 
     def test_cnam_five_of_eight_hold_the_whole_certificate(self):
         sat = Exam.objects.filter(enrolment__programme__number=CNAM)

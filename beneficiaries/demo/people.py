@@ -14,6 +14,7 @@ from beneficiaries.exams import day_of
 from beneficiaries.following import sentence_of
 from beneficiaries.models import (
     AccessGrant,
+    ApprenticeshipBreak,
     Beneficiary,
     Contact,
     Contract,
@@ -93,6 +94,7 @@ class Paths:
     outcomes: list[Outcome] = field(default_factory=list)
     obstacles: list[Obstacle] = field(default_factory=list)
     contracts: list[Contract] = field(default_factory=list)
+    breaks: list[ApprenticeshipBreak] = field(default_factory=list)
     exams: list[Exam] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
 
@@ -160,6 +162,12 @@ class Paths:
             when, motive = ", pendant l’essai" if row.in_trial else "", row.get_break_motive_display()
             self.write(row.enrolment, kind, row.broken_on, f"Contrat rompu : {row}{when} ({motive}).")
 
+    def tell_break(self, row: ApprenticeshipBreak) -> None:
+        """A broken apprenticeship, as a CFA told of it."""
+        self.breaks.append(row)
+        where = f" ({row.company})" if row.company else ""
+        self.write(row.enrolment, LogEntry.Kind.BREAK, row.broken_on, f"Rupture du contrat d’apprentissage{where}.")
+
     def sit(self, row: Exam) -> None:
         self.exams.append(row)
         self.write(row.enrolment, LogEntry.Kind.EXAM, day_of(row), f"Examen : {row} : {row.outcome}.")
@@ -196,6 +204,7 @@ class Paths:
             self.outcomes,
             self.obstacles,
             self.contracts,
+            self.breaks,
             self.exams,
             self.handovers,
         )

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from beneficiaries.demo.people import Paths
-from beneficiaries.models import Contract, Enrolment, Exam, LogEntry, Obstacle
+from beneficiaries.models import ApprenticeshipBreak, Contract, Enrolment, Exam, LogEntry, Obstacle
 from partaj.demonstration import Demonstration
 
 Kind = Obstacle.Kind
@@ -41,6 +41,23 @@ BREAKS = [
     (4, Contract.Motive.CONFLICT, Contract.Initiative.BOTH, None),
 ]
 
+# What CFA said of apprentices, each in their own spelling: why, chosen or suffered.
+Choice = ApprenticeshipBreak.Choice
+TOLD = [
+    ("Mésentente avec l’employeur", Choice.SUFFERED), ("Le métier ne plaît pas", Choice.CHOSEN),
+    ("mesentente avec l’employeur", Choice.SUFFERED), ("Trop d’absences", Choice.SUFFERED), ("", Choice.UNKNOWN),
+    ("Trajet trop long", Choice.CHOSEN), ("Le metier ne plait pas", Choice.CHOSEN),
+    ("Fermeture de l’entreprise", Choice.SUFFERED), ("MESENTENTE AVEC L’EMPLOYEUR", Choice.UNKNOWN),
+    ("Niveau trop difficile au CFA", Choice.SUFFERED), ("Trop d’absences", Choice.SUFFERED),
+]  # fmt: skip
+# Sector, company, CFA; days that the contract had lasted (None: its first day is not known).
+TRADES = [
+    ("Boulangerie", "Fournil des Halles", "CFA de Béthune"), ("Coiffure", "Salon Mèche", "CFA de Béthune"),
+    ("Bâtiment", "Maçonnerie Hennebelle", "CFA du bâtiment, Marly"), ("boulangerie", "Le Pain doré", "CFA de Béthune"),
+    ("Restauration", "Brasserie du Nord", "CFA hôtelier"), ("", "", ""), ("bâtiment", "Toitures Dassonville", ""),
+]  # fmt: skip
+LASTED = [12, 35, 150, None, 48, 200, 90, 400]
+
 # What, how many days ago, whether its day is known, the result, units validated and units.
 EXAMS = [
     ("CAP Cuisine", 150, False, Exam.Result.OBTAINED, 7, 7),
@@ -55,6 +72,20 @@ def load(box: Demonstration, paths: Paths) -> None:
     _stand_in_the_way(box, paths)
     _sign(box, paths)
     _sit(box, paths)
+    _break_off(box, paths)
+
+
+def _break_off(box: Demonstration, paths: Paths) -> None:
+    """Every third youth had broken an apprenticeship some weeks before somebody called."""
+    for rank, enrolment in enumerate([each for each in paths.enrolments if each.public == "youth"][::3]):
+        (motive, chosen), (sector, company, place) = TOLD[rank % len(TOLD)], TRADES[rank % len(TRADES)]
+        row = ApprenticeshipBreak(enrolment=enrolment, motive=motive, chosen=chosen, sector=sector, company=company,
+                                  training_place=place, solution_found=(None, False, True)[rank % 3])  # fmt: skip
+        row.broken_on = enrolment.contacted_on - dt.timedelta(days=10 + rank % 25)
+        if lasted := LASTED[rank % len(LASTED)]:
+            row.contract_starts_on = row.broken_on - dt.timedelta(days=lasted)
+            row.contract_ends_on = row.contract_starts_on + dt.timedelta(days=730)
+        paths.tell_break(row)
 
 
 def _sit(box: Demonstration, paths: Paths) -> None:

@@ -8,13 +8,12 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.generic import FormView, TemplateView, View
 
 from partaj.acts import Act, may
-from partaj.lists import Order, count_label, keyset_page
+from partaj.lists import count_label, keyset_page
 from partaj.pages import Crumb, FormPage, Titled
 from reports.figures import Figure
 from reports.forms import DeclareForm
@@ -23,9 +22,10 @@ from reports.perimeter import perimeter_of
 from reports.services import declare_figure, withdraw_figure
 from reports.views.pages import InReport
 
-BY_NAME = Order("nom", "sort_name")
 LONGEST_KEY = 80
-DAYS = {"entered_on": "Entrée", "contacted_on": "Premier contact"}
+DAYS = {
+    "entered_on": "Entrée", "contacted_on": "Premier contact", "broken_on": "Rupture", "starts_on": "Début du contrat",
+}  # fmt: skip
 
 
 class OfFigure(InReport):
@@ -36,9 +36,11 @@ class OfFigure(InReport):
         row, column = self.request.GET.get("ligne", ""), self.request.GET.get("colonne", "")
         perimeter = perimeter_of(self.request.user, self.programme)
         try:
-            return self.definition.figure(perimeter, row[:LONGEST_KEY], column[:LONGEST_KEY])
+            figure = self.definition.figure(perimeter, row[:LONGEST_KEY], column[:LONGEST_KEY])
         except KeyError:
             raise Http404 from None
+        self.request.trace.listed(figure.told_of)  # type: ignore[attr-defined]
+        return figure
 
     @property
     def place(self) -> dict[str, Any]:
@@ -85,17 +87,15 @@ class FigurePage(OfFigure, Titled, TemplateView):
             raise Http404
         missing = "manquants" in self.request.GET
         listed = figure.people_missing(user) if missing else figure.people(user)
-        rows = listed.values("pk", "sort_name", "beneficiary__last_name", "beneficiary__usage_name",
-                             "beneficiary__first_name", "territory__name", day=F(figure.day))  # fmt: skip
-        page = keyset_page(rows, BY_NAME, self.request.GET)
-        self.request.trace.listed(row["pk"] for row in page.rows)  # type: ignore[attr-defined]
+        page = keyset_page(figure.rows(listed), figure.order, self.request.GET)
+        self.request.trace.listed(row["file"] for row in page.rows)  # type: ignore[attr-defined]
         projects = figure.projects()
         return super().get_context_data(
             figure=figure,
             names=figure.perimeter.names,
             missing=missing,
             page=page,
-            listed_label=count_label(listed, "personne suivie par son nom", "personnes suivies par leur nom"),
+            listed_label=count_label(listed, *figure.words),
             missing_label=count_label(figure.people_missing(user), "personne", "personnes")
             if figure.asks_who_is_missing
             else "",

@@ -60,6 +60,7 @@ class OnScreen(InReport, Titled, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         report = self.build()
+        self.request.trace.listed(report.told_of)  # type: ignore[attr-defined]
         declares = may(self.request.user, Act.DECLARE_FIGURES, self.programme)
         return super().get_context_data(
             report=report,
@@ -107,6 +108,8 @@ class Export(InReport, View):
             context = {"title": "PDF indisponible", "crumbs": [], "sentence": str(missing), "report": report}
             return render(request, "reports/pdf_unavailable.html", context, status=503)
         request.trace.printed(detail=f"{code}.{extension}")  # type: ignore[attr-defined]
+        if report.told_of:
+            request.trace.exported(report.told_of, detail=f"{code}.{extension}")  # type: ignore[attr-defined]
         disposition = f'attachment; filename="{file_name(report, renderer.extension)}"'
         headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
         return HttpResponse(content, content_type=renderer.content_type, headers=headers)

@@ -482,7 +482,10 @@ READ_REPORTS = {OWN: f"{RUN} {READERS}", ELSEWHERE: LEAD_ELSEWHERE}
 MAY_NOT_DECLARE = {OWN: f"caseworker neighbour {READERS}"}
 FIGURE = "ligne=youths&colonne=total"
 # Of the other reports, a figure that is hidden from nobody: nobody is counted there.
-FIGURES = {"parcours": "ligne=paths&colonne=adults", "devenir": "ligne=work&colonne=exit"}
+FIGURES = {
+    "parcours": "ligne=paths&colonne=adults", "devenir": "ligne=work&colonne=exit",
+    "ruptures": "ligne=trial-yes&colonne=broken",
+}  # fmt: skip
 BY_HAND = {"refused": MAY_NOT_DECLARE, "post": 422}
 REPORTS = [
     Door("reports:index", READ_REPORTS, programmes()),
