@@ -123,7 +123,8 @@ def sessions_panel(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]
     held = list(reviews.values_list(*columns))
     ahead = list(coming.order_by("session__held_on", "pk").values_list(*columns))
     add_url = ""
-    if not enrolment.programme.is_closed and enrolment.may_be_changed_by(request.user):
+    may_log = may(request.user, Act.LOG_YOUTHS, enrolment.programme) and enrolment.may_be_changed_by(request.user)
+    if may_log and not enrolment.programme.is_closed:
         add_url = f"{reverse('cellules:agenda_many', args=[enrolment.programme.number])}?dossier={enrolment.pk}"
     if not held and not ahead and not add_url:
         return None

@@ -39,8 +39,8 @@ def labels(answer):
 
 
 # -- Navigation -----------------------------------------------------------------------------------
-INSIDE = ["Jeunes", "Cellules", "Projets et effectifs", "Restitution", "Programme"]
-WITH_LISTS = ["Jeunes", "Listes reçues", *INSIDE[1:]]
+INSIDE = ["Jeunes", "Réunions et ateliers", "Cellules", "Projets et effectifs", "Restitution", "Programme"]
+WITH_LISTS = [*INSIDE[:2], "Listes reçues", *INSIDE[2:]]
 LED_TO = {
     "administrator": ["Accueil", *WITH_LISTS, "Structures", "Territoires", "Programmes", "Comptes et rôles",
                       "Revue des accès", "Qui peut voir quoi", "Journal des accès"],

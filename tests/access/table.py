@@ -156,7 +156,8 @@ REVIEWS: dict[str, Kwargs] = {
 }
 AGENDAS: dict[str, Kwargs] = {
     place: lambda house, place=place, name=name, whose=whose: (
-        {"number": SESSIONS[place](house)["number"], "pk": house.more[f"coming_{name}"].pk}
+        {"number": SESSIONS[OWN if place == MIXED else place](house)["number"]}
+        | {"pk": house.more[f"coming_{name}"].pk}
         | {"item": house.more[f"item_{whose}"].pk}
     )
     for place, name, whose in [
