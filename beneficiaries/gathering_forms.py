@@ -49,7 +49,9 @@ class GatheringForm(WarnsOfWords, VersionedForm):
         territory.queryset = Territory.objects.worked_by(self.user, programme, self.instance.territory_id)  # type: ignore[attr-defined]
         territory.empty_label = "tout le programme"  # type: ignore[attr-defined]
         if self.instance.pk and self.instance.attendances.exists():
-            territory.disabled = True
+            territory.queryset = territory.queryset.filter(pk=self.instance.territory_id)  # type: ignore[attr-defined]
+            if self.instance.territory_id:
+                territory.required, territory.empty_label = True, None  # type: ignore[attr-defined]
             territory.help_text = "Des jeunes y sont invités : elle garde le sien."
 
     def layout(self) -> Layout:

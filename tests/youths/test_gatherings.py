@@ -109,14 +109,17 @@ class TestPlanning:
 
     def test_another_day_is_told_in_each_file(self, world, sign_in, asked):
         client = sign_in(world.caseworker)
-        typed = TYPED | {"held_on": "2025-03-13", "version": 1}
+        typed = TYPED | {"held_on": "2025-03-13", "version": 1, "territory": world.bethune.pk}
+        moved = client.post(at(asked, "modifier"), typed | {"territory": world.valenciennes.pk})
+        assert list(errors(moved)) == ["territory"]
+        assert list(errors(client.post(at(asked, "modifier"), typed | {"territory": ""}))) == ["territory"]
         assert client.post(at(asked, "modifier"), typed | {"version": 9}).status_code == 409
         assert client.post(at(asked, "modifier"), typed).status_code == 302
         assert told(world.lea)[0][1].startswith(
             "Invitation\u00a0: «\u00a0Après la fac\u00a0», information collective du 13/03"
         )
         asked.refresh_from_db()
-        assert asked.territory == world.bethune  # it keeps its own once youths of it are asked
+        assert asked.territory == world.bethune
 
     def test_called_off_every_file_says_why_and_it_can_be_held_after_all(self, world, sign_in, asked):
         client = sign_in(world.caseworker)
@@ -199,7 +202,7 @@ class TestAttendance:
     def test_the_meeting_does_not_go_ahead_of_those_who_came(self, world, sign_in, asked):
         note_states(gathering=asked, states={world.lea.pk: "present"}, by=world.caseworker)
         later = timezone.localdate() + dt.timedelta(days=3)
-        typed = TYPED | {"held_on": later.isoformat(), "version": 1}
+        typed = TYPED | {"held_on": later.isoformat(), "version": 1, "territory": world.bethune.pk}
         answer = sign_in(world.caseworker).post(at(asked, "modifier"), typed)
         assert list(errors(answer)) == ["held_on"]
         sign_in(world.caseworker).post(at(asked, "modifier"), typed | {"held_on": "2025-03-20"})
