@@ -69,7 +69,7 @@ def note(*, enrolment: Enrolment, said: Said, by: Any) -> Contact | LogEntry | N
 def _contact(enrolment: Enrolment, said: Said, by: Any) -> Contact | None:
     contact = Contact(enrolment=enrolment, channel=said.channel, result=said.result, happened_on=said.happened_on,
                       minutes=said.minutes, author=by)  # fmt: skip
-    contact.clean_fields(exclude=["line"])
+    contact.clean_fields(exclude=["line", "enrolment", "author"])  # which are there: the page found them
     sentence = sentence_of(contact, "" if said.is_private else said.words)
     told = _line(enrolment, LogEntry.Kind.CONTACT, said, sentence, by)
     if told is None:

@@ -109,6 +109,8 @@ class YouthFile(OnFile, Titled, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         know_what_hangs_on(self.enrolment)
+        if self.enrolment.referent_id == self.request.user.pk:
+            self.enrolment.referent = self.request.user  # type: ignore[assignment]  # who is known already
         words, tone = standing(self.enrolment)
         path = self.path()
         return super().get_context_data(
