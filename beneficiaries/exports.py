@@ -22,7 +22,7 @@ import xlsxwriter
 from django.db.models import QuerySet
 
 from beneficiaries.columns import Column, annotated
-from partaj.formats import french_date
+from partaj.formats import french_date, in_xml
 
 CHUNK = 2000
 DAY_0 = dt.date(1899, 12, 30)  # of spreadsheets, for every day after February 1900
@@ -31,7 +31,6 @@ LETTERS = [*ascii_uppercase, *(f"{first}{second}" for first in "ABCD" for second
 SHEET = "xl/worksheets/sheet1.xml"
 SAMPLE = re.compile(r'<row r="2".*?<c r="A2" s="(?P<style>\d+)">.*?</row>')
 DIMENSION = re.compile(r"<dimension [^>]*/>")  # of a sheet with one row; nothing asks for it
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -142,7 +141,7 @@ def _row(line: int, row: list[Any], style: str) -> str:
 def _text(value: str) -> str:
     """As the format takes it: without what XML has no way to write; « _x0041_ » would be read as « A »."""
     if not value.isprintable():
-        value = CONTROLS.sub("", value)
+        value = in_xml(value)
     if "_x" in value:
         value = ESCAPED.sub("_x005F_", value)
     return escape(value[:LONGEST_CELL])

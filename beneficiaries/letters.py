@@ -24,7 +24,7 @@ from beneficiaries import bulk
 from beneficiaries.bulk import Change, Outcome
 from beneficiaries.following import sentence_of
 from beneficiaries.models import BulkAct, Contact, Enrolment, Gathering, LogEntry, Mailing, impossible
-from partaj.formats import counted, french_date
+from partaj.formats import counted, french_date, french_time, in_xml
 from partaj.programmes.models import Programme
 from partaj.programmes.services import refuse_closed
 
@@ -34,8 +34,6 @@ OF_MEETING = {"réunion": "l’intitulé", "date": "le jour", "heure": "l’heur
 FIELDS = OF_PERSON | OF_MEETING
 UNKNOWN = "{{{}}} n’est pas un champ : écrivez {}."
 NO_MEETING = "{{{}}} se remplit d’après une réunion : choisissez-la, ou ôtez ce champ."
-# XML has no room for control characters; the text is kept without them.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ def _set_up(document: Any, mailing: Mailing) -> None:
     normal.font.name, normal.font.size = "Calibri", Pt(11)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), "Calibri")
     properties = document.core_properties
-    properties.title, properties.author, properties.language = clean(mailing.subject), "PARTAJ", "fr-FR"
+    properties.title, properties.author, properties.language = in_xml(mailing.subject), "PARTAJ", "fr-FR"
 
 
 def _write(document: Any, mailing: Mailing, file: Enrolment, sender: list[str]) -> None:
@@ -165,7 +163,7 @@ def _write(document: Any, mailing: Mailing, file: Enrolment, sender: list[str]) 
     said = f"{mailing.place}, le" if mailing.place else "Le"
     _lines(document, [f"{said} {french_date(mailing.written_on)}"], indent=Mm(85))
     values = values_of(file, mailing.gathering)
-    document.add_paragraph().add_run(clean(f"Objet : {filled(mailing.subject, values)}")).bold = True
+    document.add_paragraph().add_run(in_xml(f"Objet : {filled(mailing.subject, values)}")).bold = True
     for part in filled(mailing.body, values).replace("\r\n", "\n").split("\n\n"):
         _lines(document, part.split("\n"))
     _lines(document, [mailing.signed_by], indent=Mm(85))
@@ -177,7 +175,7 @@ def _lines(document: Any, lines: list[str], indent: Any = None) -> None:
     if indent is not None:
         paragraph.paragraph_format.left_indent = indent
     for rank, line in enumerate(lines):
-        run = paragraph.add_run(clean(line))
+        run = paragraph.add_run(in_xml(line))
         if rank < len(lines) - 1:
             run.add_break()
 
@@ -191,11 +189,10 @@ def values_of(file: Enrolment, gathering: Gathering | None) -> dict[str, str]:
     }
     if gathering is None:
         return values
-    time = f"{gathering.starts_at:%H}\u00a0h\u00a0{gathering.starts_at:%M}" if gathering.starts_at else ""
     return values | {
         "réunion": gathering.title,
         "date": french_date(gathering.held_on),
-        "heure": time,
+        "heure": french_time(gathering.starts_at) if gathering.starts_at else "",
         "lieu": gathering.place,
     }
 
@@ -203,7 +200,3 @@ def values_of(file: Enrolment, gathering: Gathering | None) -> dict[str, str]:
 def filled(words: str, values: dict[str, str]) -> str:
     """Each {field} with its value; what is not known stays as it is typed, to be put right by hand."""
     return FIELD.sub(lambda found: values.get(found[1], found[0]) or found[0], words)
-
-
-def clean(text: str) -> str:
-    return _CONTROL.sub("", text)

@@ -27,7 +27,7 @@ from beneficiaries.models import (
     Public,
     StepEntry,
 )
-from partaj.formats import counted, french_date, french_value
+from partaj.formats import counted, french_date, french_time, french_value
 from partaj.printing import TooLong, print_html, style
 
 PAGES = 2
@@ -93,7 +93,7 @@ def facts_of(enrolment: Enrolment, reader: Any) -> dict[str, Any]:
         "holder": str(programme.holder) if programme.holder_id else "",
         "number": enrolment.pk,
         "name": f"{person.first_name} {(person.usage_name or person.last_name).upper()}",
-        "issued": f"{french_date(now)} à {now:%H}\u00a0h\u00a0{now:%M}, par {reader}",
+        "issued": f"{french_date(now)} à {french_time(now)}, par {reader}",
         "created": now.isoformat(timespec="seconds"),
         "identity": [pair for pair in _identity(enrolment) if pair[1]],
         "entry": [pair for pair in _entry(enrolment) if pair[1]],

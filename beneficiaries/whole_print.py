@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 
 from beneficiaries.models import ApprenticeshipBreak, Beneficiary, Enrolment
 from beneficiaries.whole import title_of
-from partaj.formats import french_date
+from partaj.formats import french_date, french_time
 from partaj.printing import print_html, style
 
 # Of each part that is a table: its title, what to say where it is empty, and its columns (key, label, width in CSS).
@@ -82,7 +82,7 @@ def whole_html(content: dict[str, Any]) -> str:
         "title": title_of(content),
         "programme": f"{content['programme']['number']} · {content['programme']['title']}",
         "name": f"{identity['first_name']} {identity['usage_name'] or identity['last_name']}",
-        "issued": f"{french_date(issued)} à {issued:%H}\u00a0h\u00a0{issued:%M}, par {content['issued_by']}",
+        "issued": f"{french_date(issued)} à {french_time(issued)}, par {content['issued_by']}",
         "created": issued.isoformat(timespec="seconds"),
         "left_out": content["left_out"],
         "identity": list(_facts(Beneficiary, identity)),

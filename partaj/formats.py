@@ -1,10 +1,13 @@
 """Values as French readers expect them, the same on the page, in the PDF and in the exports."""
 
 import datetime as dt
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 NBSP = "\u00a0"  # no-break space, before % and € and between thousands
+# What XML has no way to write: control characters, halves of characters, and two that are none.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def french_integer(value: int) -> str:
@@ -27,6 +30,16 @@ def french_euros(value: Decimal, decimals: int = 2) -> str:
 
 def french_date(value: dt.date | None) -> str:
     return value.strftime("%d/%m/%Y") if value else ""
+
+
+def french_time(value: dt.time | dt.datetime) -> str:
+    """« 14 h 05 »."""
+    return f"{value:%H}{NBSP}h{NBSP}{value:%M}"
+
+
+def in_xml(text: str) -> str:
+    """As a document or a workbook can hold it: without what XML cannot write, which nobody typed on purpose."""
+    return _NOT_IN_XML.sub("", text)
 
 
 def in_days(day: dt.date, today: dt.date) -> str:

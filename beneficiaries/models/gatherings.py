@@ -20,7 +20,7 @@ from beneficiaries.models.grants import OfEnrolmentQuerySet
 from beneficiaries.models.paths import EARLIEST_CONTACT, Enrolment
 from beneficiaries.models.people import IMPOSSIBLE
 from beneficiaries.models.timeline import LogEntry
-from partaj.formats import french_date
+from partaj.formats import french_date, french_time
 from partaj.programmes.models import Programme
 from partaj.scoping import TEAMS, Held, ScopedQuerySet, answered_for
 from partaj.territories.models import Territory
@@ -108,8 +108,12 @@ class Gathering(models.Model):
     @property
     def when(self) -> str:
         """« 12/01/2026 à 14 h 00 »."""
-        time = f" à {self.starts_at:%H}\u00a0h\u00a0{self.starts_at:%M}" if self.starts_at else ""
-        return f"{french_date(self.held_on)}{time}"
+        return f"{french_date(self.held_on)}{self.at}"
+
+    @property
+    def at(self) -> str:
+        """« à 14 h 00 », after a space; "" where it is not known."""
+        return f" à {french_time(self.starts_at)}" if self.starts_at else ""
 
 
 class Attendance(models.Model):
@@ -154,9 +158,11 @@ class Attendance(models.Model):
         gathering = self.gathering
         if gathering.called_off:
             return f"Annulée : {gathering}. {gathering.called_off}"
-        where = f", {gathering.place}" if gathering.place and self.state == self.State.INVITED else ""
-        time = gathering.when.removeprefix(french_date(gathering.held_on)) if self.state == self.State.INVITED else ""
-        return f"{begun} : {gathering}{time}{where}."
+        # Who is still to come needs to know when and where.
+        ahead = (
+            f"{gathering.at}{gathering.place and f', {gathering.place}'}" if self.state == self.State.INVITED else ""
+        )
+        return f"{begun} : {gathering}{ahead}."
 
     def taking_in(self, other: Attendance) -> dict[str, Any]:
         """What this one becomes once that of a file united with its own comes into it: who was seen there was there."""

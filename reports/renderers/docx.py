@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,14 +14,13 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from partaj.formats import in_xml
 from reports.renderers.heading import SEVERITIES, declared_figures, facts, is_wide, issued, plain_figure
 from reports.tables import Report, Row, RowKind, Source, Table, Unit
 
 SHORT_SIDE, LONG_SIDE, MARGIN = Mm(210), Mm(297), Mm(16)
 FIGURE_WIDTH = Mm(30)
 VIOLET, GREY = RGBColor(0x6D, 0x28, 0xD9), RGBColor(0x52, 0x60, 0x6D)
-# XML has no room for control characters; the text is kept without them.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def render(report: Report, *, issued_by: str = "") -> bytes:
@@ -47,7 +45,7 @@ class WordReport:
         if self.report.notes:
             self.doc.add_heading("Remarques", level=2)
             for note in self.report.notes:
-                self.doc.add_paragraph(clean(note))
+                self.doc.add_paragraph(in_xml(note))
         self.write_declared()
         self.write_findings()
         return self.doc
@@ -62,19 +60,19 @@ class WordReport:
         self.room = section.page_width - 2 * MARGIN
         _set_styles(self.doc.styles)
         said = self.doc.core_properties
-        said.title, said.subject = clean(self.report.title)[:255], clean(self.report.programme_title)[:255]
-        said.author, said.comments, said.language = clean(self.issued_by)[:255], "", "fr-FR"
+        said.title, said.subject = in_xml(self.report.title)[:255], in_xml(self.report.programme_title)[:255]
+        said.author, said.comments, said.language = in_xml(self.issued_by)[:255], "", "fr-FR"
         said.created = said.modified = timezone.localtime(self.report.issued_at).replace(tzinfo=None)
         head = section.header.paragraphs[0]
-        head.text = clean(f"{self.report.title} — {self.report.programme} — {self.report.perimeter}")
+        head.text = in_xml(f"{self.report.title} — {self.report.programme} — {self.report.perimeter}")
         foot = section.footer.paragraphs[0]
-        foot.add_run(clean(f"Édité le {issued(self.report, self.issued_by)} — page\u00a0"))
+        foot.add_run(in_xml(f"Édité le {issued(self.report, self.issued_by)} — page\u00a0"))
         _add_field(foot, "PAGE")
         foot.add_run("\u00a0/\u00a0")
         _add_field(foot, "NUMPAGES")
 
     def write_title(self) -> None:
-        self.doc.add_heading(clean(self.report.title), level=1)
+        self.doc.add_heading(in_xml(self.report.title), level=1)
         box = self.doc.add_table(rows=1, cols=2, style="Table Grid")
         box.autofit = False
         for cell, text, width in zip(
@@ -86,17 +84,17 @@ class WordReport:
         for label, text in facts(self.report, self.issued_by):
             line = self.doc.add_paragraph(style="No Spacing")
             line.add_run(f"{label} : ").bold = True
-            line.add_run(clean(text))
+            line.add_run(in_xml(text))
 
     def write_table(self, table: Table) -> None:
-        self.doc.add_heading(clean(table.title), level=2)
+        self.doc.add_heading(in_xml(table.title), level=2)
         figure = min(FIGURE_WIDTH, int(self.room * 0.65 / max(1, len(table.columns))))
         widths = [self.room - figure * len(table.columns), *([figure] * len(table.columns))]
         grid = self.add_grid(["", *(column.label for column in table.columns)], widths, figures_from=1)
         for row in table.rows:
             self.write_row(_keep_whole(grid.add_row()).cells, table, row, widths)
         if table.note:
-            self.doc.add_paragraph(clean(table.note), style="Caption")
+            self.doc.add_paragraph(in_xml(table.note), style="Caption")
 
     def write_row(self, cells: Any, table: Table, row: Row, widths: list[int]) -> None:
         strong = row.kind is not RowKind.ROW
@@ -156,16 +154,12 @@ class WordReport:
         return grid
 
 
-def clean(text: str) -> str:
-    return _CONTROL.sub("", text)
-
-
 def _fill(cell: Any, text: str, *, bold: bool = False, right: bool = False) -> Any:
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = paragraph.paragraph_format.space_before = Pt(1)
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    run = paragraph.add_run(clean(text))
+    run = paragraph.add_run(in_xml(text))
     run.bold, run.font.size = bold, Pt(9.5)
     return paragraph
 

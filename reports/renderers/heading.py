@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from partaj.formats import french_date, french_decimal, french_integer
+from partaj.formats import french_date, french_decimal, french_integer, french_time
 from reports.tables import Cell, Column, Declaration, Report, Row, Severity, Source, Table
 
 SEVERITIES = {Severity.ERROR: "Contradiction", Severity.WARNING: "À expliquer", Severity.INFO: "Information"}
@@ -61,7 +61,7 @@ def declared_figures(report: Report) -> tuple[DeclaredFigure, ...]:
 def issued(report: Report, issued_by: str = "") -> str:
     """« 21/11/2026 à 14 h 05, par Nadia Benali », at the time of Paris."""
     moment: dt.datetime = timezone.localtime(report.issued_at)
-    said = f"{french_date(moment)} à {moment:%H}\u00a0h\u00a0{moment:%M}"
+    said = f"{french_date(moment)} à {french_time(moment)}"
     return f"{said}, par {issued_by}" if issued_by else said
 
 
