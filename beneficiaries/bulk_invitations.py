@@ -21,7 +21,7 @@ def invite_many(*, programme: Programme, numbers: Collection[int], gathering: Ga
     """Those who are asked already, or of another territory than that of the meeting, are skipped. Raises as
     `gatherings.invite` does."""
     files = bulk.held_files(programme=programme, numbers=numbers, by=by)
-    rows = gatherings.invite(gathering=gathering, numbers=[file.pk for file in files], by=by)
+    rows = gatherings.invite_held(gathering=gathering, files=files, by=by)
     asked = {row.enrolment_id for row in rows}
     skipped = [file for file in files if file.pk not in asked]
     if not rows:
@@ -44,7 +44,7 @@ def _put_back(pairs: bulk.Pairs, by: Any) -> dict[int, str]:
     rows = _unanswered(pairs)
     if rows:
         gathering = next(iter(rows.values())).gathering
-        gatherings.uninvite(gathering=gathering, numbers=rows, by=by)
+        gatherings.take_back(gathering=gathering, rows=list(rows.values()))
     return dict.fromkeys(rows, "")
 
 

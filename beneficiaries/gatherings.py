@@ -7,7 +7,8 @@ contact as well: nobody has then been without news of them. No query per youth.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,6 +29,14 @@ CAME = "Des présences y sont notées : elle s’est donc tenue. Remettez-les �
 HELD_AHEAD = "Des présences y sont notées : donnez le jour, passé, où elle s’est tenue."
 
 State = Attendance.State
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """`meanwhile`: left as somebody else has noted them since they were read."""
+
+    changed: list[Attendance]
+    meanwhile: list[Attendance]
 
 
 @transaction.atomic
@@ -91,8 +100,14 @@ def reinstate(*, gathering: Gathering, by: Any) -> Gathering:
 def invite(*, gathering: Gathering, numbers: Iterable[int], by: Any) -> list[Attendance]:
     """Those of these files that `by` may change, on the territory of the meeting, and that are not asked yet. Raises
     ValidationError once it is off."""
-    refuse_closed(gathering.programme)
     files = bulk.held_files(programme=gathering.programme, numbers=numbers, by=by)
+    return invite_held(gathering=gathering, files=files, by=by)
+
+
+@transaction.atomic
+def invite_held(*, gathering: Gathering, files: Sequence[Enrolment], by: Any) -> list[Attendance]:
+    """As `invite`, for files that are held already, and that `by` may change."""
+    refuse_closed(gathering.programme)
     held = _held(gathering)
     if held.called_off:
         raise ValidationError(OFF)
@@ -117,24 +132,32 @@ def uninvite(*, gathering: Gathering, numbers: Iterable[int], by: Any) -> list[i
     why not, stays. Returns the numbers of those that left."""
     refuse_closed(gathering.programme)
     files = bulk.held_files(programme=gathering.programme, numbers=numbers, by=by)
-    _held(gathering)
-    rows = Attendance.objects.filter(gathering=gathering, enrolment__in=files, state=State.INVITED)
-    left = dict(rows.values_list("line", "enrolment"))
-    LogEntry.objects.filter(pk__in=left).delete()  # the invitation goes with its line
-    bulk.note_in_journal(gathering, gathering.programme_id, list(left.values()))
-    return list(left.values())
+    held = _held(gathering)
+    return take_back(gathering=held, rows=[row for row in _rows(held, files) if row.state == State.INVITED])
+
+
+def take_back(*, gathering: Gathering, rows: Sequence[Attendance]) -> list[int]:
+    """Invitations of files that are held: each goes with its line. Returns the numbers of the files."""
+    LogEntry.objects.filter(pk__in=[row.line_id for row in rows]).delete()
+    left = [row.enrolment_id for row in rows]
+    bulk.note_in_journal(gathering, gathering.programme_id, left)
+    return left
 
 
 @transaction.atomic
-def note_states(*, gathering: Gathering, states: Mapping[int, str], by: Any) -> list[Attendance]:
-    """`states`: by number of file, what became of the invitation. Those of files that `by` may not change are left
-    alone. Returns those that have changed. Raises ValidationError before its day, or once it is off."""
+def note_states(
+    *, gathering: Gathering, states: Mapping[int, str], by: Any, read: Mapping[int, str] | None = None
+) -> Noted:
+    """`states`: by number of file, what became of the invitation; `read`: what the page showed, where it did. Those of
+    files that `by` may not change are left alone, and so are those of which somebody noted something else meanwhile.
+    Raises ValidationError before its day, or once it is off."""
     refuse_closed(gathering.programme)
     files = bulk.held_files(programme=gathering.programme, numbers=states, by=by)
     held = _held(gathering)
     if held.called_off:
         raise ValidationError(OFF)
-    rows = [row for row in _rows(held, files) if row.state != states[row.enrolment_id]]
+    differing = [row for row in _rows(held, files) if row.state != states[row.enrolment_id]]
+    rows = [row for row in differing if read is None or row.state == read.get(row.enrolment_id)]
     if not held.has_come and any(states[row.enrolment_id] in (State.PRESENT, State.ABSENT) for row in rows):
         raise ValidationError(NOT_YET)
     for row in rows:
@@ -153,7 +176,7 @@ def note_states(*, gathering: Gathering, states: Mapping[int, str], by: Any) -> 
         ]
     )  # fmt: skip
     bulk.note_in_journal(held, held.programme_id, [row.enrolment_id for row in rows])
-    return rows
+    return Noted(rows, [row for row in differing if row not in rows])
 
 
 def _held(gathering: Gathering) -> Gathering:

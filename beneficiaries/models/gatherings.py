@@ -159,9 +159,8 @@ class Attendance(models.Model):
         if gathering.called_off:
             return f"Annulée : {gathering}. {gathering.called_off}"
         # Who is still to come needs to know when and where.
-        ahead = (
-            f"{gathering.at}{gathering.place and f', {gathering.place}'}" if self.state == self.State.INVITED else ""
-        )
+        where = f", {gathering.place}" if gathering.place else ""
+        ahead = f"{gathering.at}{where}" if self.state == self.State.INVITED else ""
         return f"{begun} : {gathering}{ahead}."
 
     def taking_in(self, other: Attendance) -> dict[str, Any]:

@@ -10,26 +10,18 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.views.generic import CreateView, FormView, TemplateView, UpdateView, View
 
 from beneficiaries import gatherings
-from beneficiaries.filters import SELECTED
-from beneficiaries.gathering_forms import CallOffForm, GatheringForm, InviteForm, candidates
-from beneficiaries.models import Attendance, Enrolment, Gathering
+from beneficiaries.gathering_forms import CallOffForm, GatheringForm
+from beneficiaries.models import Attendance, Gathering
 from beneficiaries.views.base import AmongYouths
-from beneficiaries.views.sheet import attached
-from partaj.accounts import throttling
 from partaj.acts import Act
-from partaj.formats import counted, french_date
-from partaj.lists import Order, keyset_page, search_names
+from partaj.lists import Order, keyset_page
 from partaj.navigation import address
 from partaj.pages import Crumb, FormPage, Titled
-from partaj.printing import PdfUnavailable, print_html, style
 from partaj.revisions import RevisionPage
 
 LATEST_FIRST = Order("date", "held_on", descending=True)
@@ -150,114 +142,6 @@ class OneGathering(AmongGatherings):
         )
 
 
-class GatheringPage(OneGathering, Titled, TemplateView):
-    """Who is asked, and what became of it: changed for all of them at one go."""
-
-    template_name = "beneficiaries/gathering.html"
-    typed: dict[int, str]
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        self.typed = {}
-        super().setup(request, *args, **kwargs)
-
-    def get_title(self) -> str:
-        return self.gathering.title
-
-    def get_crumbs(self) -> list[Crumb]:
-        return [self.root_crumb()]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = list(self.attendances())
-        self.request.trace.listed(row.enrolment_id for row in rows)  # type: ignore[attr-defined]
-        gathering = self.gathering
-        facts = [
-            capfirst(gathering.get_kind_display()), gathering.when,
-            counted(gathering.minutes, "minute") if gathering.minutes else "", gathering.place,
-            f"animée par {gathering.led_by}" if gathering.led_by else "",
-            str(gathering.territory or "tout le programme"),
-        ]  # fmt: skip
-        return super().get_context_data(
-            gathering=gathering,
-            facts=" · ".join(filter(None, facts)),
-            rows=[self._row(row) for row in rows],
-            count=self._count(rows),
-            gathering_url=self.gathering_url,
-            is_open=self.may_change and not gathering.called_off,
-            **kwargs,
-        )
-
-    def _row(self, row: Attendance) -> dict[str, Any]:
-        person = row.enrolment.beneficiary
-        return {
-            "url": f"{self.list_url}{row.enrolment_id}/",
-            "name": person.full_name,
-            "where": row.enrolment.territory.name,
-            "phone": person.phone or "—",
-            "state": self._select(row) if self.may_change and not self.gathering.called_off else self._said(row),
-        }
-
-    def _said(self, row: Attendance) -> SafeString:
-        return format_html("<span>{}</span>", row.get_state_display())
-
-    def _select(self, row: Attendance) -> SafeString:
-        """What became of it, to choose; who has not answered may also leave the list."""
-        chosen = self.typed.get(row.enrolment_id, row.state)
-        choices = [*STATES, (OUT, "retirer de la liste")] if row.state == Attendance.State.INVITED else STATES
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((value, SELECTED if value == chosen else "", words) for value, words in choices),
-        )
-        return format_html(
-            '<select class="form-select form-select-sm" name="etat-{}" aria-label="Présence de {}">{}</select>',
-            row.enrolment_id, row.enrolment.beneficiary.full_name, options,
-        )  # fmt: skip
-
-    def _count(self, rows: list[Attendance]) -> str:
-        """« 12 jeunes invités : 8 présents, 1 excusé, 3 sans réponse »."""
-        states = [row.state for row in rows]
-        parts = [counted(states.count(each), *words) for each, words in TOLD.items() if each in states]
-        return f"{counted(len(rows), 'jeune invité', 'jeunes invités')} : {', '.join(parts)}" if rows else ""
-
-
-class NoteAttendance(GatheringPage):
-    """What was chosen for each; `autres`: what became of those who are still « invité » once the rest is noted."""
-
-    writes = True
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        allowed = {*Attendance.State.values, OUT}
-        self.typed = {
-            int(name[5:]): value
-            for name, value in request.POST.items()
-            if name.startswith("etat-") and name[5:].isdecimal() and len(name) < 24 and value in allowed
-        }
-        rest = request.POST.get("autres", "")
-        if rest in (Attendance.State.PRESENT, Attendance.State.ABSENT):
-            invited = Attendance.State.INVITED
-            self.typed = {file: rest if state == invited else state for file, state in self.typed.items()}
-        try:
-            told = self._carry_out()
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-            return self.render_to_response(self.get_context_data(), status=422)
-        messages.success(request, told)
-        return redirect(self.gathering_url)
-
-    def _carry_out(self) -> str:
-        states = {file: state for file, state in self.typed.items() if state != OUT}
-        out = [file for file, state in self.typed.items() if state == OUT]
-        changed = gatherings.note_states(gathering=self.gathering, states=states, by=self.request.user)
-        left = gatherings.uninvite(gathering=self.gathering, numbers=out, by=self.request.user) if out else []
-        said = []
-        if changed:
-            said.append(counted(len(changed), "présence notée", "présences notées"))
-        if left:
-            said.append(counted(len(left), "jeune retiré de la liste", "jeunes retirés de la liste"))
-        return f"C’est enregistré : {', '.join(said)}." if said else "Rien n’a changé."
-
-
 class GatheringChange(OneGathering, RevisionPage, UpdateView):
     writes = True
     title = "Modifier la réunion"
@@ -300,72 +184,3 @@ class Reinstate(OneGathering, View):
         gatherings.reinstate(gathering=self.gathering, by=request.user)
         messages.success(request, "La réunion est rétablie.")
         return redirect(self.gathering_url)
-
-
-class Invite(OneGathering, FormPage, FormView):
-    """Search among one's youths, tick, add."""
-
-    writes = True
-    template_name = "beneficiaries/invite.html"
-    form_class = InviteForm
-    submit_label = "Inviter"
-
-    def get_title(self) -> str:
-        return f"Inviter des jeunes : {self.gathering.title}"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"gathering": self.gathering}
-
-    def form_valid(self, form: InviteForm) -> HttpResponse:
-        numbers = [file.pk for file in form.cleaned_data["youths"]]
-        try:
-            rows = gatherings.invite(gathering=self.gathering, numbers=numbers, by=self.request.user)
-        except ValidationError as refusal:
-            return self.refused(form, refusal)
-        messages.success(self.request, f"{counted(len(rows), 'jeune invité', 'jeunes invités')}.")
-        return redirect(self.gathering_url)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        typed = self.request.GET.get("q", "")
-        context = super().get_context_data(gathering=self.gathering, q=typed[:100], **kwargs)
-        form, files = context["form"], candidates(self.request.user, self.gathering).select_related("beneficiary")
-        ticked = [
-            pk for pk in (form.data.getlist("youths") if form.is_bound else []) if pk.isdecimal() and len(pk) < 19
-        ]
-        offered = list(search_names(files, typed).order_by("sort_name", "pk")[: OFFERED + 1])
-        shown = offered[:OFFERED]
-        elsewhere = files.filter(pk__in=ticked).exclude(pk__in=[file.pk for file in shown]) if ticked else []
-        rows: list[tuple[Enrolment, bool]] = [(file, str(file.pk) in ticked) for file in shown]
-        rows += [(file, True) for file in elsewhere]
-        self.request.trace.listed((file.pk for file, _ in rows), searched=bool(typed))  # type: ignore[attr-defined]
-        return context | {"rows": rows, "more": len(offered) > OFFERED, "list_url": self.list_url}
-
-
-class SignatureSheet(OneGathering, View):
-    """To print, and to be signed by those who come. It bears nothing of a youth but their name; who objects to being
-    told of elsewhere is not on it."""
-
-    def told(self) -> QuerySet[Enrolment]:
-        return Enrolment.objects.filter(attendances__gathering=self.gathering).not_opposed()
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        throttling.take("export", request, account=request.user.email)  # type: ignore[union-attr]
-        rows = list(self.attendances().filter(enrolment__in=self.told()))
-        left_out = self.attendances().count() - len(rows)
-        context = {
-            "gathering": self.gathering,
-            "left_out": counted(left_out, "jeune n’y figure pas", "jeunes n’y figurent pas") if left_out else "",
-            "kind": capfirst(self.gathering.get_kind_display()),
-            "programme": str(self.programme),
-            "names": [row.enrolment.beneficiary.full_name for row in rows],
-            "blank": range(BLANK_LINES),
-            "issued": f"{french_date(timezone.localdate())}, par {request.user}",
-            "style": style("print-signatures"),
-        }
-        try:
-            content = print_html(render_to_string("beneficiaries/print/signatures.html", context))
-        except PdfUnavailable as missing:
-            messages.error(request, str(missing))
-            return redirect(self.gathering_url)
-        request.trace.exported({row.enrolment_id for row in rows}, detail="feuille d’émargement")  # type: ignore[attr-defined]
-        return attached(content, f"emargement-{self.gathering.held_on:%Y-%m-%d}.pdf", "application/pdf")

@@ -4,29 +4,45 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
 from beneficiaries.models import Enrolment
+from beneficiaries.views.ticking import TickYouths
 from cellules import services
 from cellules.forms import StudyForm, WithdrawForm, candidates
 from cellules.models import AgendaItem, Review
 from cellules.views.base import Changing, OneSession
 from partaj.formats import counted, french_date
-from partaj.lists import search_names
 from partaj.pages import Crumb, FormPage
 
-OFFERED = 50
 
-
-class Study(Changing, OneSession, FormPage, FormView):
-    """Search among the youths of the cell's territory, tick, add."""
+class Study(Changing, OneSession, TickYouths):
+    """Among the youths of the cell's territory; those that were on its agenda are ticked beforehand."""
 
     title = "Ajouter des situations étudiées"
-    template_name = "cellules/study.html"
     form_class = StudyForm
+    field = "enrolments"
     submit_label = "Ajouter à la séance"
+    nobody_found = "Aucun jeune de ce territoire ne porte ce nom, ou sa situation est déjà notée à cette séance."
+    nobody_left = "Tous les jeunes de ce territoire sont déjà notés à cette séance."
+    back_label = "Revenir à la séance"
+
+    @property
+    def search_label(self) -> str:  # type: ignore[override]
+        return f"Nom d’un jeune de {self.session.cell.territory.name}"
+
+    def get_legend(self) -> str:
+        return f"Situations étudiées à la séance du {french_date(self.session.held_on)}"
+
+    def candidates(self) -> QuerySet[Enrolment]:
+        return candidates(self.request.user, self.session)
+
+    def ticked_beforehand(self) -> set[str]:
+        items = AgendaItem.objects.visible_to(self.request.user).filter(session=self.session)
+        return set(map(str, items.values_list("enrolment", flat=True)))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"session": self.session}
@@ -40,36 +56,10 @@ class Study(Changing, OneSession, FormPage, FormView):
                 session=self.session, enrolments=form.cleaned_data["enrolments"], by=self.request.user
             )
         except ValidationError as refusal:
-            form.add_error(None, refusal)
-            return self.form_invalid(form)
+            return self.refused(form, refusal)
         added = counted(len(reviews), "situation ajoutée", "situations ajoutées")
         messages.success(self.request, f"{added} à la séance du {french_date(self.session.held_on)}.")
         return redirect(self.session.get_absolute_url())
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        typed = self.request.GET.get("q", "")
-        context = super().get_context_data(session=self.session, q=typed[:100], **kwargs)
-        form = context["form"]
-        ticked = set(form.data.getlist("enrolments")) if form.is_bound else self._on_agenda()
-        found = search_names(candidates(self.request.user, self.session), typed).select_related("beneficiary")
-        offered = list(found.order_by("sort_name", "pk")[: OFFERED + 1])
-        rows = [(each, str(each.pk) in ticked) for each in offered[:OFFERED]]
-        rows += self._ticked_elsewhere(ticked, offered[:OFFERED])
-        self.request.trace.listed((each.pk for each, _ in rows), searched=bool(typed))  # type: ignore[attr-defined]
-        return context | {"rows": rows, "more": len(offered) > OFFERED}
-
-    def _on_agenda(self) -> set[str]:
-        """Those that were to be studied are ticked beforehand."""
-        items = AgendaItem.objects.visible_to(self.request.user).filter(session=self.session)
-        return set(map(str, items.values_list("enrolment", flat=True)))
-
-    def _ticked_elsewhere(self, ticked: set[str], offered: list[Enrolment]) -> list[tuple[Enrolment, bool]]:
-        """What was ticked and is not among the rows of this search stays ticked."""
-        missing = {pk for pk in ticked if pk.isdecimal() and len(pk) < 19} - {str(each.pk) for each in offered}
-        if not missing:
-            return []
-        others = candidates(self.request.user, self.session).filter(pk__in=missing).select_related("beneficiary")
-        return [(each, True) for each in others.order_by("sort_name", "pk")]
 
 
 class ReviewWithdraw(Changing, OneSession, FormPage, FormView):

@@ -190,6 +190,23 @@ class TestAttendance:
         client.post(at(asked, "presences"), {f"etat-{world.helene.pk}": "out"})
         assert Attendance.objects.get().enrolment == world.helene  # who has answered stays
 
+    def test_two_who_note_at_once_lose_nothing_of_each_other(self, world, sign_in, asked):
+        """Each sends what they chose, beside what their page had shown; the second page was opened before."""
+        shown_then = {f"lu-{world.lea.pk}": "invited", f"lu-{world.helene.pk}": "invited"}
+        first, second = sign_in(world.caseworker), sign_in(world.manager)
+        first.post(at(asked, "presences"), shown_then | {f"etat-{world.lea.pk}": "present"})
+        typed = {f"etat-{world.lea.pk}": "invited", f"etat-{world.helene.pk}": "absent"}
+        second.post(at(asked, "presences"), shown_then | typed, follow=True)
+        states = dict(Attendance.objects.values_list("enrolment", "state"))
+        assert states == {world.lea.pk: "present", world.helene.pk: "absent"}
+        answer = second.post(at(asked, "presences"), shown_then | {f"etat-{world.lea.pk}": "absent"}, follow=True)
+        assert said(answer) == [
+            "Quelqu’un d’autre les a notés entre-temps, et ils restent ainsi\u00a0: Léa Moreau (présent). Relisez, "
+            "puis changez-les.",
+            "Rien n’a changé.",
+        ]
+        assert Contact.objects.filter(enrolment=world.lea, channel="group").exists()
+
     def test_nobody_is_present_before_the_day_but_one_may_be_excused(self, world, sign_in, asked):
         Gathering.objects.update(held_on=timezone.localdate() + dt.timedelta(days=3))
         client = sign_in(world.caseworker)
@@ -253,7 +270,7 @@ class TestWhoSees:
         assert [row["asked"] for row in sign_in(world.neighbour).get(LIST).context["rows"]] == [1]
         states = {world.lea.pk: "present", world.karim.pk: "present"}
         noted = note_states(gathering=forum, states=states, by=world.neighbour)
-        assert [row.enrolment for row in noted] == [world.karim]
+        assert [row.enrolment for row in noted.changed] == [world.karim]
         entry = JournalEntry.objects.get(page="beneficiaries:gathering", actor=world.caseworker)
         assert entry.shown == f" {world.lea.pk} "
 
