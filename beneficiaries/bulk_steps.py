@@ -6,17 +6,15 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from beneficiaries import bulk
 from beneficiaries.bulk import Change, Outcome
-from beneficiaries.models import BulkAct, LogEntry, StepEntry, impossible
+from beneficiaries.models import BulkAct, LogEntry, StepEntry
+from beneficiaries.services import refuse_step, told_of_step, told_of_step_withdrawn
 from partaj.formats import counted, french_date
 from partaj.programmes.models import FunnelStep, Programme
 from partaj.programmes.services import refuse_closed
-
-OF_ANOTHER = "Cette étape est celle d’un autre programme."
 
 
 @transaction.atomic
@@ -26,10 +24,7 @@ def enter_step_many(
     """Those who have the step already, or whom nobody had met on that day, are skipped. Raises ClosedProgramme;
     ValidationError (keys step, entered_on)."""
     refuse_closed(programme)
-    if step.programme_id != programme.pk:
-        raise ValidationError({"step": OF_ANOTHER})
-    if sentence := impossible(entered_on):
-        raise ValidationError({"entered_on": sentence})
+    refuse_step(programme, step, entered_on)
     files = bulk.held_files(programme=programme, numbers=numbers, by=by)
     have = set(StepEntry.objects.filter(step=step, enrolment__in=files).values_list("enrolment", flat=True))
     able = [file for file in files if file.pk not in have and file.contacted_on <= entered_on]
@@ -40,8 +35,7 @@ def enter_step_many(
         [StepEntry(enrolment=file, step=step, entered_on=entered_on) for file in able]
     )
     StepEntry.history.bulk_history_create(entries, default_user=by)
-    sentence = f"Étape « {step.label} »."
-    changes = [Change(entry.enrolment, sentence, after={"entry": entry.pk}) for entry in entries]
+    changes = [Change(entry.enrolment, told_of_step(step), after={"entry": entry.pk}) for entry in entries]
     told = f"étape « {step.label} » du {french_date(entered_on)}, dans {counted(len(able), 'dossier')}"
     act = bulk.record(
         kind=BulkAct.Kind.STEP, programme=programme, told=told, changes=changes, log=LogEntry.Kind.STEP, by=by,
@@ -59,10 +53,7 @@ def _entries(pairs: bulk.Pairs) -> dict[int, StepEntry]:
 def _put_back(pairs: bulk.Pairs, by: Any) -> dict[int, str]:
     entries = _entries(pairs)
     bulk.remove_rows(list(entries.values()), by=by)
-    return {
-        file: f"Étape « {entry.step.label} » du {french_date(entry.entered_on)} retirée : notée par erreur."
-        for file, entry in entries.items()
-    }
+    return {file: told_of_step_withdrawn(entry, "notée par erreur.") for file, entry in entries.items()}
 
 
 bulk.UNDO[BulkAct.Kind.STEP] = bulk.Undoing(

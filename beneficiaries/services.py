@@ -182,18 +182,31 @@ def rank_entries(*, beneficiary: Beneficiary, programme: Programme) -> None:
 def enter_step(*, enrolment: Enrolment, step: FunnelStep, entered_on: dt.date, by: Any) -> StepEntry:
     """Raises ValidationError for a step of another programme, a date before the first contact, or a step twice."""
     refuse_closed(enrolment.programme)
-    if step.programme_id != enrolment.programme_id:
-        raise ValidationError({"step": "Cette étape est celle d’un autre programme."})
     if entered_on < enrolment.contacted_on:
         raise ValidationError({"entered_on": "Cette étape précède le premier contact : vérifiez la date."})
-    if sentence := impossible(entered_on):
-        raise ValidationError({"entered_on": sentence})
+    refuse_step(enrolment.programme, step, entered_on)
     entry = StepEntry(enrolment=enrolment, step=step, entered_on=entered_on)
     entry.full_clean()
     entry.save()
     write_log(enrolment=enrolment, kind=LogEntry.Kind.STEP, happened_on=entered_on,
-              sentence=f"Étape « {step.label} ».", author=by)  # fmt: skip
+              sentence=told_of_step(step), author=by)  # fmt: skip
     return entry
+
+
+def refuse_step(programme: Programme, step: FunnelStep, entered_on: dt.date) -> None:
+    """Raises ValidationError (keys step, entered_on) where nobody of `programme` can have entered it on that day."""
+    if step.programme_id != programme.pk:
+        raise ValidationError({"step": "Cette étape est celle d’un autre programme."})
+    if sentence := impossible(entered_on):
+        raise ValidationError({"entered_on": sentence})
+
+
+def told_of_step(step: FunnelStep) -> str:
+    return f"Étape « {step.label} »."
+
+
+def told_of_step_withdrawn(entry: StepEntry, reason: str) -> str:
+    return f"Étape « {entry.step.label} » du {french_date(entry.entered_on)} retirée : {reason}"
 
 
 @transaction.atomic
@@ -206,8 +219,7 @@ def withdraw_step(*, entry: StepEntry, reason: str, by: Any) -> None:
     if not StepEntry.objects.select_for_update().filter(pk=entry.pk).exists():
         raise ValidationError("Cette étape vient d’être retirée : rien d’autre n’a changé.")
     write_log(enrolment=entry.enrolment, kind=LogEntry.Kind.STEP, happened_on=timezone.localdate(),
-              sentence=f"Étape « {entry.step.label} » du {french_date(entry.entered_on)} retirée : {reason}",
-              author=by)  # fmt: skip
+              sentence=told_of_step_withdrawn(entry, reason), author=by)  # fmt: skip
     entry.delete()
 
 

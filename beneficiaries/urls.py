@@ -2,10 +2,10 @@ from django.urls import path
 
 from beneficiaries.views import (
     acts,
-    agenda,
     attendance,
     breaks,
     bulk,
+    calendar,
     consultations,
     contracts,
     documents,
@@ -119,7 +119,7 @@ urlpatterns = [
         exams.WithdrawExam.as_view(),
         name="withdraw_exam",
     ),
-    path("agenda/<str:secret>.ics", agenda.Agenda.as_view(), name="agenda"),
+    path("agenda/<str:secret>.ics", calendar.Calendar.as_view(), name="calendar"),
     path("actions/", following.Actions.as_view(), name="actions"),
     path("p/<slug:number>/jeunes/<int:pk>/note/", following.QuickEntry.as_view(), name="note"),
     path(

@@ -6,11 +6,11 @@ class CellulesConfig(AppConfig):
     verbose_name = "Cellules"
 
     def ready(self) -> None:
-        from beneficiaries.agenda import SOURCES
         from beneficiaries.bulk import OFFERED, Offered
+        from beneficiaries.calendar import SOURCES
         from beneficiaries.merging.parting import WORKED_OUT_FROM
         from cellules import agenda  # noqa: F401 says how its acts are undone
-        from cellules.diary import coming_sessions
+        from cellules.calendar import coming_sessions
         from cellules.models import Review
         from cellules.pages import sessions_panel
         from cellules.services import work_out_first_study

@@ -58,60 +58,48 @@ def studied_in(sessions: QuerySet[Session]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One line of a session: a name and its file for who may see it, a number and initials for the others."""
+    """One line of a session: a name and its file for who may see it, a number and initials for the others. `row`: the
+    study, or the item of the agenda; `file`: None where it may not be seen."""
 
     number: int
-    review: Review
+    row: Review | AgendaItem
     name: str
     url: str
 
+    @property
+    def file(self) -> int | None:
+        return self.row.enrolment_id if self.url else None
+
 
 def situations_of(session: Session, reader: Any) -> list[Situation]:
-    """In the order in which they were noted, which tells nothing about the names that the reader may not see."""
-    # Not Review.visible_to: a situation whose file is elsewhere stays on the list, without its name.
-    reviews = list(session.reviews.select_related("enrolment__beneficiary").order_by("pk"))
-    seen = set(
-        Enrolment.objects.visible_to(reader)
-        .filter(pk__in=[review.enrolment_id for review in reviews])
-        .values_list("pk", flat=True)
-    )
-    return [
-        _situation(number, review, review.enrolment_id in seen, session) for number, review in enumerate(reviews, 1)
-    ]
+    """Those that it studied."""
+    return _told(session.reviews.all(), session, reader)
 
 
-def _situation(number: int, review: Review, named: bool, session: Session) -> Situation:
-    person = review.enrolment.beneficiary
-    if not named:
-        return Situation(number, review, person.initials, "")
-    url = reverse("beneficiaries:detail", args=[session.cell.programme.number, review.enrolment_id])
-    return Situation(number, review, person.full_name, url)
-
-
-def agenda_of(session: Session, reader: Any) -> list[dict[str, Any]]:
-    """What it is to study, in the order in which it was put there; once it is held, what it has not studied. As in
-    `situations_of`, a youth whose file is elsewhere is a number and initials."""
+def agenda_of(session: Session, reader: Any) -> list[Situation]:
+    """Those that it is to study; once it is held, those that it has not."""
     studied = Review.objects.filter(session=session).values("enrolment")
-    items = list(session.agenda.exclude(enrolment__in=studied).select_related("enrolment__beneficiary").order_by("pk"))
+    return _told(session.agenda.exclude(enrolment__in=studied), session, reader)
+
+
+def _told(rows: QuerySet, session: Session, reader: Any) -> list[Situation]:
+    """In the order in which they were noted, which tells nothing about the names that the reader may not see."""
+    # Not visible_to: a situation whose file is elsewhere stays on the list, without its name.
+    found = list(rows.select_related("enrolment__beneficiary").order_by("pk"))
     seen = set(
         Enrolment.objects.visible_to(reader)
-        .filter(pk__in=[item.enrolment_id for item in items])
+        .filter(pk__in=[row.enrolment_id for row in found])
         .values_list("pk", flat=True)
     )
-    return [_agenda_line(rank, item, session, named=item.enrolment_id in seen) for rank, item in enumerate(items, 1)]
+    return [_situation(number, row, row.enrolment_id in seen, session) for number, row in enumerate(found, 1)]
 
 
-def _agenda_line(rank: int, item: AgendaItem, session: Session, *, named: bool) -> dict[str, Any]:
-    programme, file, person = session.cell.programme.number, item.enrolment_id, item.enrolment.beneficiary
+def _situation(number: int, row: Review | AgendaItem, named: bool, session: Session) -> Situation:
+    person = row.enrolment.beneficiary
     if not named:
-        return {"number": rank, "file": None, "name": f"n° {rank} · {person.initials}", "url": "", "remove_url": ""}
-    return {
-        "number": rank,
-        "file": file,
-        "name": person.full_name,
-        "url": reverse("beneficiaries:detail", args=[programme, file]),
-        "remove_url": reverse("cellules:agenda_remove", args=[programme, session.pk, item.pk]),
-    }
+        return Situation(number, row, person.initials, "")
+    url = reverse("beneficiaries:detail", args=[session.cell.programme.number, row.enrolment_id])
+    return Situation(number, row, person.full_name, url)
 
 
 def sessions_panel(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any] | None:

@@ -52,9 +52,8 @@ class SessionPage(OneSession, Titled, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         situations = pages.situations_of(self.session, self.request.user)
-        self.request.trace.listed(each.review.enrolment_id for each in situations if each.url)  # type: ignore[attr-defined]
         agenda = pages.agenda_of(self.session, self.request.user)
-        self.request.trace.listed(each["file"] for each in agenda if each["file"])  # type: ignore[attr-defined]
+        self.request.trace.listed(each.file for each in [*situations, *agenda] if each.file)  # type: ignore[attr-defined]
         is_held = self.session.held_on < timezone.localdate()
         return super().get_context_data(
             session=self.session,

@@ -232,8 +232,8 @@ ENTRANCE = [
     Door("invitation_link", {OWN: ACCOUNTS}, INVITATION, get=302, public=(302, 405)),
     Door("account_inactive", {OWN: ACCOUNTS}, public=(200, 405)),
     Door("home", {OWN: ACCOUNTS}),
-    Door("beneficiaries:agenda", {OWN: ACCOUNTS}, AGENDA, public=(200, 405)),
-    Door("beneficiaries:agenda", {OWN: ACCOUNTS}, NO_AGENDA, get=404, public=(404, 405)),
+    Door("beneficiaries:calendar", {OWN: ACCOUNTS}, AGENDA, public=(200, 405)),
+    Door("beneficiaries:calendar", {OWN: ACCOUNTS}, NO_AGENDA, get=404, public=(404, 405)),
     Door("accounts:discard_draft", {OWN: "caseworker", NEXT_DOOR: "neighbour"}, DRAFT, get=405, post=302),
 ]
 

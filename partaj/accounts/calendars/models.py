@@ -20,7 +20,7 @@ class CalendarKeyQuerySet(ScopedQuerySet):
 
 
 class CalendarKey(models.Model):
-    """Whoever holds its secret reads the agenda of `account`, without signing in (beneficiaries.agenda)."""
+    """Whoever holds its secret reads the agenda of `account`, without signing in (beneficiaries.calendar)."""
 
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="compte", related_name="calendar_key"

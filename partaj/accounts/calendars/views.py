@@ -20,7 +20,7 @@ from partaj.confirming import ConfirmPage
 from partaj.links import absolute
 from partaj.pages import Crumb, Titled
 
-FEED = "beneficiaries:agenda"  # a name only: the page is of the floor above
+FEED = "beneficiaries:calendar"  # a name only: the page is of the floor above
 WITHDRAWN, NONE_LEFT = "L’adresse ne répond plus.", "Il n’y avait plus d’adresse : rien n’a changé."
 
 

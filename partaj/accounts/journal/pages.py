@@ -67,7 +67,6 @@ PAGES = {
     # Youths
     "beneficiaries:accept": "Accepter un transfert",
     "beneficiaries:actions": "À faire",
-    "beneficiaries:agenda": "Agenda, lu par son adresse secrète",
     "beneficiaries:answer_objection": "Répondre à une opposition",
     "beneficiaries:answer_read": "Lire la réponse à un transfert",
     "beneficiaries:assign": "Confier un dossier",
@@ -88,6 +87,7 @@ PAGES = {
     "beneficiaries:break_contract": "Rompre un contrat",
     "beneficiaries:bulk_act": "Acte sur plusieurs dossiers",
     "beneficiaries:bulk_undo": "Défaire un acte sur plusieurs dossiers",
+    "beneficiaries:calendar": "Agenda, lu par son adresse secrète",
     "beneficiaries:call_off": "Annuler une réunion",
     "beneficiaries:change": "Modifier le dossier",
     "beneficiaries:change_break": "Modifier une rupture d’apprentissage",

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.agenda import MOST, Entry
+from beneficiaries.calendar import MOST, Entry
 from cellules.models import Session
 from partaj.scoping import answered_for
 

@@ -34,7 +34,7 @@ def promised(path, days=2, by=None, what="Rappeler la mère de Léa Moreau"):
 
 
 def at(secret):
-    return reverse("beneficiaries:agenda", args=[secret])
+    return reverse("beneficiaries:calendar", args=[secret])
 
 
 def read(secret):
@@ -257,7 +257,7 @@ class TestWhoReadsIt:
         secret = renew(account=world.caseworker)
         answers = [read(secret), sign_in(world.neighbour).get(at(secret)), sign_in(world.funder).get(at(secret))]
         assert len({tuple(told(answer)) for answer in answers}) == 1
-        lines = JournalEntry.objects.filter(page="beneficiaries:agenda")
+        lines = JournalEntry.objects.filter(page="beneficiaries:calendar")
         assert [(line.actor, line.kind, line.roles, line.shown, line.detail) for line in lines] == [
             (world.caseworker, "listed", "caseworker", f" {lea.pk} ", "1 dossier, agenda : initiales et numéros")
         ] * 3

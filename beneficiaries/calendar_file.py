@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from beneficiaries.agenda import Entry
+from beneficiaries.calendar import Entry
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 EVERY = dt.timedelta(hours=6)  # how often calendars are asked to come back; each does as it pleases

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.generic import View
 
-from beneficiaries.agenda import entries_of
-from beneficiaries.agenda_file import CONTENT_TYPE, written
+from beneficiaries.calendar import entries_of
+from beneficiaries.calendar_file import CONTENT_TYPE, written
 from partaj.accounts import throttling
 from partaj.accounts.calendars.services import note_reading, opened_by
 from partaj.links import absolute
@@ -19,7 +19,7 @@ SHOWN = "agenda : initiales et numéros"
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Agenda(View):
+class Calendar(View):
     """Whoever holds the address, as the account that made it, whoever is signed in: what this account sees today.
 
     The same 404 for an address that was withdrawn, renewed or invented, and for one whose holder has left or lost their

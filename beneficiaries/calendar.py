@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries import file_lines
 from beneficiaries.deadlines import coming_to
 from beneficiaries.following import promised_by
 from beneficiaries.models.people import initials_of
@@ -21,10 +21,6 @@ from partaj.formats import NBSP
 
 PAST, AHEAD = dt.timedelta(days=30), dt.timedelta(days=400)
 MOST = 1000  # entries; nobody has as many within fourteen months
-FILE_COLUMNS = (
-    "enrolment", "enrolment__programme__number", "enrolment__beneficiary__first_name",
-    "enrolment__beneficiary__last_name", "enrolment__beneficiary__usage_name",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +43,24 @@ def entries_of(owner: Any) -> list[Entry]:
 
 
 def _of_file(row: dict[str, Any], key: str, day: dt.date, label: str) -> Entry:
-    """`row`: FILE_COLUMNS of what hangs on the file."""
+    """`row`: `file_lines.COLUMNS` of what hangs on the file."""
     number, names = row["enrolment"], "enrolment__beneficiary__"
     initials = initials_of(row[f"{names}first_name"], row[f"{names}usage_name"] or row[f"{names}last_name"])
     told = " · ".join([label, initials, f"dossier n°{NBSP}{number}"])
-    path = reverse("beneficiaries:detail", args=[row["enrolment__programme__number"], number])
-    return Entry(key, day, told, path, number)
+    return Entry(key, day, told, file_lines.file_line(row)["file_url"], number)
 
 
 def own_actions(owner: Any, first: dt.date, last: dt.date) -> list[Entry]:
     """What they have promised and not done yet; what it is stays here: somebody may be named in it."""
     mine = promised_by(owner).due_between(first, last).order_by("due_on", "pk")
-    rows = mine.values("pk", "due_on", *FILE_COLUMNS)[:MOST]
+    rows = mine.values("pk", "due_on", *file_lines.COLUMNS)[:MOST]
     return [_of_file(row, f"action {row['pk']}", row["due_on"], "Action à faire") for row in rows]
 
 
 def own_deadlines(owner: Any, first: dt.date, last: dt.date) -> list[Entry]:
     """Of the contracts of those whom they follow: the end of the trial, the end of the contract."""
     found = []
-    for row in coming_to(owner, first, last).values("pk", "trial_ends_on", "ends_on", *FILE_COLUMNS)[:MOST]:
+    for row in coming_to(owner, first, last).values("pk", "trial_ends_on", "ends_on", *file_lines.COLUMNS)[:MOST]:
         for what, label in (("trial_ends_on", "Fin de période d’essai"), ("ends_on", "Fin de contrat")):
             if row[what] and first <= row[what] <= last:
                 found.append(_of_file(row, f"contract {row['pk']} {what}", row[what], label))
