@@ -16,7 +16,7 @@ class BeneficiariesConfig(AppConfig):
         from beneficiaries.readers import files_panel
         from beneficiaries.saved import forget_private_lists
         from beneficiaries.views.passing import account_panel, gone_panel
-        from beneficiaries.views.saved import saved_panel
+        from beneficiaries.views.saved_shown import saved_panel
         from partaj.accounts.models import User
         from partaj.panels import ACCOUNT, HOME, Panel
         from partaj.uploads.vault import NAMED_BY

@@ -14,8 +14,7 @@ from partaj.accounts.models import JournalEntry
 from partaj.programmes.services import ClosedProgramme
 from tests.world import make_youth
 from tests.youths.merging.hands import unite
-from tests.youths.paper import errors, page
-from tests.youths.test_bulk import as_read, said, shown
+from tests.youths.paper import as_read, errors, page, said, shown
 
 MANY = reverse("cellules:agenda_many", args=["TEST-1"])
 

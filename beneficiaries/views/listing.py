@@ -18,7 +18,7 @@ from beneficiaries.filters import ORDERS, YouthFilter, order_of
 from beneficiaries.models import Public, SavedList
 from beneficiaries.saved import normalised
 from beneficiaries.views.base import AmongYouths
-from beneficiaries.views.saved import chips, in_force, offered
+from beneficiaries.views.saved_shown import chips, in_force, offered
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date
 from partaj.lists import PAGE_SIZE, KeysetPage, count_in_words, count_label, keyset_page

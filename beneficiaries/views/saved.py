@@ -1,4 +1,4 @@
-"""The lists that people save: kept, named, shared, changed, removed; how the pages of youths and of home show them."""
+"""The lists that people save: their pages, where they are kept, named, shared, changed, removed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import CreateView, TemplateView, UpdateView
 
@@ -15,7 +15,7 @@ from beneficiaries.filters import YouthFilter, reference_choices
 from beneficiaries.models import SavedList
 from beneficiaries.saved_forms import SavedListForm
 from beneficiaries.views.base import AmongYouths
-from partaj.accounts.models import User
+from beneficiaries.views.saved_shown import NOBODY, lists_of
 from partaj.acts import Act
 from partaj.confirming import ConfirmPage, Refused
 from partaj.formats import french_date
@@ -23,74 +23,8 @@ from partaj.pages import Crumb, FormPage, Titled
 from partaj.revisions import RevisionPage
 
 SAVED_TWICE = "Cette liste était déjà enregistrée : rien n’a été écrit deux fois."
-NOBODY = "un compte supprimé"
-CHIPS = 12  # of each kind, above the filters
 
 
-# -- As other pages show them ---------------------------------------------------------------------------
-def lists_of(reader: Any, programme: Any) -> list[SavedList]:
-    """Those that `reader` may open in `programme`, by name. In one query."""
-    rows = SavedList.objects.visible_to(reader).filter(programme=programme).select_related("author")
-    found = list(rows.order_by("name", "pk"))
-    for row in found:
-        row.programme = programme
-    return found
-
-
-def number_in(params: QueryDict) -> int | None:
-    """The saved list from which an address comes."""
-    typed = params.get("liste", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 18 else None
-
-
-def in_force(lists: list[SavedList], params: QueryDict, asked: str) -> SavedList | None:
-    """The one that was opened, whatever was changed since; or the one that asks the same (`asked`, normalised)."""
-    number = number_in(params)
-    came_from = next((each for each in lists if each.pk == number), None)
-    return came_from or next((each for each in lists if each.query == asked), None)
-
-
-def chips(lists: list[SavedList], reader: Any, now: SavedList | None) -> dict[str, Any]:
-    """Their links: one’s own first, then those of others, with their author."""
-    mine = [each for each in lists if each.author_id == reader.pk]
-    others = [each for each in lists if each.author_id != reader.pk]
-    authors = User.objects.in_bulk({each.author_id for each in others[:CHIPS]}) if others else {}
-    shown = [("Mes listes", mine), ("Listes de l’équipe", others)]
-    return {
-        "groups": [
-            (
-                title,
-                [
-                    {
-                        "name": each.name,
-                        "url": each.address,
-                        "author": "" if each.author_id == reader.pk else authors.get(each.author_id, NOBODY),
-                        "is_in_force": each == now,
-                    }
-                    for each in found[:CHIPS]
-                ],
-            )
-            for title, found in shown
-            if found
-        ],
-        "more": any(len(found) > CHIPS for _, found in shown),
-    }
-
-
-def offered(now: SavedList | None, asked: str, reader: Any, list_url: str) -> dict[str, Any]:
-    """What the page proposes to do with what it shows (`asked`): keep it, or change the list from which it comes."""
-    is_changed = now is not None and now.query != asked
-    is_own = now is not None and now.author_id == reader.pk
-    return {
-        "name": now.name if now else "",
-        "is_changed": is_changed,
-        "url": now.address if now else "",
-        "replace_url": f"{now.own_url}filtres/?{asked}" if now and is_own and is_changed and asked else "",
-        "save_url": f"{list_url}mes-listes/nouvelle/?{asked}" if asked and (now is None or is_changed) else "",
-    }
-
-
-# -- Their pages -------------------------------------------------------------------------------------------
 class SavedLists(AmongYouths, Titled, TemplateView):
     """All those that the reader may open, and what each asks."""
 
@@ -293,18 +227,3 @@ class Forget(OnSavedList, ConfirmPage):
 
     def carry_out(self) -> None:
         saved.forget_list(row=self.row)
-
-
-def saved_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
-    """On the home page: the lists that the reader has saved, by their names."""
-    reader: Any = request.user
-    if not reader.reach.sees_names:
-        return None
-    here = {each.pk: each for each in programmes}
-    rows = SavedList.objects.visible_to(reader).filter(author=reader.pk, programme__in=here).order_by("name", "pk")
-    found = list(rows[: CHIPS + 1])
-    for row in found:
-        row.programme = here[row.programme_id]
-    lines = [{"name": row.name, "url": row.address, "where": str(row.programme)} for row in found[:CHIPS]]
-    more = found[CHIPS].get_absolute_url() if len(found) > CHIPS else ""
-    return {"lists": lines, "more": more, "several": len({row.programme_id for row in found}) > 1} if lines else None

@@ -35,54 +35,64 @@ def note(page: Page, youth: Enrolment, kind: str, result: str, words: str) -> No
     expect(page.get_by_text("C’est noté.")).to_be_visible()
 
 
-def test_a_whole_day_on_a_telephone(house, open_page):
-    today = timezone.localdate()
-    youths = [
-        make_youth(house.programme, house.bethune, first_name=f"Prénom{rank}", referent=house.caseworker)
-        for rank in range(10)
-    ]
-    page = slowed(open_page(width=360, user=house.caseworker))
-    # Ten calls.
-    for rank, youth in enumerate(youths):
-        note(page, youth, "Appel", RESULTS[rank % len(RESULTS)], f"Appel numéro {rank}.")
-    assert Contact.objects.filter(author=house.caseworker, channel="call", enrolment__in=youths).count() == 10
-    # An interview, of which the next step is planned.
+def note_an_interview(page: Page, next_on: dt.date) -> None:
+    """On the page of the last call, with what is to be done next."""
     page.get_by_label("Prochaine action").fill("Rappeler lundi")
-    page.get_by_label("Pour le", exact=True).fill((today + dt.timedelta(days=2)).isoformat())
+    page.get_by_label("Pour le", exact=True).fill(next_on.isoformat())
     page.locator("select[name=kind]").select_option(label="Entretien")
     page.get_by_label("Ce qui s’est dit").fill("Projet de CAP cuisine.")
     page.get_by_role("button", name="Noter", exact=True).click()
     expect(page.locator(".timeline-lines li").first).to_contain_text("Projet de CAP cuisine.")
-    # A contract that breaks.
-    broken = youths[0]
-    contract = Contract.objects.create(
-        enrolment=broken, contract_type="cdd", employer="Garage Roux", starts_on=dt.date(2025, 3, 1)
-    )
-    page.goto(reverse("beneficiaries:break_contract", args=["TEST-1", broken.pk, contract.pk]))
-    page.get_by_label("Rompu le").fill(today.isoformat())
+
+
+def confirm(page: Page, youth: Enrolment) -> None:
+    """The act of the page, which leads back to the file."""
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("h1")).to_contain_text(youth.beneficiary.first_name)
+
+
+def break_contract(page: Page, contract: Contract, on: dt.date) -> None:
+    page.goto(reverse("beneficiaries:break_contract", args=["TEST-1", contract.enrolment_id, contract.pk]))
+    page.get_by_label("Rompu le").fill(on.isoformat())
     page.get_by_label("Motif").select_option(index=1)
     page.get_by_label("À l’initiative de").select_option(index=1)
+    confirm(page, contract.enrolment)
+
+
+def offer(page: Page, youth: Enrolment, to: str, message: str) -> None:
+    page.goto(reverse("beneficiaries:offer", args=["TEST-1", youth.pk]))
+    place = page.locator("select[name=to] option", has_text=to).first.get_attribute("value")
+    page.locator("select[name=to]").select_option(place)
+    page.locator("[name=message]").fill(message)
+    confirm(page, youth)
+
+
+def save_list(page: Page, filters: str, found: str, name: str) -> None:
+    page.goto(f"{reverse('beneficiaries:list', args=['TEST-1'])}?{filters}")
+    expect(page.get_by_role("status")).to_contain_text(found)
+    page.get_by_role("link", name="Enregistrer cette liste").click()
+    page.locator("input[name=name]").fill(name)
     page.locator("main form button[type=submit]").last.click()
-    expect(page.locator("h1")).to_contain_text("Prénom0")
+    expect(page.get_by_text(name).first).to_be_visible()
+
+
+def test_a_whole_day_on_a_telephone(house, open_page):
+    today, mine = timezone.localdate(), {"referent": house.caseworker}
+    youths = [make_youth(house.programme, house.bethune, first_name=f"Prénom{rank}", **mine) for rank in range(10)]
+    page = slowed(open_page(width=360, user=house.caseworker))
+    for rank, youth in enumerate(youths):
+        note(page, youth, "Appel", RESULTS[rank % len(RESULTS)], f"Appel numéro {rank}.")
+    assert Contact.objects.filter(author=house.caseworker, channel="call", enrolment__in=youths).count() == 10
+    note_an_interview(page, today + dt.timedelta(days=2))
+    contract = Contract.objects.create(
+        enrolment=youths[0], contract_type="cdd", employer="Garage Roux", starts_on=dt.date(2025, 3, 1)
+    )
+    break_contract(page, contract, today)
     contract.refresh_from_db()
     assert contract.broken_on == today
-    # A transfer, offered to the other territory.
-    moving = youths[1]
-    page.goto(reverse("beneficiaries:offer", args=["TEST-1", moving.pk]))
-    place = page.locator("select[name=to] option", has_text="Valenciennes").first.get_attribute("value")
-    page.locator("select[name=to]").select_option(place)
-    page.locator("[name=message]").fill("Elle emménage chez sa tante.")
-    page.locator("main form button[type=submit]").last.click()
-    expect(page.locator("h1")).to_contain_text("Prénom1")
-    assert Handover.objects.get(enrolment=moving).territory == house.valenciennes
-    # The list for Monday, saved.
-    monday = f"{reverse('beneficiaries:list', args=['TEST-1'])}?f-referent=me&f-action=planned"
-    page.goto(monday)
-    expect(page.get_by_role("status")).to_contain_text("1 personne")
-    page.get_by_role("link", name="Enregistrer cette liste").click()
-    page.locator("input[name=name]").fill("Lundi matin")
-    page.locator("main form button[type=submit]").last.click()
-    expect(page.get_by_text("Lundi matin").first).to_be_visible()
+    offer(page, youths[1], "Valenciennes", "Elle emménage chez sa tante.")
+    assert Handover.objects.get(enrolment=youths[1]).territory == house.valenciennes
+    save_list(page, "f-referent=me&f-action=planned", "1 personne", "Lundi matin")
     assert SavedList.objects.get(name="Lundi matin").author == house.caseworker
 
     # The neighbour reads of the one who is offered a number and initials, and of the others nothing.

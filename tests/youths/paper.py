@@ -69,3 +69,18 @@ def chosen(text):
         if name and value and ("radio" not in tag or " checked" in tag):
             sent[name[1]] = value[1]
     return sent
+
+
+def said(answer):
+    """The messages at the head of the page."""
+    return [str(message) for message in answer.context["messages"]]
+
+
+def shown(answer):
+    """The names of those whom the page lists."""
+    return [row["name"] for row in answer.context["rows"]]
+
+
+def as_read(answer):
+    """What a page of several files has shown of them, as its form sends it back."""
+    return re.search(r'name="read" value="([^"]+)"', answer.content.decode())[1]

@@ -1,7 +1,5 @@
 """Several files given at one go: seen first, done once, undone as a whole but for what has changed since."""
 
-import re
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -15,7 +13,7 @@ from beneficiaries.following import plan
 from beneficiaries.models import BulkAct, Enrolment, NextAction
 from partaj.accounts.models import JournalEntry, Role
 from tests.world import make_role, make_user, make_youth
-from tests.youths.paper import errors, page
+from tests.youths.paper import as_read, errors, page, said, shown
 
 LIST = reverse("beneficiaries:list", args=["TEST-1"])
 MANY = reverse("beneficiaries:assign_many", args=["TEST-1"])
@@ -29,21 +27,9 @@ def referents_of(*paths):
     return [Enrolment.objects.get(pk=path.pk).referent for path in paths]
 
 
-def said(answer):
-    return [str(message) for message in answer.context["messages"]]
-
-
-def shown(answer):
-    return [row["name"] for row in answer.context["rows"]]
-
-
 def confirm(client, answer, **typed):
     """What the browser sends of the preview."""
     return client.post(MANY, {"read": as_read(answer)} | typed, follow=True)
-
-
-def as_read(answer):
-    return re.search(r'name="read" value="([^"]+)"', answer.content.decode())[1]
 
 
 @pytest.fixture

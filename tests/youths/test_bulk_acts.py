@@ -20,8 +20,7 @@ from beneficiaries.models import Attendance, BulkAct, Contact, Gathering, Mailin
 from partaj.accounts.models import JournalEntry
 from partaj.programmes.services import ClosedProgramme
 from tests.world import make_youth
-from tests.youths.paper import errors
-from tests.youths.test_bulk import as_read, said, shown
+from tests.youths.paper import as_read, errors, said, shown
 
 DAY = dt.date(2025, 3, 20)
 

@@ -19,7 +19,7 @@ from partaj.accounts.models import JournalEntry
 from partaj.programmes.services import ClosedProgramme
 from tests.world import make_youth
 from tests.youths.merging.hands import unite
-from tests.youths.paper import errors, page
+from tests.youths.paper import errors, page, said, shown
 
 LIST = reverse("beneficiaries:gatherings", args=["TEST-1"])
 NEW = reverse("beneficiaries:new_gathering", args=["TEST-1"])
@@ -34,16 +34,8 @@ def told(path):
     return list(path.log.filter(kind="group").order_by("pk").values_list("happened_on", "sentence"))
 
 
-def said(answer):
-    return [str(message) for message in answer.context["messages"]]
-
-
 def at(gathering, act=""):
     return f"{gathering.get_absolute_url()}{act and f'{act}/'}"
-
-
-def shown(answer):
-    return [row["name"] for row in answer.context["rows"]]
 
 
 @pytest.fixture
