@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -37,6 +36,7 @@ from beneficiaries.models import (
     StepEntry,
 )
 from partaj.formats import counted, french_date
+from partaj.lists import count_of
 
 PARAMETER = "col"  # of the address, once for each column
 NAME = "nom"  # always there; alone, it says that no other column is wanted
@@ -114,8 +114,7 @@ def next_action(today: Today) -> dict[str, Any]:
 
 def open_obstacles(today: Today) -> dict[str, Any]:
     """Their number and never their kinds: a column would carry those of health away in every file."""
-    theirs = Obstacle.objects.still_open().filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
-    return {"open_obstacles": Coalesce(Subquery(theirs.annotate(number=Count("pk")).values("number")), 0)}
+    return {"open_obstacles": count_of(Obstacle.objects.still_open(), "enrolment")}
 
 
 def current_contract(today: Today) -> dict[str, Any]:

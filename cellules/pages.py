@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, DateField, IntegerField, Max, Min, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateField, Max, Min, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,11 +14,12 @@ from beneficiaries.models import Enrolment
 from cellules.models import AgendaItem, Cell, Review, Session
 from partaj.acts import Act, may
 from partaj.formats import counted
+from partaj.lists import count_of
 
 
-def _per_cell(rows: QuerySet, cell: str, value: Any, output: Any) -> Subquery:
-    grouped = rows.filter(**{cell: OuterRef("pk")}).order_by().values(cell).annotate(value=value)
-    return Subquery(grouped.values("value"), output_field=output)
+def _day_of(sessions: QuerySet[Session], day: Any) -> Subquery:
+    theirs = sessions.filter(cell=OuterRef("pk")).order_by().values("cell").annotate(day=day)
+    return Subquery(theirs.values("day"), output_field=DateField())
 
 
 def with_activity(cells: QuerySet[Cell]) -> QuerySet[Cell]:
@@ -27,16 +27,15 @@ def with_activity(cells: QuerySet[Cell]) -> QuerySet[Cell]:
     today = timezone.localdate()
     held, coming = Session.objects.filter(held_on__lte=today), Session.objects.filter(held_on__gt=today)
     return cells.annotate(
-        session_count=Coalesce(_per_cell(held, "cell", Count("pk"), IntegerField()), 0),
-        review_count=Coalesce(_per_cell(Review.objects.all(), "session__cell", Count("pk"), IntegerField()), 0),
-        last_on=_per_cell(held, "cell", Max("held_on"), DateField()),
-        next_on=_per_cell(coming, "cell", Min("held_on"), DateField()),
+        session_count=count_of(held, "cell"),
+        review_count=count_of(Review.objects.all(), "session__cell"),
+        last_on=_day_of(held, Max("held_on")),
+        next_on=_day_of(coming, Min("held_on")),
     )
 
 
 def with_reviews(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    grouped = Review.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(value=Count("pk"))
-    return sessions.annotate(review_count=Coalesce(Subquery(grouped.values("value"), output_field=IntegerField()), 0))
+    return sessions.annotate(review_count=count_of(Review.objects.all(), "session"))
 
 
 def studied_in(sessions: QuerySet[Session]) -> list[str]:

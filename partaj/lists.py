@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from partaj.folding import fold
@@ -55,6 +56,12 @@ def few_or_many(queryset: QuerySet, everybody: QuerySet) -> tuple[QuerySet, int,
     if len(found) > COUNT_CAP:
         return queryset, COUNT_CAP, True
     return everybody.filter(pk__in=found), len(found), False
+
+
+def count_of(rows: QuerySet, link: str) -> Coalesce:
+    """In a query: how many of `rows` refer to each of its own by `link`, a column of theirs; 0 where none does."""
+    theirs = rows.filter(**{link: OuterRef("pk")}).order_by().values(link).annotate(number=Count("pk"))
+    return Coalesce(Subquery(theirs.values("number"), output_field=IntegerField()), 0)
 
 
 def count_label(queryset: QuerySet, singular: str, plural: str) -> str:

@@ -122,8 +122,7 @@ class SeveralFiles(AmongYouths, FormPage, FormView):
         try:
             outcome = self.carry_out(form)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
-            return self.form_invalid(form)
+            return self.refused(form, refusal)
         if outcome.skipped:
             words = counted(len(outcome.skipped), *self.meanwhile)
             skipped = sorted(outcome.skipped, key=lambda file: (file.sort_name, file.pk))

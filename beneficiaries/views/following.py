@@ -46,8 +46,7 @@ class QuickEntry(ActOnFile):
         try:
             noted = following.note(enrolment=self.enrolment, said=form.said, by=self.request.user)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
-            return self.form_invalid(form)
+            return self.refused(form, refusal)
         done = NOTED if noted else TWICE
         if self.request.htmx:
             return HttpResponse(self.fragment(blank_entry(timezone.localdate()), done))

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -19,7 +18,7 @@ from beneficiaries.gathering_forms import CallOffForm, GatheringForm
 from beneficiaries.models import Attendance, Gathering
 from beneficiaries.views.base import AmongYouths
 from partaj.acts import Act
-from partaj.lists import Order, keyset_page
+from partaj.lists import Order, count_of, keyset_page
 from partaj.navigation import address
 from partaj.pages import Crumb, FormPage, Titled
 from partaj.revisions import RevisionPage
@@ -66,14 +65,10 @@ class GatheringList(AmongGatherings, Titled, TemplateView):
 
     def _with_counts(self) -> QuerySet[Gathering]:
         """`asked`, `came`: among the youths whom the reader may see."""
-        theirs = Attendance.objects.visible_to(self.request.user).filter(gathering=OuterRef("pk")).order_by()
-
-        def number(rows: QuerySet) -> Any:
-            grouped = rows.values("gathering").annotate(number=Count("pk")).values("number")
-            return Coalesce(Subquery(grouped, output_field=IntegerField()), 0)
-
+        theirs = Attendance.objects.visible_to(self.request.user)
         came = theirs.filter(state=Attendance.State.PRESENT)
-        return self.seen().select_related("territory").annotate(asked=number(theirs), came=number(came))
+        counts = {"asked": count_of(theirs, "gathering"), "came": count_of(came, "gathering")}
+        return self.seen().select_related("territory").annotate(**counts)
 
     def _line(self, gathering: Gathering) -> dict[str, Any]:
         gathering.programme = self.programme

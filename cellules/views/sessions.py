@@ -35,8 +35,7 @@ class SessionAdd(Changing, OneCell, FormPage, CreateView):
         try:
             session = services.plan_session(session=form.instance, by=self.request.user)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
-            return self.form_invalid(form)
+            return self.refused(form, refusal)
         messages.success(self.request, "La séance est enregistrée.")
         return redirect(session.get_absolute_url())
 

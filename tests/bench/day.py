@@ -1,9 +1,10 @@
 """A caseworker's day: the home page, one file, a call noted, with 300 youths to follow; against « ok »."""
 
 import datetime as dt
+from functools import partial
 from itertools import count
 
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,10 +12,10 @@ from beneficiaries.models import Contact, Contract, Enrolment, LogEntry, NextAct
 from partaj.accounts.models import Role, User
 from partaj.programmes.models import Programme
 from partaj.territories.models import Territory
-from tests.bench.timing import Ratio, against
+from tests.bench.pages import against_floor, get, signed_in
+from tests.bench.timing import Ratio
 
 FOLLOWED, DUE, LINES = 300, 25, 60
-FLOOR = "page « ok » d’une personne connectée"
 
 
 def measure() -> list[Ratio]:
@@ -24,14 +25,7 @@ def measure() -> list[Ratio]:
 
 def _measure() -> list[Ratio]:
     user, files = _portfolio()
-    file, client = files[0], Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-
-    def get(address: str) -> None:
-        response = client.get(address)
-        assert response.status_code == 200, (address, response.status_code)
-
-    said = count()
+    file, client, said = files[0], signed_in(user), count()
     note = reverse("beneficiaries:note", args=[file.programme.number, file.pk])
 
     def call() -> None:
@@ -39,16 +33,13 @@ def _measure() -> list[Ratio]:
         response = client.post(note, typed, HTTP_HX_REQUEST="true")
         assert response.status_code == 200, response.status_code
 
-    jobs = [
-        (f"accueil, {FOLLOWED} jeunes suivis", lambda: get("/"), 6),
-        (f"dossier, {LINES} lignes, parmi {FOLLOWED}", lambda: get(file.get_absolute_url()), 6),
-        ("appel noté dans le dossier", call, 4),
+    return [
+        against_floor(client, f"accueil, {FOLLOWED} jeunes suivis", partial(get, client, "/"), 6),
+        against_floor(
+            client, f"dossier, {LINES} lignes, parmi {FOLLOWED}", partial(get, client, file.get_absolute_url()), 6
+        ),
+        against_floor(client, "appel noté dans le dossier", call, 4),
     ]
-    ratios = []
-    for job, do, goal in jobs:
-        mine, ok_page, ratio = against(do, lambda: get("/ok/"), runs=15)
-        ratios.append(Ratio(job, FLOOR, ratio, goal, detail=f"{mine * 1e3:.1f} / {ok_page * 1e3:.1f} ms"))
-    return ratios
 
 
 def _today() -> str:

@@ -1,6 +1,8 @@
 """The list and the file of a youth against a page of a signed-in person that answers « ok »; search; far pages."""
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -33,32 +35,42 @@ def measure() -> list[Ratio]:
         return [*_pages(), *search, _far_page()]
 
 
+FLOOR = "page « ok » d’une personne connectée"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def get(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 200, (address, response.status_code)
+
+
+def against_floor(client: Client, job: str, do: Callable[[], None], goal: float) -> Ratio:
+    mine, ok_page, ratio = against(do, lambda: get(client, "/ok/"), runs=15)
+    return Ratio(job, FLOOR, ratio, goal, detail=f"{mine * 1e3:.1f} / {ok_page * 1e3:.1f} ms")
+
+
 def _pages() -> list[Ratio]:
     programme = Programme.objects.get(number="BANC-3")
-    client, enrolment = _signed_in(programme), _file_with_60_lines(programme)
-
-    def get(address: str) -> None:
-        response = client.get(address)
-        assert response.status_code == 200, (address, response.status_code)
-
-    floor = "page « ok » d’une personne connectée"
+    client, enrolment = signed_in(_manager_of(programme)), _file_with_60_lines(programme)
     ratios = []
     for job, address in [
         ("liste de 50 jeunes avec ses filtres", f"/p/{programme.number}/jeunes/"),
         ("dossier avec 60 lignes au fil", enrolment.get_absolute_url()),
     ]:
-        mine, ok_page, ratio = against(lambda address=address: get(address), lambda: get("/ok/"), runs=15)
-        ratios.append(Ratio(job, floor, ratio, 6, detail=f"{mine * 1e3:.1f} / {ok_page * 1e3:.1f} ms"))
-        ratios.append(journal.cost(job.split()[0], lambda address=address: get(address)))
+        do = partial(get, client, address)
+        ratios += [against_floor(client, job, do, 6), journal.cost(job.split()[0], do)]
     return ratios
 
 
-def _signed_in(programme: Programme) -> Client:
+def _manager_of(programme: Programme) -> User:
     user, _ = User.objects.get_or_create(email="banc@partaj.example", defaults={"first_name": "Banc"})
     Role.objects.get_or_create(user=user, kind="manager", programme=programme, starts_on=dt.date(2020, 1, 1))
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return user
 
 
 def _file_with_60_lines(programme: Programme) -> Enrolment:

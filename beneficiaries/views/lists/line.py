@@ -122,8 +122,7 @@ class LinePage(InList, FormPage, FormView):
         try:
             kept = keep(line=self.line, values=form.values, by=self.request.user)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
-            return self.form_invalid(form)
+            return self.refused(form, refusal)
         if kept.outcome != Outcome.IMPORT_WARNING:
             messages.warning(self.request, f"La ligne {self.line.number} n’a pas ouvert de dossier : lisez pourquoi.")
             return redirect(self.request.get_full_path())
