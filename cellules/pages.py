@@ -104,11 +104,14 @@ def _situation(number: int, row: Review | AgendaItem, named: bool, session: Sess
 def sessions_panel(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any] | None:
     """On the file of a youth: the sessions that studied the situation, and those that are to, with a link for who may
     open them; for who answers for the youth, the way to the agenda of the next one."""
-    reviews = Review.objects.of_file(enrolment, request.user).order_by("-session__held_on", "-pk")
-    coming = AgendaItem.objects.of_file(enrolment, request.user).filter(session__held_on__gte=timezone.localdate())
     columns = ("session", "session__held_on", "session__cell__name")
-    held = list(reviews.values_list(*columns))
-    ahead = list(coming.order_by("session__held_on", "pk").values_list(*columns))
+    held, ahead = [], []
+    if enrolment.may_have(Review):
+        reviews = Review.objects.of_file(enrolment, request.user).order_by("-session__held_on", "-pk")
+        held = list(reviews.values_list(*columns))
+    if enrolment.may_have(AgendaItem):
+        coming = AgendaItem.objects.of_file(enrolment, request.user).filter(session__held_on__gte=timezone.localdate())
+        ahead = list(coming.order_by("session__held_on", "pk").values_list(*columns))
     add_url = ""
     may_log = may(request.user, Act.LOG_YOUTHS, enrolment.programme) and enrolment.may_be_changed_by(request.user)
     if may_log and not enrolment.programme.is_closed:
@@ -116,7 +119,7 @@ def sessions_panel(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]
     if not held and not ahead and not add_url:
         return None
     open_to_reader: set[int] = set()
-    if may(request.user, Act.READ_CELLS, enrolment.programme):
+    if (held or ahead) and may(request.user, Act.READ_CELLS, enrolment.programme):
         seen = Session.objects.visible_to(request.user).filter(pk__in=[session for session, _, _ in [*held, *ahead]])
         open_to_reader = set(seen.values_list("pk", flat=True))
     number = enrolment.programme.number

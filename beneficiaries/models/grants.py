@@ -42,7 +42,7 @@ class OfEnrolmentQuerySet(ScopedQuerySet):
         Who answers for the file needs no join to it: the base would spend longer planning that join than running it.
         Where it is known that the file has none (`beneficiaries.hanging`), nothing is asked.
         """
-        if file.hanging is not None and self.model not in file.hanging:
+        if not file.may_have(self.model):
             return self.none()
         rows = self.filter(enrolment=file)
         return rows if file.may_be_changed_by(reader) else rows.visible_to(reader)

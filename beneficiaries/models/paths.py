@@ -204,6 +204,10 @@ class Enrolment(models.Model):
             ),
         ]
 
+    def may_have(self, model: type[models.Model]) -> bool:
+        """False where it is known that no row of `model` hangs on it."""
+        return self.hanging is None or model in self.hanging
+
     def __str__(self) -> str:
         return f"{self.beneficiary} · {self.programme.number}"
 

@@ -1,8 +1,9 @@
 """The page of one youth: who they are, where they stand, what happened, who may see it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Model, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -12,7 +13,20 @@ from django.views.generic import TemplateView
 
 from beneficiaries.changes import changes_of
 from beneficiaries.hanging import know_what_hangs_on
-from beneficiaries.models import AccessGrant, Enrolment, Merge, Public, Sex, Situation
+from beneficiaries.models import (
+    AccessGrant,
+    ApprenticeshipBreak,
+    Contract,
+    Document,
+    Enrolment,
+    Exam,
+    Merge,
+    NextAction,
+    Outcome,
+    Public,
+    Sex,
+    Situation,
+)
 from beneficiaries.views.base import OnFile
 from beneficiaries.views.breaks import breaks_of
 from beneficiaries.views.contracts import contracts_of
@@ -128,11 +142,11 @@ class YouthFile(OnFile, Titled, TemplateView):
             mergers=self.mergers(),
             referent=referent_of(self.enrolment, self.request.user, may_change=self.may_change),
             **self.breaks(),
-            documents=documents_of(self.enrolment, self.request.user, self.file_url),
+            documents=self.section(Document, documents_of),
             **rights_of(self.enrolment, self.request.user, self.file_url),
             **self.outcomes(),
-            contracts=contracts_of(self.enrolment, self.request.user, self.file_url),
-            exams=exams_of(self.enrolment, self.request.user, self.file_url),
+            contracts=self.section(Contract, contracts_of),
+            exams=self.section(Exam, exams_of),
             obstacles=obstacles_of(self.enrolment, self.request.user, self.file_url),
             panels=shown(FILE, self.request, self.enrolment),
             may_read_journal=may(self.request.user, Act.READ_JOURNAL, self.programme),
@@ -143,10 +157,15 @@ class YouthFile(OnFile, Titled, TemplateView):
             new_url=f"{self.list_url}nouveau/?personne={self.enrolment.beneficiary_id}",
             entry_fields=blank_entry(timezone.localdate()) if self.may_change else "",
             done="",
-            actions=actions_of(self.enrolment, self.request.user, self.file_url),
+            actions=self.section(NextAction, actions_of),
             **timeline_of(self.enrolment, self.request, may_change=self.may_change),
             **kwargs,
         )
+
+    def section(self, model: type[Model], tell: Callable[..., list[Any]]) -> list[Any]:
+        """What `tell` says of the rows of `model`; most files have rows of few kinds, and composing a question takes
+        longer than asking it."""
+        return tell(self.enrolment, self.request.user, self.file_url) if self.enrolment.may_have(model) else []
 
     def path(self) -> list[dict[str, Any]]:
         """The funnel as a line: each step with its day, or still ahead."""
@@ -198,12 +217,12 @@ class YouthFile(OnFile, Titled, TemplateView):
         return {"merges": merges, "url": f"{self.file_url}reunir/" if self.may_change else ""}
 
     def outcomes(self) -> dict[str, Any]:
-        outcomes = outcomes_of(self.enrolment, self.request.user, self.file_url)
+        outcomes = self.section(Outcome, outcomes_of)
         return {"outcomes": outcomes, "shows_outcomes": bool(outcomes) or not self.enrolment.is_under_way}
 
     def breaks(self) -> dict[str, Any]:
         """Shown where there is one, and to those who may note one where an apprentice has none."""
-        breaks = breaks_of(self.enrolment, self.request.user, self.file_url)
+        breaks = self.section(ApprenticeshipBreak, breaks_of)
         is_apprentice = self.enrolment.situation == Situation.APPRENTICE
         return {"breaks": breaks, "shows_breaks": bool(breaks) or (is_apprentice and self.may_change)}
 
@@ -216,6 +235,8 @@ class YouthFile(OnFile, Titled, TemplateView):
 
     def grants(self) -> list[dict[str, str]]:
         """To whom else the file is open today, as far as the reader may know."""
+        if not self.enrolment.may_have(AccessGrant):
+            return []
         grants = AccessGrant.objects.of_file(self.enrolment, self.request.user).in_force()
         read = grants.values_list(
             "reason", "starts_on", "ends_on", "user__first_name", "user__last_name", "user__email"

@@ -103,8 +103,10 @@ def referent_of(enrolment: Enrolment, reader: Any, *, may_change: bool) -> dict[
         return None
     reach, place = reader.reach, (enrolment.programme_id, enrolment.territory_id)
     works_here = place[0] in reach.managed or place in reach.ground
-    offers = Handover.objects.of_file(enrolment, reader).pending()
-    handover = offers.select_related("territory", "from_territory", "recipient", "author").first()
+    handover = None
+    if enrolment.may_have(Handover):
+        offers = Handover.objects.of_file(enrolment, reader).pending()
+        handover = offers.select_related("territory", "from_territory", "recipient", "author").first()
     return {
         "name": str(enrolment.referent or ""),
         "read": enrolment.referent_id or "",

@@ -81,6 +81,8 @@ class LiftObjection(OneObjection, ActOnFile):
 # -- On the page of the file ----------------------------------------------------------------------------------
 def rights_of(enrolment: Enrolment, reader: Any, file_url: str) -> dict[str, Any]:
     """What was told, and the objection in force. In two queries."""
+    if not enrolment.may_have(Notice) and not enrolment.may_have(Objection):
+        return {"notices": [], "objection": None}
     notices = [
         {"label": str(row), "charter": row.accepts_charter, "url": f"{file_url}information/{row.pk}/retirer/"}
         for row in Notice.objects.of_file(enrolment, reader)
