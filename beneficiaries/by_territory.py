@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.home import silent_days
+from beneficiaries.home import Silences, silences, silent_days
 from beneficiaries.models import NEW_FOR, Enrolment
 from beneficiaries.waiting import ALONE, NEW, OUTCOME, OVERDUE, PRESENT, SILENT, CappedCount, in_words
 from partaj.acts import Act, may
+from partaj.prepared import Reader, answers
 from partaj.programmes.models import Programme
 
 COLUMNS = {
@@ -31,19 +33,8 @@ def territories_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, 
     if not led:
         return None
     today = timezone.localdate()
-    mine = Enrolment.objects.visible_to(request.user)
-    here = mine.filter(programme=OuterRef("programme"), territory=OuterRef("territory")).order_by().values("pk")
-    counts = {
-        name: CappedCount(figure.among(here, today, OuterRef("silent_day"))) for name, (_, figure) in COLUMNS.items()
-    }
-    places = (
-        Programme.territories.through.objects.filter(programme__in=led)
-        .annotate(silent_day=silent_days(list(led.values()), today, "programme"))
-        .order_by("territory__folded_name", "pk")
-        .values("programme", "territory", "territory__name", **counts)
-    )
     found: dict[int, list[dict[str, Any]]] = {}
-    for row in places:
+    for row in answers(_places, Reader.of(request.user), today, silences(list(led.values()), today)):
         url = reverse("beneficiaries:list", args=[led[row["programme"]].number])
         found.setdefault(row["programme"], []).append(_row(row, f"{url}?f-territory={row['territory']}"))
     return {
@@ -55,6 +46,20 @@ def territories_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, 
             if pk in found
         ],
     } if found else None  # fmt: skip
+
+
+def _places(reader: Reader, today: dt.date, since: Silences) -> QuerySet:
+    mine = Enrolment.objects.visible_to(reader)
+    here = mine.filter(programme=OuterRef("programme"), territory=OuterRef("territory")).order_by().values("pk")
+    counts = {
+        name: CappedCount(figure.among(here, today, OuterRef("silent_day"))) for name, (_, figure) in COLUMNS.items()
+    }
+    return (
+        Programme.territories.through.objects.filter(programme__in=[pk for pk, _ in since])
+        .annotate(silent_day=silent_days(since, "programme"))
+        .order_by("territory__folded_name", "pk")
+        .values("programme", "territory", "territory__name", **counts)
+    )
 
 
 def _row(row: Any, url: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from beneficiaries import file_lines
 from beneficiaries.models import Contract
 from beneficiaries.models.contracts import SOON
 from partaj.formats import in_days
+from partaj.prepared import Reader, answers
 
 PRESSING = 7  # days, from which a deadline waits for somebody
 
@@ -21,7 +22,7 @@ def coming_to(user: Any, first: dt.date, last: dt.date) -> QuerySet[Contract]:
     closed programme, where nothing more is to be done."""
     mine = Contract.objects.visible_to(user).with_deadline_between(first, last)
     return mine.filter(
-        enrolment__referent=user, enrolment__lost_on=None, enrolment__exited_on=None,
+        enrolment__referent=user.pk, enrolment__lost_on=None, enrolment__exited_on=None,
         enrolment__programme__closed_on=None,
     )  # fmt: skip
 
@@ -34,7 +35,7 @@ def deadlines_of(user: Any) -> list[dict[str, Any]]:
     twice. In one query."""
     today, types = timezone.localdate(), dict(Contract.Type.choices)
     found = []
-    for row in coming_to(user, today, today + SOON).values(*COLUMNS):
+    for row in answers(_coming, Reader.of(user), today):
         told = file_lines.file_line(row) | {"contract": f"{types[row['contract_type']]}, {row['employer']}"}
         for what, day in (("fin de l’essai", row["trial_ends_on"]), ("fin de contrat", row["ends_on"])):
             if day and today <= day <= today + SOON:
@@ -42,3 +43,7 @@ def deadlines_of(user: Any) -> list[dict[str, Any]]:
                 when = f"{what} {in_days(day, today)}"
                 found.append(told | {"day": day, "when": when, "tone": "waiting" if pressing else "there"})
     return sorted(found, key=lambda each: (each["day"], each["name"]))
+
+
+def _coming(reader: Reader, today: dt.date) -> QuerySet:
+    return coming_to(reader, today, today + SOON).values(*COLUMNS)

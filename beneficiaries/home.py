@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
-from django.db.models import Case, Count, DateField, OuterRef, Value, When
+from django.db.models import Case, Count, DateField, OuterRef, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from beneficiaries.views.listing import prepared
 from beneficiaries.waiting import ALONE, NEW, OUTCOME, PRESENT, SILENT, CappedCount, in_words
 from partaj.acts import Act, may
 from partaj.lists import COUNT_CAP
+from partaj.prepared import Reader, answers
 from partaj.programmes.models import Programme
 
 LATEST = 6
@@ -32,11 +33,16 @@ FIGURES = {
     "silent": (SILENT, True),
     "outcomes": (OUTCOME, True),
 }
+Silences = tuple[tuple[int, dt.date], ...]  # by programme, the day since which one is without news
 
 
-def silent_days(running: list[Any], today: dt.date, programme: str) -> Case:
-    """In a query: the day since which one is without news, by the programme that the column `programme` names."""
-    days = (When(**{programme: each.pk}, then=Value(each.silent_before(today))) for each in running)
+def silences(running: list[Any], today: dt.date) -> Silences:
+    return tuple((each.pk, each.silent_before(today)) for each in running)
+
+
+def silent_days(since: Silences, programme: str) -> Case:
+    """In a query: that day, by the programme that the column `programme` names."""
+    days = (When(**{programme: pk}, then=Value(day)) for pk, day in since)
     return Case(*days, output_field=DateField())
 
 
@@ -45,26 +51,30 @@ def youths_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
     running = [each for each in programmes if not each.is_closed and may(request.user, Act.LOG_YOUTHS, each)]
     if not running:
         return None
-    mine, today = Enrolment.objects.visible_to(request.user), timezone.localdate()
-    here = mine.filter(programme=OuterRef("pk")).order_by().values("pk")
-    theirs = {False: here, True: here.filter(referent=request.user.pk)}
-    counted = {"total": here} | {
-        name: figure.among(theirs[own], today, OuterRef("silent_day")) for name, (figure, own) in FIGURES.items()
-    }
-    counts = (
-        Programme.objects.filter(pk__in=[each.pk for each in running])
-        .annotate(silent_day=silent_days(running, today, "pk"))
-        .values("pk", **{name: CappedCount(rows) for name, rows in counted.items()})
-    )
-    by_programme = {row["pk"]: row for row in counts}
+    reader, today = Reader.of(request.user), timezone.localdate()
+    by_programme = {row["pk"]: row for row in answers(_counts, reader, today, silences(running, today))}
     lists = {each.pk: reverse("beneficiaries:list", args=[each.number]) for each in running}
-    newest = read(mine.filter(programme__in=lists), TOLD, "programme_id")
-    latest = list(newest.order_by("-contacted_on", "pk")[:LATEST])
+    latest = answers(_latest, reader, tuple(lists))
     request.trace.listed(row["pk"] for row in latest)  # type: ignore[attr-defined]
     return {
         "programmes": [_line(each, lists[each.pk], by_programme[each.pk]) for each in running],
         "latest": [prepared([row], lists[row["programme_id"]])[0] for row in latest],
     }
+
+
+def _counts(reader: Reader, today: dt.date, since: Silences) -> QuerySet:
+    here = Enrolment.objects.visible_to(reader).filter(programme=OuterRef("pk")).order_by().values("pk")
+    theirs = {False: here, True: here.filter(referent=reader.pk)}
+    counted = {"total": here} | {
+        name: figure.among(theirs[own], today, OuterRef("silent_day")) for name, (figure, own) in FIGURES.items()
+    }
+    running = Programme.objects.filter(pk__in=[pk for pk, _ in since]).annotate(silent_day=silent_days(since, "pk"))
+    return running.values("pk", **{name: CappedCount(rows) for name, rows in counted.items()})
+
+
+def _latest(reader: Reader, programmes: tuple[int, ...]) -> QuerySet:
+    mine = Enrolment.objects.visible_to(reader).filter(programme__in=programmes)
+    return read(mine, TOLD, "programme_id").order_by("-contacted_on", "pk")[:LATEST]
 
 
 def lists_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
@@ -110,7 +120,7 @@ def day_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | N
         return None
     today = timezone.localdate()
     # All of them, for their days: one query, and nobody has promised more than a list counts.
-    mine = list(promised_by(request.user).values(*ACTION_COLUMNS).order_by("due_on", "pk")[:COUNT_CAP])
+    mine = answers(_promised, Reader.of(request.user))
     overdue = sum(row["due_on"] < today for row in mine)
     due = sum(row["due_on"] <= today for row in mine)
     rows = mine[: min(due, DUE_SHOWN)]
@@ -129,13 +139,21 @@ def day_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | N
     }
 
 
+def _promised(reader: Reader) -> QuerySet:
+    return promised_by(reader).values(*ACTION_COLUMNS).order_by("due_on", "pk")[:COUNT_CAP]
+
+
 def offers_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
     """Files that somebody proposes to hand over, told without their names; and what became of those one proposed."""
-    if not may(request.user, Act.LOG_YOUTHS) or not Handover.objects.concerns(request.user):
-        return None
+    if not may(request.user, Act.LOG_YOUTHS) or not answers(_concerning, Reader.of(request.user)):
+        return None  # as on most mornings
     offers = offers_of(request.user)
     request.trace.listed(row["number"] for rows in offers.values() for row in rows)  # type: ignore[attr-defined]
     return {**offers, "url": reverse("beneficiaries:handovers")}
+
+
+def _concerning(reader: Reader) -> QuerySet:
+    return Handover.objects.concerning(reader).values("pk")[:1]
 
 
 def _line(programme: Any, url: str, counts: Any) -> dict[str, Any]:

@@ -46,9 +46,9 @@ class HandoverQuerySet(OfEnrolmentQuerySet):
         until they have said that they read it."""
         return self.visible_to(user).filter(_answers(user))
 
-    def concerns(self, user: Any) -> bool:
-        """Whether any waits for them, or answers them: what most mornings there is none of, asked in one breath."""
-        return self.visible_to(user).filter(_waits_for(user) | _answers(user)).exists()
+    def concerning(self, user: Any) -> Self:
+        """Those that wait for them and those that answer them, in one breath."""
+        return self.visible_to(user).filter(_waits_for(user) | _answers(user))
 
 
 def _waits_for(user: Any) -> Q:

@@ -96,7 +96,7 @@ class Outcome(models.Model):
                 violation_error_message="Vous avez choisi « autre » : précisez en quelques mots.",
             ),
         ]  # fmt: skip
-        indexes = [models.Index(fields=["moment", "kind", "enrolment"], name="outcome_counted")]
+        indexes = [models.Index(fields=["moment", "enrolment", "kind"], name="outcome_counted")]
 
     def __str__(self) -> str:
         """« CDI à la sortie »."""

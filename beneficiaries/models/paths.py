@@ -170,7 +170,12 @@ class Enrolment(models.Model):
             models.Index(fields=["programme", "entered_on", "entry_rank", "public"], name="enrolment_entries"),
             models.Index(fields=["programme", "territory", "sort_name", "id"], name="enrolment_list_territory"),
             models.Index(fields=["programme", "-contacted_on", "id"], name="enrolment_recent"),
-        ]
+            models.Index(fields=["programme", "territory", "-contacted_on", "id"], name="enrolment_recent_territory"),
+            models.Index(  # what `under_way` keeps: those whom one follows, whoever came before them
+                fields=["programme", "territory", "referent", "contacted_on"], name="enrolment_under_way",
+                condition=Q(lost_on=None, exited_on=None),
+            ),
+        ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
                 condition=Q(entered_on=None) | Q(entered_on__gte=F("contacted_on")),

@@ -1,0 +1,119 @@
+"""Questions composed once: what they answer is what the ORM answers, of today and of the reader's roles of today."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db.models import Count
+from django.utils import timezone
+
+from beneficiaries import by_territory, deadlines, home
+from beneficiaries.models import AccessGrant, Contract, Enrolment
+from beneficiaries.views import saved_shown
+from partaj import prepared
+from partaj.prepared import Reader, answers
+from tests.world import make_youth
+
+
+@pytest.fixture(autouse=True)
+def nothing_composed():
+    prepared._composed.cache_clear()
+
+
+def of_programme(reader, number):
+    """Of each kind of value that a base gives back in its own way."""
+    mine = Enrolment.objects.visible_to(reader).filter(programme__number=number).order_by("pk")
+    return mine.annotate(told=Count("log")).values(
+        "pk", "told", "contacted_on", "exited_on", "created_at", "has_disability", "beneficiary__last_name"
+    )
+
+
+def seen(user, number="TEST-1"):
+    return [row["pk"] for row in answers(of_programme, Reader.of(user), number)]
+
+
+def the_day_after(user):
+    """Another request: roles are read again."""
+    return type(user).objects.get(pk=user.pk)
+
+
+def everyday(reader, programmes):
+    today = timezone.localdate()
+    since = tuple((pk, today - dt.timedelta(days=20)) for pk in programmes)
+    return {
+        home._counts: (reader, today, since),
+        home._latest: (reader, programmes),
+        home._promised: (reader,),
+        home._concerning: (reader,),
+        by_territory._places: (reader, today, since),
+        deadlines._coming: (reader, today),
+        saved_shown._own_lists: (reader, programmes),
+    }
+
+
+@pytest.mark.parametrize(
+    "who", ["administrator", "manager", "caseworker", "neighbour", "tutor", "evaluator", "stranger"]
+)
+def test_every_question_of_the_home_page_answers_as_the_orm_does(world, who):
+    reader, soon = Reader.of(getattr(world, who)), timezone.localdate() + dt.timedelta(days=3)
+    for file in (world.lea, world.karim):
+        Contract.objects.create(
+            enrolment=file, contract_type="cdd", employer="Garage Roux", starts_on=dt.date(2025, 3, 1), ends_on=soon
+        )
+    Enrolment.objects.update(referent=reader.pk, has_disability=True)
+    for ask, facts in everyday(reader, (world.programme.pk, world.other_programme.pk)).items():
+        expected = list(ask(*facts))
+        assert answers(ask, *facts) == expected, ask  # composed
+        assert answers(ask, *facts) == expected, ask  # asked again
+    assert answers(of_programme, reader, "TEST-1") == list(of_programme(reader, "TEST-1"))
+
+
+def test_a_question_is_composed_once_and_answered_each_time(world, django_assert_num_queries):
+    assert seen(world.caseworker) == [world.lea.pk, world.helene.pk]
+    newcomer = make_youth(world.programme, world.bethune)
+    make_youth(world.programme, world.valenciennes)
+    with django_assert_num_queries(1):
+        assert seen(world.caseworker) == [world.lea.pk, world.helene.pk, newcomer.pk]
+    assert prepared._composed.cache_info().misses == 1
+
+
+def test_what_one_may_see_is_never_what_another_could(world):
+    assert seen(world.caseworker) == [world.lea.pk, world.helene.pk]
+    assert seen(world.neighbour) == [world.karim.pk]
+    assert seen(world.tutor) == [world.helene.pk]
+    assert seen(world.evaluator) == [] == seen(world.stranger)
+
+
+def test_a_role_that_ends_takes_effect_at_the_next_request(world):
+    assert seen(world.caseworker)
+    world.caseworker.roles.update(ends_on=timezone.localdate() - dt.timedelta(days=1))
+    assert seen(the_day_after(world.caseworker)) == []
+
+
+def test_an_account_that_closes_reads_nothing_more(world):
+    assert seen(world.administrator)
+    type(world.administrator).objects.filter(pk=world.administrator.pk).update(is_active=False)
+    assert seen(the_day_after(world.administrator)) == []
+
+
+def test_an_access_that_runs_out_is_over_the_day_after(world):
+    """The rule reads the clock: a question of yesterday is composed again."""
+    today = timezone.localdate()
+    AccessGrant.objects.filter(user=world.tutor).update(ends_on=today)
+    assert seen(world.tutor) == [world.helene.pk]
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        assert seen(world.tutor) == []
+
+
+def test_where_nothing_may_be_seen_the_base_is_not_asked(world, django_assert_num_queries):
+    stranger = Reader.of(world.stranger)
+    with django_assert_num_queries(0):
+        assert answers(of_programme, stranger, "TEST-1") == []
+
+
+def test_a_reader_is_told_by_value_and_nothing_else(world):
+    """A rule that looked at anything else of the account would be answered from another day."""
+    reader = Reader.of(world.caseworker)
+    assert reader == Reader.of(the_day_after(world.caseworker)) and hash(reader)
+    with pytest.raises(AttributeError):
+        reader.email  # noqa: B018
