@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from partaj.acts import Act, may
+from partaj.prepared import Reader, instances
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,15 @@ class Choice(NamedTuple):
     chosen: bool
 
 
+def programmes_of(user: Any) -> list[Any]:
+    """Those that `user` may see, by number, without their prose: what nearly every page begins with."""
+    return instances(_programmes, Reader.of(user))
+
+
+def _programmes(reader: Reader) -> QuerySet:
+    return apps.get_model("programmes", "Programme").objects.visible_to(reader).brief()
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: the entries of this reader, the programme chosen, the programmes to choose from.
 
@@ -78,7 +89,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return common | nothing | {"nav_menu": menu((), ())}
     programmes = getattr(request, "programmes", None)
     if programmes is None:
-        programmes = list(apps.get_model("programmes", "Programme").objects.visible_to(user).brief())
+        programmes = programmes_of(user)
     chosen = getattr(request, "programme", None) or _remembered(request, programmes)
     if request.path == _page(SEARCH, None):
         common["nav_typed"] = request.GET.get("q", "")

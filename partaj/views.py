@@ -1,17 +1,16 @@
-from django.apps import apps
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from partaj.navigation import acts_in
+from partaj.navigation import acts_in, programmes_of
 from partaj.panels import HOME, shown
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the reader may open, by programme; upper floors add their panels."""
-    programmes = list(apps.get_model("programmes", "Programme").objects.visible_to(request.user).brief())
+    programmes = programmes_of(request.user)
     request.programmes = programmes  # type: ignore[attr-defined]  # the shell asks for them once more otherwise
     first_name = request.user.first_name  # type: ignore[union-attr]  # signed in: the middleware sees to it
     context = {

@@ -8,7 +8,7 @@ from beneficiaries.models.contracts import Contract
 from beneficiaries.models.documents import Document
 from beneficiaries.models.exams import Exam
 from beneficiaries.models.gatherings import Attendance, Gathering
-from beneficiaries.models.grants import AccessGrant, OfEnrolmentQuerySet
+from beneficiaries.models.grants import AccessGrant, AnyFile, OfEnrolmentQuerySet
 from beneficiaries.models.handovers import Handover
 from beneficiaries.models.letters import Mailing
 from beneficiaries.models.lists import ImportBatch, ImportLine, Sender
@@ -30,6 +30,7 @@ __all__ = [
     "PERSON_FIELDS",
     "AccessGrant",
     "AdultQuality",
+    "AnyFile",
     "ApprenticeshipBreak",
     "Attendance",
     "Beneficiary",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -29,6 +30,21 @@ def files_seen(reach: Any, path: str = "") -> Q:
     return rule
 
 
+@dataclass(frozen=True, slots=True)
+class AnyFile:
+    """Stands for a file in a question that is composed once for all (`partaj.prepared`). `is_answered_for`: by who
+    reads it."""
+
+    pk: int
+    is_answered_for: bool
+
+    def may_have(self, model: Any) -> bool:
+        return True
+
+    def may_be_changed_by(self, reader: Any) -> bool:
+        return self.is_answered_for
+
+
 class OfEnrolmentQuerySet(ScopedQuerySet):
     seen_by = READERS_OF_FILES
 
@@ -37,14 +53,14 @@ class OfEnrolmentQuerySet(ScopedQuerySet):
         return files_seen(reach, "enrolment__")
 
     def of_file(self, file, reader):
-        """The rows of one file (an Enrolment) that `reader` sees, as visible_to says.
+        """The rows of one file (an Enrolment, or an AnyFile) that `reader` sees, as visible_to says.
 
         Who answers for the file needs no join to it: the base would spend longer planning that join than running it.
         Where it is known that the file has none (`beneficiaries.hanging`), nothing is asked.
         """
         if not file.may_have(self.model):
             return self.none()
-        rows = self.filter(enrolment=file)
+        rows = self.filter(enrolment=file.pk)
         return rows if file.may_be_changed_by(reader) else rows.visible_to(reader)
 
 

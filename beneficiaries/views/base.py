@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
@@ -11,6 +12,7 @@ from beneficiaries.models import Enrolment
 from partaj.acts import Act
 from partaj.navigation import address
 from partaj.pages import Crumb
+from partaj.prepared import Reader, instances
 from partaj.programmes.access import InProgramme
 
 
@@ -31,6 +33,11 @@ def _newest(path: Enrolment) -> tuple[int, int]:
     return -path.contacted_on.toordinal(), path.pk
 
 
+def _paths(reader: Reader, number: int) -> QuerySet:
+    of_the_person = Enrolment.objects.visible_to(reader).filter(beneficiary__enrolments__pk=number)
+    return of_the_person.select_related("beneficiary", "territory")
+
+
 class OnFile(AmongYouths):
     """`self.enrolment` is of this programme and visible to the reader: a 404 otherwise.
 
@@ -46,9 +53,8 @@ class OnFile(AmongYouths):
         super().find()
         # The person's paths that the reader may see, in one query: this file, and the others beside it.
         # Referents and departures are read apart, when there is one: a wider join takes longer to plan than to run.
-        files = Enrolment.objects.visible_to(self.request.user).filter(beneficiary__enrolments__pk=self.kwargs["pk"])
-        newest_first = sorted(files.select_related("beneficiary", "territory"), key=_newest)
-        paths = {path.pk: path for path in newest_first}
+        files = instances(_paths, Reader.of(self.request.user), of=self.kwargs["pk"])
+        paths = {path.pk: path for path in sorted(files, key=_newest)}
         if self.kwargs["pk"] not in paths or paths[self.kwargs["pk"]].programme_id != self.programme.pk:
             raise Http404
         self.enrolment = paths.pop(self.kwargs["pk"])

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from crispy_forms.utils import render_crispy_form
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,11 +15,13 @@ from django.utils.safestring import mark_safe
 
 from beneficiaries.contact_forms import QuickEntryForm
 from beneficiaries.following import due_in_words
-from beneficiaries.models import Contact, Enrolment, LogEntry, NextAction
+from beneficiaries.models import AnyFile, Contact, Enrolment, LogEntry, NextAction
 from partaj.formats import french_date
+from partaj.prepared import Reader, answers
 
 RECENT = 30
 SETTLED = 3  # of those that are closed, the last ones: one may have been closed by mistake
+ASSIGNEE = ("assignee__first_name", "assignee__last_name", "assignee__email")
 AUTHOR = ("author__first_name", "author__last_name", "author__email")
 KINDS = dict(LogEntry.Kind.choices)
 # What one looks for in a long timeline, and the kinds of line that it is.
@@ -53,15 +55,9 @@ def blank_entry(today: dt.date) -> str:
 def timeline_of(enrolment: Enrolment, request: HttpRequest, *, may_change: bool) -> dict[str, Any]:
     """The latest lines, or all; of one nature, or of all; and the last contact, which the head of the page says."""
     whole, nature = request.GET.get("fil") == "tout", request.GET.get("nature", "")
-    lines = LogEntry.objects.of_file(enrolment, request.user)
-    if nature in NATURES:
-        lines = lines.filter(kind__in=NATURES[nature][1])
-    lines = lines.annotate(last_contact=Subquery(_contacts(enrolment)[:1]))
-    lines = lines.values(
-        "kind", "happened_on", "sentence", "link", "is_private", "contact__pk", "attendance__pk", "last_contact",
-        *AUTHOR,
-    )  # fmt: skip
-    read = list(lines if whole else lines[: RECENT + 1])
+    reader = Reader.of(request.user)
+    answered = enrolment.may_be_changed_by(reader)
+    read = answers(_lines, reader, answered, nature if nature in NATURES else "", whole, of=enrolment.pk)
     goes_on = not whole and len(read) > RECENT
     return {
         "log": [_line(line, may_change=may_change) for line in (read[:RECENT] if goes_on else read)],
@@ -72,14 +68,25 @@ def timeline_of(enrolment: Enrolment, request: HttpRequest, *, may_change: bool)
     }
 
 
+def _lines(reader: Reader, is_answered_for: bool, nature: str, whole: bool, number: int) -> QuerySet:
+    lines = LogEntry.objects.of_file(AnyFile(number, is_answered_for), reader)
+    if nature:
+        lines = lines.filter(kind__in=NATURES[nature][1])
+    told = lines.annotate(last_contact=Subquery(_contacts(number)[:1])).values(
+        "kind", "happened_on", "sentence", "link", "is_private", "contact__pk", "attendance__pk", "last_contact",
+        *AUTHOR,
+    )  # fmt: skip
+    return told if whole else told[: RECENT + 1]
+
+
 def _last_contact(enrolment: Enrolment, read: list[dict[str, Any]]) -> dt.date:
     """Each line brings it along, so as to ask nothing more of the base; where a nature shows no line, it is asked."""
-    told = read[0]["last_contact"] if read else _contacts(enrolment).first()
+    told = read[0]["last_contact"] if read else _contacts(enrolment.pk).first()
     return max(filter(None, [told, enrolment.contacted_on]))
 
 
-def _contacts(enrolment: Enrolment) -> Any:
-    return Contact.objects.filter(enrolment=enrolment).order_by("-happened_on").values_list("happened_on", flat=True)
+def _contacts(number: int) -> Any:
+    return Contact.objects.filter(enrolment=number).order_by("-happened_on").values_list("happened_on", flat=True)
 
 
 def _line(line: dict[str, Any], *, may_change: bool) -> dict[str, str]:
@@ -101,21 +108,28 @@ def _line(line: dict[str, Any], *, may_change: bool) -> dict[str, str]:
 
 def actions_of(enrolment: Enrolment, reader: Any, file_url: str) -> list[dict[str, Any]]:
     """Those to come, the most urgent first, then the last ones closed. In one query."""
-    today, rows = timezone.localdate(), NextAction.objects.of_file(enrolment, reader).select_related("assignee")
-    read = sorted(rows, key=lambda each: (not each.is_open, each.due_on if each.is_open else -each.pk))
-    closed = [each for each in read if not each.is_open]
-    return [
-        {
-            "what": each.what,
-            "when": due_in_words(each.due_on, today)[0] if each.is_open else _closed(each),
-            "tone": due_in_words(each.due_on, today)[1] if each.is_open else "left",
-            "who": str(each.assignee or "personne"),
-            "is_open": each.is_open,
-            "url": f"{file_url}action/{each.pk}/",
-        }
-        for each in [*(each for each in read if each.is_open), *closed[:SETTLED]]
-    ]
+    today, answered = timezone.localdate(), enrolment.may_be_changed_by(reader)
+    read = answers(_actions, Reader.of(reader), answered, of=enrolment.pk)
+    ahead = sorted((row for row in read if not row["done_on"]), key=lambda row: row["due_on"])
+    closed = sorted((row for row in read if row["done_on"]), key=lambda row: -row["pk"])
+    return [_action(row, today, file_url) for row in [*ahead, *closed[:SETTLED]]]
 
 
-def _closed(action: NextAction) -> str:
-    return f"{'abandonnée' if action.given_up else 'faite'} le {french_date(action.done_on)}"
+def _actions(reader: Reader, is_answered_for: bool, number: int) -> QuerySet:
+    rows = NextAction.objects.of_file(AnyFile(number, is_answered_for), reader)
+    return rows.values("pk", "what", "due_on", "done_on", "given_up", *ASSIGNEE)
+
+
+def _action(row: dict[str, Any], today: dt.date, file_url: str) -> dict[str, Any]:
+    first, last, email = (row[name] for name in ASSIGNEE)
+    when, tone = due_in_words(row["due_on"], today)
+    if row["done_on"]:
+        when, tone = f"{'abandonnée' if row['given_up'] else 'faite'} le {french_date(row['done_on'])}", "left"
+    return {
+        "what": row["what"],
+        "when": when,
+        "tone": tone,
+        "who": f"{first} {last}".strip() or email if email else "personne",
+        "is_open": not row["done_on"],
+        "url": f"{file_url}action/{row['pk']}/",
+    }

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from partaj.access import ActRequired
 from partaj.acts import Act, may
+from partaj.navigation import programmes_of
 from partaj.programmes.models import Programme
 from partaj.programmes.services import ClosedProgramme
 
@@ -21,12 +22,12 @@ class InProgramme(ActRequired):
     def find(self) -> None:
         super().find()
         request = self.request
-        seen = Programme.objects.visible_to(request.user)
         # One query for the page and for the shell, which lists the reader's programmes to choose from.
-        request.programmes = list(seen.brief())  # type: ignore[attr-defined]
+        request.programmes = programmes_of(request.user)  # type: ignore[attr-defined]
         found = next((each for each in request.programmes if each.number == self.kwargs["number"]), None)
         if found is None:
             raise Http404
+        seen = Programme.objects.visible_to(request.user)
         self.programme = seen.get(pk=found.pk) if self.prose else found
         request.programme = self.programme  # type: ignore[attr-defined]  # the shell shows it
 

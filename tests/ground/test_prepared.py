@@ -8,10 +8,10 @@ from django.db.models import Count
 from django.utils import timezone
 
 from beneficiaries import by_territory, deadlines, home
-from beneficiaries.models import AccessGrant, Contract, Enrolment
-from beneficiaries.views import saved_shown
-from partaj import prepared
-from partaj.prepared import Reader, answers
+from beneficiaries.models import AccessGrant, Contract, Enrolment, LogEntry, NextAction
+from beneficiaries.views import base, saved_shown, timeline
+from partaj import navigation, prepared
+from partaj.prepared import Reader, answers, instances
 from tests.world import make_youth
 
 
@@ -109,6 +109,67 @@ def test_where_nothing_may_be_seen_the_base_is_not_asked(world, django_assert_nu
     stranger = Reader.of(world.stranger)
     with django_assert_num_queries(0):
         assert answers(of_programme, stranger, "TEST-1") == []
+
+
+def files_of(reader, number):
+    same_person = Enrolment.objects.visible_to(reader).filter(beneficiary__enrolments__pk=number)
+    return same_person.select_related("beneficiary", "territory").defer("situation_other")
+
+
+def test_rows_of_a_model_are_those_of_the_orm_with_what_they_refer_to(world, django_assert_num_queries):
+    reader = Reader.of(world.manager)
+    for file in (world.lea, world.karim):
+        for _ in range(2):  # composed, then asked again
+            with django_assert_num_queries(1):
+                (found,) = instances(files_of, reader, of=file.pk)
+                assert (str(found.beneficiary), str(found.territory)) == (str(file.beneficiary), str(file.territory))
+            (expected,) = files_of(reader, file.pk)
+            assert found == expected and found._state.db == expected._state.db and not found._state.adding
+            assert found.get_deferred_fields() == {"situation_other"} == expected.get_deferred_fields()
+            names = [each.attname for each in Enrolment._meta.concrete_fields if each.name != "situation_other"]
+            assert [getattr(found, name) for name in names] == [getattr(expected, name) for name in names]
+
+
+def test_a_question_of_any_row_is_composed_once_for_all(world):
+    reader = Reader.of(world.caseworker)
+    assert [each.pk for each in instances(files_of, reader, of=world.lea.pk)] == [world.lea.pk]
+    assert [each.pk for each in instances(files_of, reader, of=world.helene.pk)] == [world.helene.pk]
+    assert instances(files_of, reader, of=world.karim.pk) == []  # next door
+    assert prepared._composed.cache_info().misses == 1
+
+
+@pytest.mark.parametrize("number", [0, -1, prepared.ANY, 2**63, 10**30])
+def test_a_number_that_no_row_has_finds_none(world, number):
+    assert instances(files_of, Reader.of(world.administrator), of=number) == []
+
+
+def of_no_row(reader, number):
+    return Enrolment.objects.visible_to(reader).values("pk")
+
+
+def test_a_question_that_forgets_of_which_row_it_asks_is_refused(world):
+    with pytest.raises(RuntimeError, match="of_no_row"):
+        answers(of_no_row, Reader.of(world.manager), of=world.lea.pk)
+
+
+@pytest.mark.parametrize("who", ["administrator", "manager", "caseworker", "tutor"])
+def test_every_question_of_the_page_of_a_file_answers_as_the_orm_does(world, who):
+    user = getattr(world, who)
+    reader, answered = Reader.of(user), world.helene.may_be_changed_by(user)
+    for private, author in [(True, user), (True, world.other_manager), (False, world.caseworker)]:
+        LogEntry.objects.create(enrolment=world.helene, kind="note", happened_on=dt.date(2025, 5, 5), sentence="Vue.",
+                                is_private=private, author=author)  # fmt: skip
+    NextAction.objects.create(enrolment=world.helene, what="Rappeler", due_on=dt.date(2025, 6, 1), assignee=user)
+    for ask, facts in [
+        (timeline._lines, (reader, answered, "", False)),
+        (timeline._lines, (reader, answered, "notes", True)),
+        (timeline._actions, (reader, answered)),
+    ]:
+        expected = list(ask(*facts, world.helene.pk))
+        assert expected and answers(ask, *facts, of=world.helene.pk) == expected
+        assert not any(row.get("author__email") == world.other_manager.email for row in expected)
+    assert instances(base._paths, reader, of=world.helene.pk) == list(base._paths(reader, world.helene.pk))
+    assert instances(navigation._programmes, reader) == list(navigation._programmes(reader))
 
 
 def test_a_reader_is_told_by_value_and_nothing_else(world):
