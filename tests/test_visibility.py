@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
@@ -72,6 +73,17 @@ def test_a_role_that_ended_yesterday_shows_nothing(world):
 def test_a_closed_account_sees_nothing_even_as_administrator(world):
     world.administrator.is_active = False
     assert list(Enrolment.objects.visible_to(world.administrator)) == []
+
+
+SCOPED = [model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")]
+
+
+@pytest.mark.parametrize("model", SCOPED, ids=lambda model: model.__name__)
+def test_a_closed_account_sees_nothing_of_any_kind(world, model):
+    for who, user in world.cast.items():
+        user.reach  # noqa: B018  as the request under way has read it
+        user.is_active = False
+        assert model._default_manager.visible_to(user).query.is_empty(), who
 
 
 def test_the_tutor_loses_the_file_when_the_mentoring_ends(world):

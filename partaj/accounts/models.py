@@ -271,7 +271,7 @@ class DraftQuerySet(ScopedQuerySet):
 
     def visible_to(self, user):
         """What somebody typed is theirs alone: not even an administrator reads it."""
-        return self.filter(author=user.pk) if user.is_authenticated else self.none()
+        return self.filter(author=user.pk) if user.is_active else self.none()
 
 
 class Draft(models.Model):

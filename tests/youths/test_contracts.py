@@ -319,6 +319,16 @@ class TestDeadlines:
         world.programme.save()
         assert client.get(ACTIONS).context["deadlines"] == []
 
+    def test_who_works_there_no_more_is_told_nothing(self, followed, sign_in):
+        """Still the referent until somebody else is: the file is no longer theirs to see."""
+        world = followed
+        signed(world, world.lea, starts_on=today(-100), ends_on=today(12))
+        client = sign_in(world.caseworker)
+        assert len(client.get(ACTIONS).context["deadlines"]) == 1
+        world.caseworker.roles.update(territory=world.valenciennes)
+        assert client.get(ACTIONS).context["deadlines"] == []
+        assert "Garage" not in words(client.get("/")) and "Moreau" not in words(client.get("/"))
+
     def test_however_many_there_are_they_take_one_query(self, followed, sign_in, django_assert_num_queries):
         world, client = followed, sign_in(followed.caseworker)
         signed(world, world.lea, starts_on=today(-3), ends_on=today(1))
