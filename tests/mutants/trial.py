@@ -208,6 +208,7 @@ class Tests:
 
     def killer(self, mutant: Mutant) -> str:
         chosen = [item for item in self.items if self._is_chosen(item, mutant)]
+        chosen.sort(key=lambda item: not item.path.stem.startswith(f"test_{Path(mutant.path).stem}"))  # its own first
         passed: set[str] = set()
         while True:
             left = [item for item in chosen if item.nodeid not in passed]

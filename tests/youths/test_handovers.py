@@ -12,7 +12,8 @@ from beneficiaries import handovers, referents
 from beneficiaries.following import plan
 from beneficiaries.free_text import names_in
 from beneficiaries.models import Enrolment, Handover, LogEntry, NextAction
-from partaj.accounts.models import JournalEntry, Role
+from beneficiaries.views.handovers import offers_of
+from partaj.accounts.models import JournalEntry, Role, User
 from tests.test_attacks import ON_POSTGRESQL, at_once
 from tests.world import make_role, make_user, make_youth
 from tests.youths.paper import errors, form_of, page
@@ -254,6 +255,22 @@ class TestAnOffer:
         assert "Rose ne travaille plus sur Béthune-Bruay : personne ne peut répondre." in shown
         with pytest.raises(ValidationError, match="ne travaille pas, ou plus"):
             handovers.accept(handover=handover, follows=True, by=colleague)
+
+    def test_and_its_answer_are_told_to_nobody_who_has_moved_elsewhere(self, world, sign_in, colleague):
+        """Neither whom it is offered to by name, nor who offered it: their territory is another one by now."""
+        elsewhere = world.other_programme.territories.get()
+        offer = handovers.offer(enrolment=world.lea, to=colleague, message=MESSAGE, by=world.caseworker)
+        assert list(Handover.objects.waiting_for(colleague)) == [offer]
+        colleague.roles.update(programme=world.other_programme, territory=elsewhere)
+        moved = User.objects.get(pk=colleague.pk)
+        assert list(Handover.objects.waiting_for(moved)) == [] == list(Handover.objects.concerning(moved))
+        assert world.lea.pk not in [row["number"] for row in offers_of(moved)["waiting"]]
+        Role.objects.filter(user=colleague).update(programme=world.programme, territory=world.bethune)
+        handovers.decline(handover=offer, reason="Je pars.", by=User.objects.get(pk=colleague.pk))
+        assert list(Handover.objects.answers_for(world.caseworker)) == [offer]
+        world.caseworker.roles.update(programme=world.other_programme, territory=elsewhere)
+        author = User.objects.get(pk=world.caseworker.pk)
+        assert list(Handover.objects.answers_for(author)) == [] == list(Handover.objects.concerning(author))
 
     def test_of_a_file_that_has_moved_meanwhile_lapses(self, world, sign_in, offered):
         client = sign_in(world.manager)
