@@ -6,11 +6,13 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 from unittest import mock
 
 from django.db import connection, transaction
 
+from partaj import prepared
 from partaj.accounts.journal.digests import number_at
 from partaj.accounts.journal.models import SIGNED, JournalEntry, JournalSeal, digest_of
 from partaj.accounts.journal.sealing import COLUMNS, seal_journal, verify_journal
@@ -18,6 +20,8 @@ from partaj.accounts.journal.trace import Trace
 from partaj.scoping import ScopedQuerySet
 from tests.bench.timing import Ratio, against
 
+# Questions composed without scoping are not those that are composed with it.
+UNSCOPED = lru_cache(maxsize=prepared.QUESTIONS)(prepared._composed.__wrapped__)
 BEGINNING = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
@@ -26,7 +30,8 @@ def neither() -> Iterator[None]:
     """Pages as they would be if nothing were written down and everybody saw everything."""
     silent = {name: lambda *args, **kwargs: None for name in ("close", "opened", "listed")}
     everything = mock.patch.object(ScopedQuerySet, "visible_to", lambda rows, user: rows.all())
-    with mock.patch.multiple(Trace, **silent), everything:
+    composed = mock.patch.object(prepared, "_composed", UNSCOPED)
+    with mock.patch.multiple(Trace, **silent), everything, composed:
         yield
 
 
