@@ -180,7 +180,7 @@ class YouthFilter(django_filters.FilterSet):
 
     def few_or_many(self) -> tuple[QuerySet, int, bool] | None:
         """As partaj.lists: the youths found, quick to show, with their capped count; None where no filter is set."""
-        return few_or_many(self.qs, self.everybody) if self.asked else None
+        return few_or_many(self.qs, self.everybody, order_of(self.data)) if self.asked else None
 
     def by_name(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return search_names(queryset, value)

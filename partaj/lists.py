@@ -45,17 +45,27 @@ def capped_count(queryset: QuerySet) -> tuple[int, bool]:
     return min(seen, COUNT_CAP), seen > COUNT_CAP
 
 
-def few_or_many(queryset: QuerySet, everybody: QuerySet) -> tuple[QuerySet, int, bool]:
-    """The same rows, quick to show in whatever order; with their capped count, and whether there are more.
+def few_or_many(queryset: QuerySet, everybody: QuerySet, order: Order) -> tuple[QuerySet, int, bool]:
+    """The same rows, quick to show in this order; with their capped count, and whether there are more.
 
-    Asked for the first few of a filtered list in its order, a base walks everybody in that order: soon done where many
-    are found, endless where few are. Few are therefore found first, out of order, and asked for by their numbers.
-    `everybody`: the list without its filters.
+    Asked for the first few of a filtered list in its order, a base walks everybody in that order, soon done where many
+    are found, endless where few are; or finds them all and sorts them, the other way round. It guesses which, badly
+    where filters go together. Few are therefore found first, out of order, and asked for by their numbers; where the
+    beginning of the list already fills a page, the list is walked. `everybody`: the list without its filters.
     """
     found = list(queryset.order_by().values_list("pk", flat=True)[: COUNT_CAP + 1])
-    if len(found) > COUNT_CAP:
-        return queryset, COUNT_CAP, True
-    return everybody.filter(pk__in=found), len(found), False
+    if len(found) <= COUNT_CAP:
+        return everybody.filter(pk__in=found), len(found), False
+    beginning = everybody.order_by(order.order_by(), "pk").values("pk")[:COUNT_CAP]
+    fills_a_page = queryset.order_by().filter(pk__in=beginning).values("pk")[: PAGE_SIZE + 1].count() > PAGE_SIZE
+    return (one_by_one(queryset, everybody) if fills_a_page else queryset), COUNT_CAP, True
+
+
+def one_by_one(queryset: QuerySet, everybody: QuerySet) -> QuerySet:
+    """The same rows, each asked whether it is one of them once the order has brought it: a base may not begin by
+    looking for them all."""
+    itself = queryset.order_by().filter(pk=OuterRef("pk")).values("pk")
+    return everybody.filter(pk=Subquery(itself[:1]))
 
 
 def count_of(rows: QuerySet, link: str) -> Coalesce:

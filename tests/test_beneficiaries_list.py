@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beneficiaries import services
-from beneficiaries.filters import reference_choices
+from beneficiaries.filters import ORDERS, reference_choices
 from beneficiaries.models import AccessGrant, Enrolment
 from partaj.lists import few_or_many
 from tests.world import make_programme, make_role, make_user, make_youth
@@ -331,10 +331,15 @@ def test_the_filter_offers_the_territories_where_the_reader_works_in_this_progra
 
 
 def test_few_are_found_first_and_many_in_their_order(world, monkeypatch):
-    """Both show the same page and the same count; only few are asked for by their numbers."""
+    """All show the same page and the same count; few are asked for by their numbers, many as they come where the
+    beginning of the list fills a page."""
     monkeypatch.setattr("partaj.lists.COUNT_CAP", 2)
-    everybody = Enrolment.objects.filter(programme=world.programme)
-    few, *counted_few = few_or_many(everybody.filter(sex="F"), everybody)
-    many, *counted_many = few_or_many(everybody, everybody)
+    everybody, by_name = Enrolment.objects.filter(programme=world.programme), ORDERS["nom"][0]
+    few, *counted_few = few_or_many(everybody.filter(sex="F"), everybody, by_name)
     assert (set(few), counted_few) == ({world.lea, world.helene}, [2, False]) and "IN" in str(few.query)
-    assert (set(many), counted_many) == ({world.lea, world.helene, world.karim}, [2, True]) and many is everybody
+    three = {world.lea, world.helene, world.karim}
+    many, *counted_many = few_or_many(everybody, everybody, by_name)
+    assert (set(many), counted_many) == (three, [2, True]) and many is everybody
+    monkeypatch.setattr("partaj.lists.PAGE_SIZE", 1)
+    walked, *counted_walked = few_or_many(everybody, everybody, by_name)
+    assert (set(walked), counted_walked) == (three, [2, True]) and walked is not everybody
