@@ -1,11 +1,24 @@
 """The file of a youth: who reads it, and what it shows to whom."""
 
 import datetime as dt
+import re
 
 from django.urls import reverse
 
 from beneficiaries import services
-from beneficiaries.models import AccessGrant
+from beneficiaries.models import (
+    AccessGrant,
+    ApprenticeshipBreak,
+    Contract,
+    Document,
+    Exam,
+    LogEntry,
+    NextAction,
+    Notice,
+    Objection,
+    Obstacle,
+    Outcome,
+)
 from cellules.models import Cell, Review, Session
 from tests.world import make_role, make_user, make_youth
 from tests.youths.paper import everything, page, paper
@@ -55,6 +68,35 @@ def test_files_of_others_do_not_exist(world, sign_in):
             assert sign_in(world.cast[who]).get(page(name, world.lea)).status_code == 404
     elsewhere = reverse("beneficiaries:detail", args=["TEST-2", world.lea.pk])
     assert sign_in(world.administrator).get(elsewhere).status_code == 404
+
+
+def fill(file, mark):
+    """Something of each kind hangs on it, which says `mark`."""
+    day = dt.date(2025, 6, 1)
+    ApprenticeshipBreak.objects.create(enrolment=file, company=f"{mark} rupture", broken_on=day)
+    Contract.objects.create(enrolment=file, contract_type="cdd", employer=f"{mark} employeur", starts_on=day)
+    Exam.objects.create(enrolment=file, certificate=f"{mark} diplôme", session_on=day, result="obtained")
+    Document.objects.create(enrolment=file, kind="other", about=f"{mark} document", filename="a.pdf", mime="x", size=1,
+                            digest=mark, stored=mark)  # fmt: skip
+    Obstacle.objects.create(enrolment=file, kind="other", precision=f"{mark} frein", opened_on=day)
+    Outcome.objects.create(enrolment=file, kind="other", precision=f"{mark} devenir", seen_on=day)
+    NextAction.objects.create(enrolment=file, what=f"{mark} action", due_on=day)
+    Notice.objects.create(enrolment=file, how="letter", given_on=day, given_to="youth")
+    Objection.objects.create(enrolment=file, scope="sharing", words=f"{mark} opposition")
+    LogEntry.objects.create(enrolment=file, kind="note", happened_on=day, sentence=f"{mark} fil.")
+
+
+SAID = {"rupture", "employeur", "diplôme", "document", "frein", "devenir", "action", "fil"}
+
+
+def test_it_shows_what_hangs_on_this_file_and_not_on_the_next_one(world, sign_in):
+    """Even to who reads both."""
+    fill(world.lea, "LÉA")
+    fill(world.helene, "HÉLÈNE")
+    for who in ("caseworker", "manager", "administrator"):
+        for file, mark, other in ((world.lea, "LÉA", "HÉLÈNE"), (world.helene, "HÉLÈNE", "LÉA")):
+            text = sign_in(world.cast[who]).get(page("detail", file)).content.decode()
+            assert set(re.findall(rf"{mark} (\w+)", text)) >= SAID and not re.findall(rf"{other} \w+", text)
 
 
 def test_a_private_note_is_read_by_its_author(world, sign_in):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from beneficiaries import saved
 from beneficiaries.models import SavedList
-from partaj.accounts.models import JournalEntry, Role
+from partaj.accounts.models import JournalEntry, Role, User
 from partaj.programmes.services import ClosedProgramme
 from partaj.removal import remove
 from partaj.territories.models import Territory
@@ -175,6 +175,14 @@ class TestShared:
         assert SavedList.objects.get().is_private and at_home(client) == ["Elles"]
         assert "Qui la voit" not in text(client.get(f"{SAVE}?f-sex=F"))
         assert chips(sign_in(world.caseworker).get(LIST)) == {}
+
+    @pytest.mark.parametrize("who", ["tutor", "member"])
+    def test_a_guest_keeps_them_while_they_are_one(self, world, who):
+        guest = world.cast[who]
+        own = keep(world, guest, "Elles")
+        assert list(SavedList.objects.visible_to(guest)) == [own]
+        guest.roles.update(ends_on=timezone.localdate().replace(year=2021))
+        assert list(SavedList.objects.visible_to(User.objects.get(pk=guest.pk))) == []
 
     def test_who_leaves_leaves_what_they_shared(self, world, sign_in):
         private, shared = keep(world, world.caseworker, "À moi"), keep(world, world.caseworker, "À tous", shared=True)
