@@ -151,8 +151,7 @@ class YouthFile(OnFile, Titled, TemplateView):
             panels=shown(FILE, self.request, self.enrolment),
             may_read_journal=may(self.request.user, Act.READ_JOURNAL, self.programme),
             may_export=self.may_export(),
-            may_read_history=may(self.request.user, Act.LOG_YOUTHS, self.programme)
-            and self.enrolment.may_be_changed_by(self.request.user),
+            may_read_history=self.enrolment.may_be_changed_by(self.request.user),
             file_url=self.file_url,
             new_url=f"{self.list_url}nouveau/?personne={self.enrolment.beneficiary_id}",
             entry_fields=blank_entry(timezone.localdate()) if self.may_change else "",
@@ -230,8 +229,7 @@ class YouthFile(OnFile, Titled, TemplateView):
         """Whether this very file lies where the reader's right to export extends; asked of no base."""
         reach, file = self.request.user.reach, self.enrolment
         exported = {(file.programme_id, None), (file.programme_id, file.territory_id)}
-        may_somewhere = may(self.request.user, Act.EXPORT_YOUTHS, self.programme)
-        return may_somewhere and (reach.everything or bool(exported & set(reach.exported)))
+        return reach.everything or bool(exported & set(reach.exported))
 
     def grants(self) -> list[dict[str, str]]:
         """To whom else the file is open today, as far as the reader may know."""

@@ -161,6 +161,12 @@ class TestAnOffer:
         assert MESSAGE not in sign_in(colleague).get("/").content.decode()  # of the team that offers it
         assert sign_in(colleague).post(url("accept", offered)).status_code == 403
 
+    def test_within_a_team_is_not_that_of_the_next_territory(self, world, sign_in, colleague):
+        own = handovers.offer(enrolment=world.lea, to=colleague, message=MESSAGE, by=world.caseworker)
+        for who, status in ((world.neighbour, 404), (world.manager, 200), (colleague, 200)):
+            assert sign_in(who).get(url("handover", own)).status_code == status, who
+        assert sign_in(world.neighbour).post(url("accept", own)).status_code == 404
+
     def test_accepted_gives_territory_and_referent_at_one_go(self, world, sign_in, offered):
         mine = plan(enrolment=world.lea, what="Appeler", due_on=timezone.localdate(), assignee=world.caseworker)
         managers = plan(enrolment=world.lea, what="Bilan", due_on=timezone.localdate(), assignee=world.manager)

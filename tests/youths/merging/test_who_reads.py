@@ -131,3 +131,11 @@ def test_who_consulted_one_of_the_two_is_told_with_the_other(world, sign_in, dou
     unite(world, world.lea, double)
     told = sign_in(world.manager).get(page("consultations", world.lea))
     assert any(line.who == str(world.caseworker) for line in told.context["lines"])
+
+
+def test_what_was_united_in_another_programme_is_not_told_here(world, sign_in):
+    """The same person, in a programme for which the reader does not answer."""
+    elsewhere = make_youth(world.other_programme, world.valenciennes, beneficiary=world.lea.beneficiary)
+    Merge.objects.create(enrolment=elsewhere, absorbed_person=9_998, absorbed_file=9_999, paths={})
+    assert "9999" in words(sign_in(world.administrator).get(page("detail", world.lea)))
+    assert "9999" not in words(sign_in(world.manager).get(page("detail", world.lea)))
