@@ -15,7 +15,7 @@ from beneficiaries.following import promised_by
 from beneficiaries.models import NEW_FOR, Enrolment, Handover, ImportBatch, ImportLine
 from beneficiaries.views.following import ACTION_COLUMNS, actions_in_words
 from beneficiaries.views.handovers import offers_of
-from beneficiaries.views.listing import prepared
+from beneficiaries.views.listing import as_lines
 from beneficiaries.waiting import ALONE, NEW, OUTCOME, PRESENT, SILENT, CappedCount, in_words
 from partaj.acts import Act, may
 from partaj.lists import COUNT_CAP
@@ -58,7 +58,7 @@ def youths_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
     request.trace.listed(row["pk"] for row in latest)  # type: ignore[attr-defined]
     return {
         "programmes": [_line(each, lists[each.pk], by_programme[each.pk]) for each in running],
-        "latest": [prepared([row], lists[row["programme_id"]])[0] for row in latest],
+        "latest": [as_lines([row], lists[row["programme_id"]])[0] for row in latest],
     }
 
 
@@ -111,7 +111,7 @@ def guests_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] 
     rows = list(read(open_to, TOLD, "programme_id").order_by("sort_name", "pk")[: COUNT_CAP + 1])
     request.trace.listed(row["pk"] for row in rows)  # type: ignore[attr-defined]
     lists = {pk: reverse("beneficiaries:list", args=[number]) for pk, number in numbers.items()}
-    return {"youths": [prepared([row], lists[row["programme_id"]])[0] for row in rows]}
+    return {"youths": [as_lines([row], lists[row["programme_id"]])[0] for row in rows]}
 
 
 def day_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:

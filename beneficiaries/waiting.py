@@ -26,6 +26,9 @@ class CappedCount(Subquery):
     def __init__(self, rows: QuerySet) -> None:
         super().__init__(rows[: COUNT_CAP + 1])
 
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        return []  # a count is a number on every base: nothing of the subquery need be kept with the question
+
 
 def in_words(count: int) -> str:
     return f"plus de {french_integer(COUNT_CAP)}" if count > COUNT_CAP else french_integer(count)

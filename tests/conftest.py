@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.template import engines
 from django.test import Client, override_settings
 
+from partaj import prepared
 from partaj.accounts.journal import changes
 from partaj.accounts.letters import wait_until_posted
 from tests.access.canaries import Canaries
@@ -24,6 +25,27 @@ def fast_and_quiet(settings, monkeypatch):
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Undefined("%s"))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True)
+def kept_questions_are_true(monkeypatch):
+    """A question asked again is the one that would be composed now: a rule that looked at more than its facts (the
+    hour, a setting, a row) fails wherever a test opens a page twice."""
+    kept = prepared._composed
+    kept.cache_clear()
+
+    def told(question):
+        return question and (len(question.sql), sorted(map(repr, question.params)), question.names)
+
+    def composed(*facts):
+        asked_before = kept.cache_info().hits
+        question = kept(*facts)
+        if kept.cache_info().hits > asked_before:
+            assert told(question) == told(kept.__wrapped__(*facts)), facts[0]
+        return question
+
+    composed.cache_info, composed.__wrapped__ = kept.cache_info, kept.__wrapped__
+    monkeypatch.setattr(prepared, "_composed", composed)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -32,8 +32,8 @@ def files_seen(reach: Any, path: str = "") -> Q:
 
 @dataclass(frozen=True, slots=True)
 class AnyFile:
-    """Stands for a file in a question that is composed once for all (`partaj.prepared`). `is_answered_for`: by who
-    reads it."""
+    """Stands for any file in a question that is composed once for its reader (`partaj.prepared`). `is_answered_for`: by
+    who reads it, as `may_be_changed_by` has said of the file itself."""
 
     pk: int
     is_answered_for: bool
@@ -58,6 +58,8 @@ class OfEnrolmentQuerySet(ScopedQuerySet):
         Who answers for the file needs no join to it: the base would spend longer planning that join than running it.
         Where it is known that the file has none (`beneficiaries.hanging`), nothing is asked.
         """
+        if file.pk is None:
+            raise ValueError("Nothing hangs on a file that is not saved")
         if not file.may_have(self.model):
             return self.none()
         rows = self.filter(enrolment=file.pk)

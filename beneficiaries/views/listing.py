@@ -32,7 +32,7 @@ TICK = (
 NO_TICK, NOTHING = mark_safe('<td class="tick"></td>'), mark_safe("")  # constants
 
 
-def prepared(rows: list[dict[str, Any]], list_url: str) -> list[dict[str, Any]]:
+def as_lines(rows: list[dict[str, Any]], list_url: str) -> list[dict[str, Any]]:
     """Youths told in a line of another page: no query and no arithmetic is left to the template. `rows`: of
     `columns.read(…, columns.TOLD)`."""
     today = timezone.localdate()

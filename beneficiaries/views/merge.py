@@ -22,7 +22,7 @@ from beneficiaries.merging.uniting import ONE_ALREADY, merge_people, obstacle
 from beneficiaries.models import Beneficiary, Enrolment, Merge
 from beneficiaries.telling import enumerated
 from beneficiaries.views.base import ChangesFile
-from beneficiaries.views.listing import prepared
+from beneficiaries.views.listing import as_lines
 from beneficiaries.views.search import MOST, look_for, typed_words
 from partaj.acts import Act, may
 from partaj.confirming import ConfirmPage, Refused
@@ -75,7 +75,7 @@ class MergeSearch(OfMergers, Titled, TemplateView):
                 "programme": f"{row['programme__number']} · {row['programme__acronym']}".strip(" ·"),
                 "compare_url": f"{self.file_url}reunir/{row['pk']}/",
             }
-            for row, line in zip(values, prepared(values, self.list_url), strict=True)
+            for row, line in zip(values, as_lines(values, self.list_url), strict=True)
         ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from beneficiaries.columns import TOLD, read
 from beneficiaries.models import Enrolment, Merge
 from beneficiaries.phones import phone_digits
-from beneficiaries.views.listing import prepared
+from beneficiaries.views.listing import as_lines
 from partaj.access import ActRequired
 from partaj.acts import Act
 from partaj.keys import normalise_key
@@ -65,7 +65,7 @@ class Search(ActRequired, Titled, TemplateView):
         lines = []
         for row in values:
             number = row["programme__number"]
-            line = prepared([row], reverse("beneficiaries:list", args=[number]))[0]
+            line = as_lines([row], reverse("beneficiaries:list", args=[number]))[0]
             lines.append(line | {"programme": f"{number} · {row['programme__acronym']}".strip(" ·"), "number": number})
         return lines
 

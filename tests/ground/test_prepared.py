@@ -4,20 +4,15 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.db.models import Count
+from django.db.models import Count, Q, Subquery
 from django.utils import timezone
 
 from beneficiaries import by_territory, deadlines, home
-from beneficiaries.models import AccessGrant, Contract, Enrolment, LogEntry, NextAction
+from beneficiaries.models import AccessGrant, Contract, Enrolment, Handover, LogEntry, Merge, NextAction, SavedList
 from beneficiaries.views import base, saved_shown, timeline
 from partaj import navigation, prepared
 from partaj.prepared import Reader, answers, instances
 from tests.world import make_youth
-
-
-@pytest.fixture(autouse=True)
-def nothing_composed():
-    prepared._composed.cache_clear()
 
 
 def of_programme(reader, number):
@@ -51,21 +46,28 @@ def everyday(reader, programmes):
     }
 
 
-@pytest.mark.parametrize(
-    "who", ["administrator", "manager", "caseworker", "neighbour", "tutor", "evaluator", "stranger"]
-)
-def test_every_question_of_the_home_page_answers_as_the_orm_does(world, who):
-    reader, soon = Reader.of(getattr(world, who)), timezone.localdate() + dt.timedelta(days=3)
-    for file in (world.lea, world.karim):
-        Contract.objects.create(
-            enrolment=file, contract_type="cdd", employer="Garage Roux", starts_on=dt.date(2025, 3, 1), ends_on=soon
-        )
-    Enrolment.objects.update(referent=reader.pk, has_disability=True)
-    for ask, facts in everyday(reader, (world.programme.pk, world.other_programme.pk)).items():
-        expected = list(ask(*facts))
-        assert answers(ask, *facts) == expected, ask  # composed
-        assert answers(ask, *facts) == expected, ask  # asked again
-    assert answers(of_programme, reader, "TEST-1") == list(of_programme(reader, "TEST-1"))
+def test_every_question_of_the_home_page_answers_as_the_orm_does(world):
+    today, own = timezone.localdate(), world.caseworker
+    soon = today + dt.timedelta(days=3)
+    Enrolment.objects.update(referent=own, has_disability=True)
+    Contract.objects.create(
+        enrolment=world.lea, contract_type="cdd", employer="Roux", starts_on=dt.date(2025, 3, 1), ends_on=soon
+    )
+    NextAction.objects.create(enrolment=world.lea, what="Rappeler", due_on=today, assignee=own)
+    SavedList.objects.create(programme=world.programme, author=own, name="Elles", query="f-sex=F")
+    Handover.objects.create(
+        enrolment=world.karim, from_territory=world.valenciennes, territory=world.bethune, author=world.neighbour
+    )
+    answered = set()
+    for user in world.cast.values():
+        reader = Reader.of(user)
+        for ask, facts in everyday(reader, (world.programme.pk, world.other_programme.pk)).items():
+            expected = list(ask(*facts))
+            assert answers(ask, *facts) == expected, (user, ask)  # composed
+            assert answers(ask, *facts) == expected, (user, ask)  # asked again
+            answered |= {ask} if expected else set()
+        assert answers(of_programme, reader, "TEST-1") == list(of_programme(reader, "TEST-1"))
+    assert answered == everyday(reader, ()).keys()
 
 
 def test_a_question_is_composed_once_and_answered_each_time(world, django_assert_num_queries):
@@ -138,18 +140,80 @@ def test_a_question_of_any_row_is_composed_once_for_all(world):
     assert prepared._composed.cache_info().misses == 1
 
 
-@pytest.mark.parametrize("number", [0, -1, prepared.ANY, 2**63, 10**30])
+@pytest.mark.parametrize("number", [0, -1, prepared.ANY, 2**63 - 1, 2**63, 10**30])
 def test_a_number_that_no_row_has_finds_none(world, number):
     assert instances(files_of, Reader.of(world.administrator), of=number) == []
+
+
+def of_person(reader, number):
+    """The number is that of a person in one column, of one taken in in another, which is never negative."""
+    return Merge.objects.visible_to(reader).of_person(number).values("pk")
+
+
+def test_the_number_is_found_wherever_it_stands(world):
+    reader = Reader.of(world.manager)
+    merge = Merge.objects.create(enrolment=world.lea, absorbed_person=424_242, absorbed_file=424_243, paths={})
+    for number in (world.lea.beneficiary_id, 424_242):
+        assert answers(of_person, reader, of=number) == [{"pk": merge.pk}]
+    assert answers(of_person, reader, of=424_243) == []
 
 
 def of_no_row(reader, number):
     return Enrolment.objects.visible_to(reader).values("pk")
 
 
-def test_a_question_that_forgets_of_which_row_it_asks_is_refused(world):
-    with pytest.raises(RuntimeError, match="of_no_row"):
-        answers(of_no_row, Reader.of(world.manager), of=world.lea.pk)
+def of_so_many(reader, number):
+    return Enrolment.objects.visible_to(reader).values("pk")[:number]
+
+
+def of_the_next(reader, number):
+    return Enrolment.objects.visible_to(reader).filter(pk=number + 1).values("pk")
+
+
+def of_its_name(reader, number):
+    return Merge.objects.visible_to(reader).filter(Q(paths__has_key=str(number)) | Q(enrolment=number)).values("pk")
+
+
+def of_a_row_already_read(reader, number):
+    return Enrolment.objects.visible_to(reader).filter(pk__in=list(Enrolment.objects.values_list("pk"))).values("pk")
+
+
+@pytest.mark.parametrize("ask", [of_no_row, of_so_many, of_the_next, of_its_name, of_a_row_already_read])
+def test_a_question_that_does_more_than_ask_of_a_number_is_refused(world, ask):
+    with pytest.raises(RuntimeError):
+        answers(ask, Reader.of(world.manager), of=world.lea.pk)
+
+
+def noted_so_far(reader):
+    return LogEntry.objects.visible_to(reader).filter(noted_at__lte=timezone.now()).values("pk")
+
+
+def test_a_rule_that_looks_at_the_hour_is_found_by_any_test_that_asks_twice(world):
+    answers(noted_so_far, Reader.of(world.manager))
+    with pytest.raises(AssertionError, match="noted_so_far"):
+        answers(noted_so_far, Reader.of(world.manager))
+
+
+def with_a_count(reader):
+    return Enrolment.objects.visible_to(reader).annotate(lines=Count("log"))
+
+
+def test_rows_that_are_not_asked_for_as_they_are_given_are_refused(world):
+    reader = Reader.of(world.manager)
+    for way, ask, facts in (
+        (instances, with_a_count, ()), (instances, of_programme, ("TEST-1",)), (answers, navigation._programmes, ()),
+    ):  # fmt: skip
+        with pytest.raises(TypeError, match=ask.__name__):
+            way(ask, reader, *facts)
+
+
+def test_what_is_kept_holds_no_other_question(world):
+    """A count kept with its expression would keep the whole query that it counts."""
+    today = timezone.localdate()
+    facts = (Reader.of(world.manager), today, ((world.programme.pk, today),))
+    question = prepared._composed(home._counts, today, False, *facts)
+    assert any(isinstance(each, Subquery) for each in home._counts(*facts).query.annotations.values())
+    assert not any(isinstance(expression, Subquery) for _, expression in question.converted)
 
 
 @pytest.mark.parametrize("who", ["administrator", "manager", "caseworker", "tutor"])
