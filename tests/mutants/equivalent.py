@@ -34,6 +34,16 @@ BEHIND_THEIR_OWN = [
 ]
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
+    (
+        "beneficiaries/by_territory.py",
+        "_places",
+        "Enrolment.objects.visible_to(reader)",
+    ): "La table est celle des programmes dont le lecteur répond en entier : il en voit tous les dossiers.",
+    (
+        "beneficiaries/following.py",
+        "promised_by",
+        "NextAction.objects.visible_to(user)",
+    ): "La règle qui suit, de ceux qui répondent du jeune, est plus étroite ; qui voit tout voit toutes les siennes.",
     (OFFICE, "OfAccount.get_object", "User.objects.visible_to(self.request.user)"): ADMINISTRATORS,
     (OFFICE, "AccountList.get_queryset", "User.objects.visible_to(self.request.user)"): ADMINISTRATORS,
     (OFFICE, "AccountList.get_queryset", "Role.objects.visible_to(self.request.user)"): ADMINISTRATORS,
