@@ -145,8 +145,8 @@ def _promised(reader: Reader) -> QuerySet:
 
 def offers_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
     """Files that somebody proposes to hand over, told without their names; and what became of those one proposed."""
-    if not answers(_concerning, Reader.of(request.user)):
-        return None  # as on most mornings, and for who never logs youths
+    if not may(request.user, Act.LOG_YOUTHS) or not answers(_concerning, Reader.of(request.user)):
+        return None  # as on most mornings
     offers = offers_of(request.user)
     request.trace.listed(row["number"] for rows in offers.values() for row in rows)  # type: ignore[attr-defined]
     return {**offers, "url": reverse("beneficiaries:handovers")}

@@ -1,11 +1,14 @@
 """What was typed when a session ended comes back to whoever typed it, and to nobody else."""
 
+import datetime as dt
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from beneficiaries.gatherings import invite
+from beneficiaries.models import Attendance, Gathering
 from partaj.accounts.drafts import AUTHOR_FIELD, MOST, author_field
 from partaj.accounts.models import Draft
 from partaj.territories.models import Organisation
@@ -174,3 +177,57 @@ def test_a_stale_token_under_another_account_shows_nothing_of_the_first(world, p
     assert Draft.objects.get().author == world.caseworker
     assert "reprise=" not in answer.text
     assert TYPED["name"] not in answer.text
+
+
+def note_of(world, **typed):
+    """What htmx sends from the page of Léa's file, where the line of a call stands."""
+    file = world.lea.get_absolute_url()
+    fields = {"kind": "call", "result": "no_answer", "words": "Elle rappelle jeudi.", "happened_on": "2025-06-02"}
+    author = {AUTHOR_FIELD: author_field(world.caseworker)["value"]}
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{file}"}
+    return f"{file}note/", fields | author | typed, headers
+
+
+def test_a_call_being_noted_when_the_session_ended_is_filled_in_again_and_forgotten_once_noted(world):
+    address, fields, headers = note_of(world)
+    lost = Client().post(address, fields, headers=headers)
+    browser, back = sign_in_through_the_door(world.caseworker, lost.headers["HX-Redirect"])
+    draft = Draft.objects.get()
+    assert back.url == f"{world.lea.get_absolute_url()}?reprise={draft.pk}"
+    again = browser.get(back.url).text
+    assert "Elle rappelle jeudi." in again and 'value="2025-06-02"' in again
+    assert "Voici votre saisie telle qu’elle était" in again and f"note/?reprise={draft.pk}" in again
+    address, fields, headers = note_of(world)
+    headers["HX-Current-URL"] += f"?reprise={draft.pk}"
+    refused = browser.post(f"{address}?reprise={draft.pk}", fields | {"happened_on": "2999-01-01"}, headers=headers)
+    assert refused.status_code == 422 and f"note/?reprise={draft.pk}" in refused.text and Draft.objects.exists()
+    noted = browser.post(f"{address}?reprise={draft.pk}", fields, headers=headers)
+    assert noted.status_code == 200 and "reprise=" not in noted.text
+    assert not Draft.objects.exists() and world.lea.log.filter(sentence__contains="Elle rappelle jeudi.").exists()
+
+
+def test_presences_being_noted_come_back_on_the_page_of_the_meeting(world):
+    meeting = Gathering.objects.create(
+        programme=world.programme, territory=world.bethune, kind="workshop", title="CV", held_on=dt.date(2025, 6, 2)
+    )
+    invite(gathering=meeting, numbers=[world.lea.pk], by=world.caseworker)
+    page = reverse("beneficiaries:gathering", args=["TEST-1", meeting.pk])
+    fields = {AUTHOR_FIELD: author_field(world.caseworker)["value"], f"lu-{world.lea.pk}": "invited"}
+    fields[f"etat-{world.lea.pk}"] = "excused"
+    lost = Client().post(f"{page}presences/", fields)
+    browser, back = sign_in_through_the_door(world.caseworker, lost.url)
+    draft = Draft.objects.get()
+    assert back.url == f"{page}?reprise={draft.pk}"
+    again = browser.get(back.url).text
+    assert '<option value="excused" selected>' in again and "telles que vous les aviez choisies" in again
+    browser.post(f"{page}presences/?reprise={draft.pk}", fields)
+    assert Attendance.objects.get().state == "excused" and not Draft.objects.exists()
+
+
+def test_a_button_pressed_without_a_session_leads_back_to_its_page_and_promises_nothing(world):
+    file = world.lea.get_absolute_url()
+    for signed in ({}, {AUTHOR_FIELD: author_field(world.caseworker)["value"]}):
+        lost = Client().post(f"{file}action/12/fait/", {"de": "actions"} | signed, follow=False)
+        target = lost.url if lost.status_code == 302 else lost.context["login_url"]
+        assert parse_qs(urlsplit(target).query)["next"] in ([file], [f"{file}action/12/"])
+    assert not Draft.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -39,6 +40,16 @@ TOLD = {
 }  # fmt: skip
 
 
+def _sent(fields: Mapping[str, Any], begun: str) -> dict[int, str]:
+    """By number of file, what the fields whose names begin so say of it."""
+    allowed, found = {*Attendance.State.values, OUT}, {}
+    for name, value in fields.items():
+        number = name.removeprefix(begun)
+        if name != number and number.isdecimal() and len(number) < 18 and value in allowed:
+            found[int(number)] = str(value)
+    return found
+
+
 class GatheringPage(OneGathering, Titled, TemplateView):
     """Who is asked, and what became of it: changed for all of them at one go."""
 
@@ -46,7 +57,8 @@ class GatheringPage(OneGathering, Titled, TemplateView):
     typed: dict[int, str]
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        self.typed = {}
+        # What was chosen when the session ended is shown again here.
+        self.typed = _sent(request.typed_again or {}, CHOSEN) if request.method == "GET" else {}  # type: ignore[attr-defined]
         super().setup(request, *args, **kwargs)
 
     def get_title(self) -> str:
@@ -72,6 +84,7 @@ class GatheringPage(OneGathering, Titled, TemplateView):
             count=self._count(rows),
             gathering_url=self.gathering_url,
             is_open=self.may_change and not gathering.called_off,
+            resumed=self.request.GET.get("reprise", "") if self.typed else "",
             **kwargs,
         )
 
@@ -116,9 +129,10 @@ class NoteAttendance(GatheringPage):
 
     writes = True
     http_method_names = ["post"]
+    is_shown_above = True  # partaj.accounts.drafts
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        chosen, read = self._sent(CHOSEN), self._sent(READ)
+        chosen, read = _sent(request.POST, CHOSEN), _sent(request.POST, READ)
         rest = request.POST.get("autres", "")
         if rest in (Attendance.State.PRESENT, Attendance.State.ABSENT):
             invited = Attendance.State.INVITED
@@ -130,15 +144,6 @@ class NoteAttendance(GatheringPage):
             messages.error(request, " ".join(refusal.messages))
             return self.render_to_response(self.get_context_data(), status=422)
         return redirect(self.gathering_url)
-
-    def _sent(self, begun: str) -> dict[int, str]:
-        """By number of file, what these fields say of it."""
-        allowed, found = {*Attendance.State.values, OUT}, {}
-        for name, value in self.request.POST.items():
-            number = name.removeprefix(begun)
-            if name != number and number.isdecimal() and len(number) < 18 and value in allowed:
-                found[int(number)] = str(value)
-        return found
 
     @transaction.atomic
     def _carry_out(self, changed: dict[int, str], read: dict[int, str]) -> None:

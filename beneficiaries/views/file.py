@@ -36,7 +36,7 @@ from beneficiaries.views.obstacles import obstacles_of
 from beneficiaries.views.outcomes import outcomes_of
 from beneficiaries.views.referents import referent_of
 from beneficiaries.views.rights import rights_of
-from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of
+from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of, typed_entry
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date, french_value
 from partaj.pages import Titled
@@ -151,15 +151,30 @@ class YouthFile(OnFile, Titled, TemplateView):
             panels=shown(FILE, self.request, self.enrolment),
             may_read_journal=may(self.request.user, Act.READ_JOURNAL, self.programme),
             may_export=self.may_export(),
-            may_read_history=self.enrolment.may_be_changed_by(self.request.user),
+            may_read_history=may(self.request.user, Act.LOG_YOUTHS, self.programme)
+            and self.enrolment.may_be_changed_by(self.request.user),
             file_url=self.file_url,
             new_url=f"{self.list_url}nouveau/?personne={self.enrolment.beneficiary_id}",
-            entry_fields=blank_entry(timezone.localdate()) if self.may_change else "",
+            entry_fields=self.entry_fields(),
+            resumed=self.request.GET.get("reprise", "") if self.typed_again else "",
             done="",
             actions=self.section(NextAction, actions_of),
             **timeline_of(self.enrolment, self.request, may_change=self.may_change),
             **kwargs,
         )
+
+    @property
+    def typed_again(self) -> Any:
+        """A line that its author was noting when their session ended."""
+        typed = self.request.typed_again  # type: ignore[attr-defined]
+        return typed if typed and "kind" in typed else None
+
+    def entry_fields(self) -> str:
+        if not self.may_change:
+            return ""
+        if typed := self.typed_again:
+            return typed_entry(typed, self.enrolment, self.request.user)
+        return blank_entry(timezone.localdate())
 
     def section(self, model: type[Model], tell: Callable[..., list[Any]]) -> list[Any]:
         """What `tell` says of the rows of `model`; most files have rows of few kinds, and composing a question takes
@@ -229,7 +244,8 @@ class YouthFile(OnFile, Titled, TemplateView):
         """Whether this very file lies where the reader's right to export extends; asked of no base."""
         reach, file = self.request.user.reach, self.enrolment
         exported = {(file.programme_id, None), (file.programme_id, file.territory_id)}
-        return reach.everything or bool(exported & set(reach.exported))
+        may_somewhere = may(self.request.user, Act.EXPORT_YOUTHS, self.programme)
+        return may_somewhere and (reach.everything or bool(exported & set(reach.exported)))
 
     def grants(self) -> list[dict[str, str]]:
         """To whom else the file is open today, as far as the reader may know."""

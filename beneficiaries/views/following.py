@@ -62,6 +62,7 @@ class QuickEntry(ActOnFile):
         context = {
             "entry_fields": fields,
             "done": done,
+            "resumed": "" if done else self.request.GET.get("reprise", ""),
             "file_url": self.file_url,
             "may_change": True,
             "actions": actions_of(self.enrolment, self.request.user, self.file_url),

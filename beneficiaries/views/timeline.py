@@ -8,7 +8,7 @@ from typing import Any
 
 from crispy_forms.utils import render_crispy_form
 from django.db.models import QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -50,6 +50,11 @@ WITHDRAW = '{} <a class="line-act" href="contact/{}/retirer/" aria-label="Retire
 def blank_entry(today: dt.date) -> str:
     """The fields of a new line: the same for everybody on one day, hence laid out once."""
     return render_crispy_form(QuickEntryForm(user=None, enrolment=Enrolment()))
+
+
+def typed_entry(typed: QueryDict, enrolment: Enrolment, user: Any) -> str:
+    """The same, as somebody was filling them in when their session ended."""
+    return render_crispy_form(QuickEntryForm(data=typed, user=user, enrolment=enrolment))
 
 
 def timeline_of(enrolment: Enrolment, request: HttpRequest, *, may_change: bool) -> dict[str, Any]:

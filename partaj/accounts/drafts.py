@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from partaj.accounts.models import Draft, DraftQuerySet, User
@@ -37,7 +37,7 @@ def keep_draft(request: HttpRequest) -> Draft | None:
     A draft that was being resumed is replaced, not doubled.
     """
     author, encoded, path = _author(request), _typed(request), _page(request)
-    if author is None or not encoded or len(encoded) > LONGEST or len(path) > 500:
+    if author is None or not encoded or len(encoded) > LONGEST or len(path) > 500 or not _is_shown_again(request):
         return None
     resumed = _named(request, Draft.objects.filter(author=author))
     if resumed is not None:
@@ -46,6 +46,12 @@ def keep_draft(request: HttpRequest) -> Draft | None:
     kept = Draft.objects.filter(author=author).values("pk")[:MOST]
     Draft.objects.filter(author=author).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
     return draft
+
+
+def _is_shown_again(request: HttpRequest) -> bool:
+    """A button has nothing to show again, but where its view says that the page above shows what was chosen."""
+    is_a_page = standing_page(request).path or _opens(request.path)
+    return bool(is_a_page) or getattr(_view_at(request.path), "is_shown_above", False)
 
 
 def _author(request: HttpRequest) -> User | None:
@@ -72,12 +78,42 @@ def standing_page(request: HttpRequest) -> SplitResult:
         return urlsplit("")
 
 
-def _page(request: HttpRequest) -> str:
-    """The address of the page on which the form stood; a fragment's own address shows nothing by itself."""
+def page_of(request: HttpRequest) -> str:
+    """The path of the page on which the form stood: a fragment's own address shows nothing by itself, and a button's
+    opens nothing."""
     current = standing_page(request)
     standing = leads_to_us(current.path)  # the browser says it: it may be anything
     path = unquote(current.path) if standing else request.path
-    query = current.query if standing else request.META.get("QUERY_STRING", "")
+    while path != "/" and not _opens(path):
+        path = path[: path.rstrip("/").rfind("/") + 1]
+    return path
+
+
+def _opens(path: str) -> bool:
+    """Whether something is shown at this address to who asks for it."""
+    view = _view_at(path)
+    return view is not None and "get" in getattr(view, "http_method_names", ["get"]) and hasattr(view, "get")
+
+
+def _view_at(path: str) -> Any:
+    """The class of the view, or its function; None where there is nothing."""
+    try:
+        function = resolve(path).func
+    except Resolver404:
+        return None
+    return getattr(function, "view_class", _Plain)
+
+
+class _Plain:
+    """A view that is a function: it answers."""
+
+    get = True
+
+
+def _page(request: HttpRequest) -> str:
+    """The address of that page, as it was asked for."""
+    path, current = page_of(request), standing_page(request)
+    query = current.query if leads_to_us(current.path) else request.META.get("QUERY_STRING", "")
     parameters = QueryDict(query, mutable=True)
     parameters.pop(RESUMED, None)
     return f"{quote(path)}{'?' if parameters else ''}{parameters.urlencode()}"
@@ -89,11 +125,7 @@ def _named(request: HttpRequest, drafts: DraftQuerySet) -> Draft | None:
     if not asked.isdecimal() or len(asked) > 18:
         return None
     draft = drafts.filter(pk=asked).first()
-    return draft if draft is not None and _same_page(draft, request.path) else None
-
-
-def _same_page(draft: Draft, path: str) -> bool:
-    return unquote(draft.path.split("?")[0]) == path
+    return draft if draft is not None and unquote(draft.path.split("?")[0]) == page_of(request) else None
 
 
 def draft_fields(request: HttpRequest) -> QueryDict | None:
