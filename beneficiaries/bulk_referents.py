@@ -45,7 +45,9 @@ def assign_many(*, programme: Programme, read: Read, referent: Any, by: Any) -> 
         if not working_on(programme, [territory]).filter(user=referent).exists():
             raise ValidationError({"referent": NOT_THERE.format(referent, territory)})
     given = {file.pk: referent for file in files}
-    return _give(programme, files, read, given, BulkAct.Kind.ASSIGN, f"confiés à {referent}", by)
+    return _give(
+        programme, files, read, given, BulkAct.Kind.ASSIGN, (f"confié à {referent}", f"confiés à {referent}"), by
+    )
 
 
 @transaction.atomic
@@ -63,7 +65,7 @@ def pass_on(*, programme: Programme, leaver: Any, read: Read, to: Mapping[int, l
                 raise ValidationError({f"to-{territory.pk}": NOT_THERE.format(person, territory)})
     given = _in_turn(files, to, leaver)
     told = f"transmis, que suivait {leaver}"
-    return _give(programme, files, read, given, BulkAct.Kind.PASS_ON, told, by, leaver=leaver)
+    return _give(programme, files, read, given, BulkAct.Kind.PASS_ON, (told, told), by, leaver=leaver)
 
 
 def _in_turn(files: list[Enrolment], to: Mapping[int, list[Any]], leaver: Any) -> dict[int, Any]:
@@ -78,10 +80,10 @@ def _in_turn(files: list[Enrolment], to: Mapping[int, list[Any]], leaver: Any) -
 
 
 def _give(
-    programme: Programme, files: list[Enrolment], read: Read, given: Mapping[int, Any], kind: BulkAct.Kind, told: str,
-    by: Any, leaver: Any | None = None,
+    programme: Programme, files: list[Enrolment], read: Read, given: Mapping[int, Any], kind: BulkAct.Kind,
+    told: tuple[str, str], by: Any, leaver: Any | None = None,
 ) -> Outcome:  # fmt: skip
-    """`given`: by number of file, to whom."""
+    """`given`: by number of file, to whom. `told`: of one file, of several."""
     skipped = [file for file in files if file.referent_id not in (read[file.pk], given[file.pk].pk)]
     left = [file for file in files if file not in skipped]
     moving = [file for file in left if file.referent_id != given[file.pk].pk and (
@@ -94,7 +96,8 @@ def _give(
     for file in moving:
         file.referent = given[file.pk]
     bulk.save_files(moving, ["referent"], by=by)
-    words = f"{counted(len(changes), 'dossier')} {told}"
+    one, several = told
+    words = counted(len(changes), f"dossier {one}", f"dossiers {several}")
     return Outcome(bulk.record(kind=kind, programme=programme, told=words, changes=changes, log=LOG, by=by), skipped)
 
 

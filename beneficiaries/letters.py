@@ -35,6 +35,9 @@ FIELDS = OF_PERSON | OF_MEETING
 UNKNOWN = "{{{}}} n’est pas un champ : écrivez {}."
 NO_MEETING = "{{{}}} se remplit d’après une réunion : choisissez-la, ou ôtez ce champ."
 
+NOT_TOLD = "{{{}}} resterait tel quel : cette réunion ne dit pas {}. Complétez la réunion, ou ôtez ce champ."
+OPEN = "Une accolade n’est pas fermée : un champ s’écrit {prénom}, entre deux accolades."
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -47,13 +50,18 @@ class Text:
     gathering: Gathering | None = None
 
 
-def wrong_fields(words: str, *, has_meeting: bool) -> str:
+def wrong_fields(words: str, gathering: Gathering | None) -> str:
     """Why `words` cannot be filled in, or ""."""
+    known = of_meeting(gathering) if gathering else {}
     for name in FIELD.findall(words):
         if name not in FIELDS:
             return UNKNOWN.format(name, ", ".join(f"{{{each}}}" for each in FIELDS))
-        if name in OF_MEETING and not has_meeting:
+        if name in OF_MEETING and gathering is None:
             return NO_MEETING.format(name)
+        if name in OF_MEETING and not known[name]:
+            return NOT_TOLD.format(name, OF_MEETING[name])
+    if {"{", "}"} & set(FIELD.sub("", words)):
+        return OPEN
     return ""
 
 
@@ -65,7 +73,7 @@ def write_to_many(
     Raises ClosedProgramme; ValidationError (keys body, subject, written_on)."""
     refuse_closed(programme)
     for name in ("subject", "body"):
-        if sentence := wrong_fields(getattr(text, name), has_meeting=text.gathering is not None):
+        if sentence := wrong_fields(getattr(text, name), text.gathering):
             raise ValidationError({name: sentence})
     if sentence := impossible(written_on):
         raise ValidationError({"written_on": sentence})
@@ -187,9 +195,11 @@ def values_of(file: Enrolment, gathering: Gathering | None) -> dict[str, str]:
         "nom": person.usage_name or person.last_name,
         "référent": str(file.referent or ""),
     }
-    if gathering is None:
-        return values
-    return values | {
+    return values | of_meeting(gathering) if gathering else values
+
+
+def of_meeting(gathering: Gathering) -> dict[str, str]:
+    return {
         "réunion": gathering.title,
         "date": french_date(gathering.held_on),
         "heure": french_time(gathering.starts_at) if gathering.starts_at else "",

@@ -153,7 +153,7 @@ class NoteAttendance(GatheringPage):
         left = gatherings.uninvite(gathering=self.gathering, numbers=out, by=self.request.user) if out else []
         said = []
         if noted.changed:
-            said.append(counted(len(noted.changed), "présence notée", "présences notées"))
+            said.append(counted(len(noted.changed), "jeune noté", "jeunes notés"))
         if left:
             said.append(counted(len(left), "jeune retiré de la liste", "jeunes retirés de la liste"))
         if noted.meanwhile:

@@ -34,6 +34,7 @@ from partaj.uploads.kinds import DOCX
 
 FORMER = 5  # letters whose text may be taken up again
 NOWHERE = "jeune n’a pas d’adresse à son dossier", "jeunes n’ont pas d’adresse à leur dossier"
+ALONE = "jeune n’a pas de référent", "jeunes n’ont pas de référent"
 NAMED = 12  # files named in a message
 NOTHING_LEFT = "Rien n’était à faire : ces dossiers sont déjà ainsi."
 MEANWHILE = (
@@ -232,13 +233,17 @@ class Letters(SeveralFiles):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         nowhere = [file for file in self.files if not file.beneficiary.address]
+        alone = [file for file in self.files if file.referent_id is None]
         asked = self.request.GET.copy()
         models = []
         for mailing in self.former()[:FORMER]:
             asked["modele"] = str(mailing.pk)
             models.append({"words": f"{mailing} du {french_date(mailing.written_on)}", "url": f"?{asked.urlencode()}"})
         return super().get_context_data(
-            nowhere=f"{counted(len(nowhere), *NOWHERE)} : {named(nowhere)}." if nowhere else "", models=models, **kwargs
+            nowhere=f"{counted(len(nowhere), *NOWHERE)} : {named(nowhere)}." if nowhere else "",
+            alone=f"{counted(len(alone), *ALONE)} : {named(alone)}." if alone else "",
+            models=models,
+            **kwargs,
         )
 
 

@@ -258,8 +258,11 @@ class TestALetter:
 
     def test_keeps_what_it_cannot_fill_in(self):
         assert filled("{heure} {prénom}", {"heure": "", "prénom": "Léa"}) == "{heure} Léa"
-        assert wrong_fields("{}", has_meeting=True).startswith("{} n’est pas un champ")
-        assert wrong_fields("{prénom} {lieu}", has_meeting=True) == ""
+        meeting = Gathering(title="CV", held_on=dt.date(2026, 5, 4), place="La Ruche")
+        assert wrong_fields("{}", meeting).startswith("{} n’est pas un champ")
+        assert wrong_fields("{prénom} {lieu}", meeting) == ""
+        assert "cette réunion ne dit pas l’heure" in wrong_fields("à {heure}", meeting)
+        assert wrong_fields("Bonjour {prénom", meeting) == wrong_fields("Bonjour prénom}", None) != ""
 
 
 class TestAllOfThem:

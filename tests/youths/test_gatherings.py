@@ -148,7 +148,7 @@ class TestAttendance:
         assert silent.exists()
         typed = {f"etat-{world.lea.pk}": "present", f"etat-{world.helene.pk}": "absent"}
         answer = client.post(at(asked, "presences"), typed, follow=True)
-        assert said(answer) == ["C’est enregistré\u00a0: 2\u00a0présences notées."]
+        assert said(answer) == ["C’est enregistré\u00a0: 2\u00a0jeunes notés."]
         assert answer.context["count"] == "2\u00a0jeunes invités\u00a0: 1\u00a0présent, 1\u00a0absent"
         told_of = "«\u00a0Après la fac\u00a0», information collective du 06/03/2025."
         assert told(world.lea) == [(DAY, f"Présence\u00a0: {told_of}")]
