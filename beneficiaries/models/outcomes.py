@@ -21,6 +21,10 @@ from partaj.scoping import Held
 
 NOT_GONE = "La sortie de ce jeune n’est pas notée : donnez sa date, le devenir se constate à partir d’elle."
 BEFORE_EXIT = "Le devenir précède la sortie : vérifiez la date."
+TOO_EARLY = (
+    "Un devenir « {} » ne se constate pas si tôt : la sortie est du {}. Vérifiez la date, ou choisissez "
+    "« à la sortie »."
+)
 
 
 class Outcome(models.Model):
@@ -126,6 +130,10 @@ class Outcome(models.Model):
             return NOT_GONE
         if self.seen_on and self.seen_on < gone:
             return f"{BEFORE_EXIT} La sortie est notée le {french_date(gone)}."
+        # Halfway is generous: people are called early or late, not six months ahead.
+        halfway = gone + dt.timedelta(days=self.DAYS_AFTER.get(self.moment, 0) // 2)
+        if self.seen_on and self.seen_on < halfway:
+            return TOO_EARLY.format(self.get_moment_display(), french_date(gone))
         return impossible(self.seen_on)
 
 

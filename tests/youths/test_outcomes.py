@@ -205,3 +205,15 @@ class TestWhoMay:
         left.programme.save()
         assert sign_in(left.caseworker).post(address(left.lea), TYPED).status_code == 409
         assert noted(left.lea) == []
+
+
+@pytest.mark.parametrize(("moment", "soonest"), [("six", dt.date(2025, 9, 29)), ("twelve", dt.date(2025, 12, 29))])
+def test_what_is_to_be_seen_months_after_is_not_noted_at_once(left, sign_in, moment, soonest):
+    """It would be counted as what they became by then."""
+    client = sign_in(left.caseworker)
+    too_early = {"moment": moment, "seen_on": str(soonest - dt.timedelta(days=1))}
+    answer = client.post(address(left.lea), TYPED | too_early)
+    assert answer.status_code == 422 and "ne se constate pas si tôt : la sortie est du 30/06/2025" in text_of(answer)
+    assert noted(left.lea) == [] and "Boulangerie Roux" in text_of(answer)
+    client.post(address(left.lea), TYPED | too_early | {"seen_on": str(soonest)})
+    assert noted(left.lea) == [(moment, "cdd", True)]
