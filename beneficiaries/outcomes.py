@@ -21,6 +21,10 @@ from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
 
+NEVER_ENTERED = (
+    "Ce jeune n’est pas entré dans le dispositif : notez d’abord son entrée (« Modifier »), ou un départ. "
+    "Rien n’est enregistré."
+)
 GONE = "Ce devenir vient d’être retiré : rien d’autre n’a changé."
 
 
@@ -72,6 +76,8 @@ def _leave(enrolment: Enrolment, day: dt.date | None, by: Any) -> None:
     read_again(enrolment)
     if day is None or not enrolment.is_under_way:
         return
+    if enrolment.entered_on is None:
+        raise ValidationError({"exited_on": NEVER_ENTERED})
     enrolment.exited_on = day
     if sentence := enrolment.date_errors().get("exited_on"):
         raise ValidationError({"exited_on": sentence})

@@ -97,6 +97,14 @@ class TestWhoHasNotLeft:
         assert answer.status_code == 422 and sentence in text_of(answer)
         assert (noted(world.lea), world.lea.exited_on) == ([], None)
 
+    def test_who_never_entered_does_not_leave_so(self, world, sign_in):
+        """No report would count them: they are asked to enter, or to depart."""
+        Enrolment.objects.filter(pk=world.lea.pk).update(entered_on=None, entry_rank=None, age_band="", profile=0)
+        answer = sign_in(world.caseworker).post(address(world.lea), TYPED | {"exited_on": "2025-06-30"})
+        assert answer.status_code == 422 and "n’est pas entré dans le dispositif" in text_of(answer)
+        world.lea.refresh_from_db()
+        assert (world.lea.exited_on, noted(world.lea)) == (None, []) and "Boulangerie Roux" in text_of(answer)
+
     def test_the_service_refuses_by_itself(self, world):
         with pytest.raises(ValidationError, match="n’est pas notée"):
             note_outcome(row=Outcome(enrolment=world.lea, kind="cdi", seen_on=GONE), by=world.caseworker)
