@@ -208,10 +208,13 @@ class Devenir:
         return report
 
     def sums(self, report: Report) -> Iterator[Sum]:
-        """Besides the rows that make the base: the codes of a group, and a share and its figure."""
-        table = report.table(OUTCOMES)
+        """Besides the rows that make the base, which is the same at every moment: the codes of a group, and a share and
+        its figure."""
+        table, first = report.table(OUTCOMES), self.moments[0]
         keys = {row.key for row in table.rows}
         for moment in self.moments:
+            if moment != first:
+                yield Sum(((OUTCOMES, BASE, moment),), whole=(OUTCOMES, BASE, first))
             yield from shares(table, moment, share_of(moment))
             for group in GROUPS:
                 inner = [f"kind-{kind}" for kind in group.kinds if f"kind-{kind}" in keys]

@@ -108,9 +108,13 @@ def annexe_of(funnel: Funnel, phases: list[Period]) -> Report:
 # -- Devenir --------------------------------------------------------------------------------------------
 @st.composite
 def becomings(draw: st.DrawFn) -> Devenir:
-    found = Devenir(for_counts())
     code = st.sampled_from(KINDS)
-    kinds = draw(st.lists(st.tuples(st.tuples(code, code, code), SMALL), min_size=1, max_size=9))
+    return becoming(draw(st.lists(st.tuples(st.tuples(code, code, code), SMALL), min_size=1, max_size=9)))
+
+
+def becoming(kinds: list[Any]) -> Devenir:
+    """`kinds`: what so many of them do at each of the three moments."""
+    found = Devenir(for_counts())
     counts: Counter[tuple[str, str | None]] = Counter()
     for codes, number in kinds:
         for moment, kind in zip(Outcome.Moment.values, codes, strict=True):

@@ -21,7 +21,7 @@ from reports.spans import TOTAL, column_key
 from reports.suppression import HIDDEN, hide_small_counts
 from reports.tables import Cell, Report, Source, Unit
 from tests.proof.attacker import Budget, Equations, Unknown, another_value
-from tests.proof.broken import annexe_of, becomings, breakings, funnels
+from tests.proof.broken import annexe_of, becoming, becomings, breakings, funnels
 from tests.proof.tables import K, read_beside, read_devenir, read_parcours, read_ruptures
 from tests.proof.thorough import looking
 
@@ -88,6 +88,14 @@ def test_no_path_is_found_where_everybody_takes_every_step(paths: Parcours):
 def test_no_outcome_is_found(found: Devenir):
     whole, report = as_read(found)
     assert isolated(read_devenir(as_json.report_data(report)), truths(whole)) == []
+
+
+def test_a_base_printed_at_two_dates_is_hidden_at_none_to_hide_the_third():
+    """Seven, of whom one in a CDI and one apprentice at the exit: the base was hidden there, and read beside it."""
+    found = becoming([(("cdi",) * 3, 1), (("cdd", "cdi", "cdi"), 5), (("apprentice", "cdi", "cdi"), 1)])
+    whole, report = as_read(found)
+    assert isolated(read_devenir(as_json.report_data(report)), truths(whole)) == []
+    assert [cell.text for cell in report.tables[0].rows[-1].cells if cell.text] == ["7", "7", "7"]
 
 
 @looking(60)
