@@ -26,6 +26,7 @@ from beneficiaries.views.gatherings import OneGathering
 from beneficiaries.views.sheet import attached
 from beneficiaries.views.ticking import TickYouths
 from partaj.accounts import throttling
+from partaj.accounts.drafts import resumed
 from partaj.formats import counted, french_date
 from partaj.pages import Crumb, Titled
 from partaj.printing import PdfUnavailable, print_html, style
@@ -84,7 +85,7 @@ class GatheringPage(OneGathering, Titled, TemplateView):
             count=self._count(rows),
             gathering_url=self.gathering_url,
             is_open=self.may_change and not gathering.called_off,
-            resumed=self.request.GET.get("reprise", "") if self.typed else "",
+            resumed=resumed(self.request) if self.typed else "",
             **kwargs,
         )
 

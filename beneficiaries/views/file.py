@@ -37,6 +37,7 @@ from beneficiaries.views.outcomes import outcomes_of
 from beneficiaries.views.referents import referent_of
 from beneficiaries.views.rights import rights_of
 from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of, typed_entry
+from partaj.accounts.drafts import resumed
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date, french_value
 from partaj.pages import Titled
@@ -156,7 +157,7 @@ class YouthFile(OnFile, Titled, TemplateView):
             file_url=self.file_url,
             new_url=f"{self.list_url}nouveau/?personne={self.enrolment.beneficiary_id}",
             entry_fields=self.entry_fields(),
-            resumed=self.request.GET.get("reprise", "") if self.typed_again else "",
+            resumed=resumed(self.request) if self.typed_again else "",
             done="",
             actions=self.section(NextAction, actions_of),
             **timeline_of(self.enrolment, self.request, may_change=self.may_change),

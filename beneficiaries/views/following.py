@@ -26,6 +26,7 @@ from beneficiaries.views.base import ChangesFile
 from beneficiaries.views.rows import OneRow, WithdrawRow
 from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of
 from partaj.access import ActRequired
+from partaj.accounts.drafts import resumed
 from partaj.acts import Act
 from partaj.lists import Order, keyset_page
 from partaj.pages import Titled
@@ -62,7 +63,7 @@ class QuickEntry(ActOnFile):
         context = {
             "entry_fields": fields,
             "done": done,
-            "resumed": "" if done else self.request.GET.get("reprise", ""),
+            "resumed": "" if done else resumed(self.request),
             "file_url": self.file_url,
             "may_change": True,
             "actions": actions_of(self.enrolment, self.request.user, self.file_url),

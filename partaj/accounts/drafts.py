@@ -50,8 +50,8 @@ def keep_draft(request: HttpRequest) -> Draft | None:
 
 def _is_shown_again(request: HttpRequest) -> bool:
     """A button has nothing to show again, but where its view says that the page above shows what was chosen."""
-    is_a_page = standing_page(request).path or _opens(request.path)
-    return bool(is_a_page) or getattr(_view_at(request.path), "is_shown_above", False)
+    is_of_a_page = _opens(request.path) or bool(standing_page(request).path)
+    return is_of_a_page or getattr(_view_at(request.path), "is_shown_above", False)
 
 
 def _author(request: HttpRequest) -> User | None:
@@ -92,7 +92,9 @@ def page_of(request: HttpRequest) -> str:
 def _opens(path: str) -> bool:
     """Whether something is shown at this address to who asks for it."""
     view = _view_at(path)
-    return view is not None and "get" in getattr(view, "http_method_names", ["get"]) and hasattr(view, "get")
+    if isinstance(view, type):
+        return "get" in view.http_method_names and hasattr(view, "get")  # type: ignore[attr-defined]
+    return view is not None
 
 
 def _view_at(path: str) -> Any:
@@ -101,13 +103,7 @@ def _view_at(path: str) -> Any:
         function = resolve(path).func
     except Resolver404:
         return None
-    return getattr(function, "view_class", _Plain)
-
-
-class _Plain:
-    """A view that is a function: it answers."""
-
-    get = True
+    return getattr(function, "view_class", function)
 
 
 def _page(request: HttpRequest) -> str:
@@ -119,9 +115,15 @@ def _page(request: HttpRequest) -> str:
     return f"{quote(path)}{'?' if parameters else ''}{parameters.urlencode()}"
 
 
+def resumed(request: HttpRequest) -> str:
+    """The number of the draft that the address names, "" where there is none: a form that is sent to another address
+    bears it along, so that the draft is forgotten once it is saved."""
+    return request.GET.get(RESUMED, "")
+
+
 def _named(request: HttpRequest, drafts: DraftQuerySet) -> Draft | None:
     """The draft of `drafts` that the address names, if it was typed on this very page."""
-    asked = request.GET.get(RESUMED, "")
+    asked = resumed(request)
     if not asked.isdecimal() or len(asked) > 18:
         return None
     draft = drafts.filter(pk=asked).first()
