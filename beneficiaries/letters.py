@@ -69,8 +69,8 @@ def wrong_fields(words: str, gathering: Gathering | None) -> str:
 def write_to_many(
     *, programme: Programme, numbers: Collection[int], text: Text, written_on: dt.date, by: Any
 ) -> Outcome:
-    """A contact by letter in each file, which says the subject. Those whom nobody had met on that day are skipped.
-    Raises ClosedProgramme; ValidationError (keys body, subject, written_on)."""
+    """A contact by letter in each file, which says the subject. Those whom nobody had met on that day are skipped, and
+    those who have this letter already, of that day and on that subject: the page sent twice writes once. Raises ClosedProgramme; ValidationError (keys body, subject, written_on)."""
     refuse_closed(programme)
     for name in ("subject", "body"):
         if sentence := wrong_fields(getattr(text, name), text.gathering):
@@ -78,7 +78,8 @@ def write_to_many(
     if sentence := impossible(written_on):
         raise ValidationError({"written_on": sentence})
     held = bulk.held_files(programme=programme, numbers=numbers, by=by)
-    files = [file for file in held if file.contacted_on <= written_on]
+    written = _written(held, text.subject, written_on)
+    files = [file for file in held if file.contacted_on <= written_on and file.pk not in written]
     skipped = [file for file in held if file not in files]
     if not files:
         return Outcome(None, skipped)
@@ -89,7 +90,7 @@ def write_to_many(
     lines = LogEntry.objects.bulk_create(
         LogEntry(
             enrolment=contact.enrolment, kind=LogEntry.Kind.CONTACT, happened_on=written_on, author=by,
-            sentence=sentence_of(contact, f"« {text.subject} »"),
+            sentence=_sentence(contact, text.subject),
         )
         for contact in contacts
     )  # fmt: skip
@@ -106,6 +107,19 @@ def write_to_many(
         written_on=written_on, gathering=text.gathering,
     )  # fmt: skip
     return Outcome(act, skipped)
+
+
+def _sentence(contact: Contact, subject: str) -> str:
+    return sentence_of(contact, f"« {subject} »")
+
+
+def _written(files: list[Enrolment], subject: str, written_on: dt.date) -> set[int]:
+    """Those of `files` in which this letter is noted."""
+    letter = Contact(channel=Contact.Channel.LETTER, happened_on=written_on)
+    same = Contact.objects.filter(
+        enrolment__in=files, channel=letter.channel, happened_on=written_on, line__sentence=_sentence(letter, subject)
+    )
+    return set(same.values_list("enrolment", flat=True))
 
 
 def _contacts(pairs: bulk.Pairs) -> dict[int, Contact]:

@@ -7,9 +7,11 @@ from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.core.exceptions import ValidationError
 
-from beneficiaries.forms import columns
-from beneficiaries.models import Outcome
+from beneficiaries.forms import ReasonForm, columns
+from beneficiaries.models import Outcome, impossible
+from partaj.formats import french_date
 from partaj.revisions import VersionedForm
 
 
@@ -32,6 +34,12 @@ class OutcomeForm(VersionedForm):
         # Which one is the principal is chosen among several; the only one is so without being asked.
         if not self.instance.pk and not self.instance.enrolment.outcomes.exists():
             del self.fields["is_principal"]
+
+    def clean_exited_on(self) -> dt.date:
+        day = self.cleaned_data["exited_on"]
+        if sentence := impossible(day):
+            raise ValidationError(sentence)
+        return day
 
     @property
     def exit_given(self) -> dt.date | None:
@@ -56,3 +64,18 @@ class OutcomeForm(VersionedForm):
             Fieldset("Quand", columns(*first, "moment", "seen_on")),
             Fieldset("Ce qu’il est devenu", columns("kind", "state"), columns("precision"), *last),
         )
+
+
+class WithdrawOutcomeForm(ReasonForm):
+    """Where it is the only one left, whoever withdraws it says whether the exit, often noted with it, goes as well."""
+
+    reopens = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, row: Outcome, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        day = self.enrolment.exited_on
+        if day is None or self.enrolment.outcomes.exclude(pk=row.pk).exists():
+            del self.fields["reopens"]
+        else:
+            self.fields["reopens"].label = f"Effacer aussi la sortie du {french_date(day)}"
+            self.fields["reopens"].help_text = "Le jeune n’est pas sorti\u00a0: son parcours reprend."

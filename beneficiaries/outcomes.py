@@ -21,10 +21,7 @@ from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
 
-NEVER_ENTERED = (
-    "Ce jeune n’est pas entré dans le dispositif : notez d’abord son entrée (« Modifier »), ou un départ. "
-    "Rien n’est enregistré."
-)
+HELD = "Un autre devenir vient d’être noté : il tient à cette sortie, qui ne s’efface donc pas. Rien n’a changé."
 GONE = "Ce devenir vient d’être retiré : rien d’autre n’a changé."
 
 
@@ -62,12 +59,14 @@ def revise_outcome(*, row: Outcome, version: int, exited_on: dt.date | None = No
 
 
 @transaction.atomic
-def withdraw_outcome(*, row: Outcome, reason: str, by: Any) -> None:
-    """Noted by mistake: the timeline keeps that it was there, and why it is no more. Raises ValidationError where
-    somebody took it back meanwhile."""
+def withdraw_outcome(*, row: Outcome, reason: str, reopens: bool = False, by: Any) -> None:
+    """Noted by mistake: the timeline keeps that it was there, and why it is no more. `reopens`: the exit was a mistake
+    as well. Raises ValidationError where somebody took it back meanwhile, or noted another that holds the exit."""
     held = held_row(row, GONE)
     _tell(held, f"{capfirst(told(held))}, retiré : {reason}", timezone.localdate(), by=by)
     remove_by(held, by)
+    if reopens:
+        _come_back(held.enrolment, reason, by)
     _let_one_be_principal(held.enrolment, held.moment, by)
 
 
@@ -76,14 +75,24 @@ def _leave(enrolment: Enrolment, day: dt.date | None, by: Any) -> None:
     read_again(enrolment)
     if day is None or not enrolment.is_under_way:
         return
-    if enrolment.entered_on is None:
-        raise ValidationError({"exited_on": NEVER_ENTERED})
     enrolment.exited_on = day
     if sentence := enrolment.date_errors().get("exited_on"):
         raise ValidationError({"exited_on": sentence})
     save_read_again(enrolment, by=by)
     write_log(enrolment=enrolment, kind=LogEntry.Kind.OUTCOME, happened_on=day, sentence="Sortie du dispositif.",
               author=by)  # fmt: skip
+
+
+def _come_back(enrolment: Enrolment, reason: str, by: Any) -> None:
+    read_again(enrolment)
+    if enrolment.outcomes.exists():
+        raise ValidationError({"reopens": HELD})
+    if enrolment.exited_on is None:
+        return
+    day, enrolment.exited_on = enrolment.exited_on, None
+    save_read_again(enrolment, by=by)
+    write_log(enrolment=enrolment, kind=LogEntry.Kind.OUTCOME, happened_on=timezone.localdate(),
+              sentence=f"Sortie du {french_date(day)} effacée : {reason}", author=by)  # fmt: skip
 
 
 def _save(row: Outcome, by: Any) -> None:

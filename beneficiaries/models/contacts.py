@@ -83,6 +83,12 @@ class Contact(models.Model):
         return f"{self.get_channel_display()} du {french_date(self.happened_on)}"
 
 
+def wanting_no_contact(youths: Any) -> Any:
+    """Those of `youths` who want to be contacted no more, as the last contact that has a result says."""
+    told = Contact.objects.filter(enrolment=OuterRef("pk")).exclude(result="").order_by("-happened_on", "-pk")
+    return youths.annotate(last_result=told.values("result")[:1]).filter(last_result=Contact.Result.NO_MORE)
+
+
 class NextActionQuerySet(OfEnrolmentQuerySet):
     def still_open(self) -> Self:
         return self.filter(done_on=None)

@@ -77,6 +77,10 @@ class EnrolmentQuerySet(ScopedQuerySet):
 
 NEW_FOR = dt.timedelta(days=30)
 EARLIEST_CONTACT = dt.date(1990, 1, 1)
+NEVER_ENTERED = (
+    "Ce jeune n’est pas entré dans le dispositif, il n’en sort donc pas : donnez d’abord la date de son entrée "
+    "(« Modifier », dans le dossier), ou notez un départ."
+)
 FUTURE = "Cette date est à venir : on ne note que ce qui a eu lieu."
 PATH_DATES = ("contacted_on", "entered_on", "exited_on", "lost_on")
 
@@ -254,7 +258,9 @@ class Enrolment(models.Model):
         contact, entry, leave, loss = (None if name in errors else getattr(self, name) for name in PATH_DATES)
         if contact and entry and entry < contact:
             errors.setdefault("entered_on", "L’entrée précède le premier contact : vérifiez les deux dates.")
-        if entry and leave and leave < entry:
+        if leave and not self.entered_on:
+            errors.setdefault("exited_on", NEVER_ENTERED)
+        elif entry and leave and leave < entry:
             errors.setdefault("exited_on", "La sortie précède l’entrée : vérifiez les deux dates.")
         elif contact and leave and leave < contact:
             errors.setdefault("exited_on", "La sortie précède le premier contact : vérifiez les deux dates.")

@@ -20,7 +20,7 @@ from beneficiaries.bulk_referents import assign_many
 from beneficiaries.bulk_steps import enter_step_many
 from beneficiaries.filters import YouthFilter, order_of
 from beneficiaries.letters import letters_docx, write_to_many
-from beneficiaries.models import BulkAct, Enrolment, Mailing
+from beneficiaries.models import BulkAct, Enrolment, Mailing, wanting_no_contact
 from beneficiaries.views.base import AmongYouths
 from beneficiaries.views.sheet import attached
 from partaj.accounts import throttling
@@ -35,6 +35,9 @@ from partaj.uploads.kinds import DOCX
 FORMER = 5  # letters whose text may be taken up again
 NOWHERE = "jeune n’a pas d’adresse à son dossier", "jeunes n’ont pas d’adresse à leur dossier"
 ALONE = "jeune n’a pas de référent", "jeunes n’ont pas de référent"
+LEFT = "jeune n’est plus dans le parcours", "jeunes ne sont plus dans le parcours"
+UNWILLING = "jeune ne souhaite pas être recontacté", "jeunes ne souhaitent pas être recontactés"
+NOT_SENT = "Ces lettres ont été retirées : elles ne se téléchargent plus. Pour les envoyer, préparez-les de nouveau."
 NAMED = 12  # files named in a message
 NOTHING_LEFT = "Rien n’était à faire : ces dossiers sont déjà ainsi."
 MEANWHILE = (
@@ -94,9 +97,9 @@ class SeveralFiles(AmongYouths, FormPage, FormView):
         asked = self.request.GET
         if asked.get("tous") != "1":
             ticked = [number for number in asked.getlist("dossier") if number.isdecimal() and len(number) < 18]
-            return self.mine().filter(pk__in=ticked[: bulk.MOST]).order_by("sort_name", "pk")
+            return self.offered().filter(pk__in=ticked[: bulk.MOST]).order_by("sort_name", "pk")
         filtered = YouthFilter(asked, user=self.request.user, programme=self.programme)
-        files = self.mine().filter(pk__in=filtered.qs.order_by().values("pk"))
+        files = self.offered().filter(pk__in=filtered.qs.order_by().values("pk"))
         found, beyond = capped_count(files)
         if found > bulk.MOST:
             every = f"plus de {french_integer(found)}" if beyond else french_integer(found)
@@ -112,6 +115,10 @@ class SeveralFiles(AmongYouths, FormPage, FormView):
 
     def mine(self) -> QuerySet:
         return Enrolment.objects.changeable_by(self.request.user).filter(programme=self.programme)
+
+    def offered(self) -> QuerySet:
+        """Among which the page shows those that are chosen."""
+        return self.mine()
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"programme": self.programme, "files": self.files}
@@ -180,7 +187,43 @@ class StepMany(SeveralFiles):
         )  # fmt: skip
 
 
-class InviteMany(SeveralFiles):
+class ReachesYouths(SeveralFiles):
+    """Tells who has left, and who wants to be contacted no more; one click leaves them out (`?sans=`)."""
+
+    def offered(self) -> QuerySet:
+        files, left_out = super().offered(), self.request.GET.getlist("sans")
+        if "partis" in left_out:
+            files = files.under_way()
+        if "refus" in left_out:
+            files = files.exclude(pk__in=wanting_no_contact(self.mine()).order_by().values("pk"))
+        return files
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown = Enrolment.objects.filter(pk__in=[file.pk for file in self.files])
+        unwilling = set(wanting_no_contact(shown).values_list("pk", flat=True))
+        told = [
+            ("partis", LEFT, [file for file in self.files if not file.is_under_way]),
+            ("refus", UNWILLING, [file for file in self.files if file.pk in unwilling]),
+        ]
+        return super().get_context_data(
+            reserves=[
+                {"sentence": f"{counted(len(files), *words)} : {named(files)}.", "url": self.without(who)}
+                for who, words, files in told
+                if files
+            ],
+            **kwargs,
+        )
+
+    def without(self, who: str) -> str:
+        """The address of this page without them; "" once it was sent, since it then goes by what it had shown."""
+        if self.request.method != "GET":
+            return ""
+        asked = self.request.GET.copy()
+        asked.appendlist("sans", who)
+        return f"?{asked.urlencode()}"
+
+
+class InviteMany(ReachesYouths):
     title = "Inviter plusieurs jeunes"
     form_class = InviteManyForm
     template_name = "beneficiaries/bulk_invite.html"
@@ -201,7 +244,7 @@ class InviteMany(SeveralFiles):
         return super().get_context_data(new_url=new_url, **kwargs)
 
 
-class Letters(SeveralFiles):
+class Letters(ReachesYouths):
     """`?modele=`: a former letter, whose text is taken up again."""
 
     title = "Écrire à plusieurs jeunes"
@@ -209,8 +252,8 @@ class Letters(SeveralFiles):
     template_name = "beneficiaries/bulk_letters.html"
     submit_label = "Préparer les lettres"
     meanwhile = (
-        "dossier n’a pas de lettre : elle précéderait le premier contact",
-        "dossiers n’ont pas de lettre : elle précéderait le premier contact",
+        "dossier n’a pas de nouvelle lettre : il a déjà celle-ci, ou elle précéderait le premier contact",
+        "dossiers n’ont pas de nouvelle lettre : ils ont déjà celle-ci, ou elle précéderait le premier contact",
     )
 
     def former(self) -> QuerySet[Mailing]:
@@ -296,6 +339,9 @@ class LettersAgain(OnBulkAct, View):
     """The Word document of the letters, as often as one wants it: to the youths whom the reader still may change."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.bulk_act.is_undone:
+            messages.warning(request, NOT_SENT)
+            return redirect(self.act_url)
         mailing = get_object_or_404(Mailing.objects.filter(act=self.bulk_act).select_related("gathering"))
         mailing.act = self.bulk_act
         throttling.take("export", request, account=request.user.email)  # type: ignore[union-attr]

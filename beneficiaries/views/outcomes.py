@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.text import capfirst
 
 from beneficiaries.models import Enrolment, Outcome
-from beneficiaries.outcome_forms import OutcomeForm
+from beneficiaries.outcome_forms import OutcomeForm, WithdrawOutcomeForm
 from beneficiaries.outcomes import note_outcome, revise_outcome, withdraw_outcome
 from beneficiaries.views.rows import ChangeRow, NoteRow, WithdrawRow
 from partaj.formats import french_date
@@ -40,14 +40,19 @@ class ChangeOutcome(ChangeRow):
 
 class WithdrawOutcome(WithdrawRow):
     model = Outcome
+    form_class = WithdrawOutcomeForm
     submit_label = "Retirer le devenir"
     done = "Le devenir est retiré ; le fil en garde la trace."
 
     def get_title(self) -> str:
         return f"Retirer le devenir : {self.row}"
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"row": self.row}
+
     def carry_out(self, given: dict[str, Any]) -> None:
-        withdraw_outcome(row=self.row, reason=given["why"], by=self.request.user)
+        reopens = bool(given.get("reopens"))
+        withdraw_outcome(row=self.row, reason=given["why"], reopens=reopens, by=self.request.user)
 
 
 # -- On the page of the file -----------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from docx import Document
 from beneficiaries import bulk
 from beneficiaries.bulk_invitations import invite_many
 from beneficiaries.bulk_steps import enter_step_many
+from beneficiaries.following import Said, note
 from beneficiaries.gatherings import note_states
 from beneficiaries.letters import Text, filled, write_to_many, wrong_fields
 from beneficiaries.models import Attendance, BulkAct, Contact, Gathering, Mailing, StepEntry
@@ -211,6 +212,19 @@ class TestALetter:
             "Courrier du 20/03/2025 retiré\u00a0: il n’a pas été envoyé."
         ]
         assert client.get(act.get_absolute_url()).context["letters_url"] == ""
+        again = client.get(f"{act.get_absolute_url()}lettres/", follow=True)
+        assert "elles ne se téléchargent plus" in again.content.decode().replace("\u00a0", " ")
+
+    def test_prepared_again_after_the_back_button_is_not_written_twice(self, world, sign_in):
+        client = sign_in(world.caseworker)
+        typed = self.TYPED | {"body": "Bonjour {prénom}"}
+        typed |= {"read": as_read(chosen(client, "letters", world.lea, world.helene))}
+        client.post(url("letters"), typed)
+        again = client.post(url("letters"), typed, follow=True).content.decode().replace("\u00a0", " ")
+        assert "2 dossiers n’ont pas de nouvelle lettre : ils ont déjà celle-ci" in again
+        assert (Contact.objects.count(), BulkAct.objects.count()) == (2, 1)
+        client.post(url("letters"), typed | {"subject": "Rappel"})
+        assert Contact.objects.filter(enrolment=world.lea).count() == 2
 
     def test_is_taken_up_again_by_who_wrote_it(self, world, sign_in):
         write_to_many(
@@ -243,6 +257,25 @@ class TestALetter:
         refused = client.post(url("letters"), given)
         assert refused.status_code == 422 and words in str(errors(refused)[where])
         assert not Contact.objects.exists() and not BulkAct.objects.exists()
+
+    def test_tells_who_has_left_or_wants_no_more_and_leaves_them_out_at_a_click(self, world, sign_in):
+        world.helene.exited_on = world.helene.entered_on
+        world.helene.save()
+        for day, result in ((DAY, "no_answer"), (DAY + dt.timedelta(days=3), "no_more"), (timezone.localdate(), "")):
+            note(enrolment=world.lea, said=Said(day, channel="call", result=result), by=world.caseworker)
+        client = sign_in(world.caseworker)
+        for name in ("letters", "invite_many"):
+            preview = chosen(client, name, world.lea, world.helene)
+            assert [each["sentence"].replace("\u00a0", " ") for each in preview.context["reserves"]] == [
+                "1 jeune n’est plus dans le parcours : Hélène Le Goff.",
+                "1 jeune ne souhaite pas être recontacté : Léa Moreau.",
+            ]
+            gone, unwilling = (url(name) + each["url"] for each in preview.context["reserves"])
+            without = client.get(gone)
+            assert shown(without) == ["Léa Moreau"] and shown(client.get(unwilling)) == ["Hélène Le Goff"]
+            assert shown(client.get(url(name) + without.context["reserves"][0]["url"])) == []
+        note(enrolment=world.lea, said=Said(timezone.localdate(), channel="call", result="appointment"), by=None)
+        assert len(chosen(client, "letters", world.lea).context["reserves"]) == 0
 
     def test_is_not_printed_next_door(self, world, sign_in):
         act = write_to_many(

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from beneficiaries.models import Enrolment, Outcome
-from beneficiaries.outcomes import note_outcome, revise_outcome
+from beneficiaries.models.paths import NEVER_ENTERED
+from beneficiaries.outcomes import HELD, note_outcome, revise_outcome, withdraw_outcome
 from partaj.versions import StaleVersion
 from tests.world import make_youth
 
@@ -39,6 +40,11 @@ def noted(enrolment):
 def said(enrolment):
     lines = enrolment.log.filter(kind="outcome").order_by("pk")
     return [line.sentence.replace("\u00a0", " ") for line in lines]
+
+
+def errors_of(response):
+    form = response.context["form"]
+    return [sentence.replace("\u00a0", " ") for sentences in form.errors.values() for sentence in sentences]
 
 
 def text_of(response):
@@ -84,7 +90,12 @@ class TestWhoHasNotLeft:
     @pytest.mark.parametrize(
         ("exited_on", "seen_on", "sentence"),
         [
-            ("2025-07-15", "2025-07-01", "Le devenir précède la sortie : vérifiez la date. La sortie est notée le"),
+            (
+                "2025-07-15",
+                "2025-07-01",
+                "Le devenir précède la sortie : vérifiez la date. La sortie est notée le 15/07/2025.",
+            ),
+            ("2099-01-01", "2025-07-01", "Cette date est à venir : on ne note que ce qui a eu lieu."),
             ("2024-01-01", "2025-07-01", "La sortie précède l’entrée : vérifiez les deux dates."),
             ("2025-06-30", "2099-01-01", "Cette date est à venir : on ne note que ce qui a eu lieu."),
         ],
@@ -94,7 +105,7 @@ class TestWhoHasNotLeft:
             address(world.lea), TYPED | {"exited_on": exited_on, "seen_on": seen_on}
         )
         world.lea.refresh_from_db()
-        assert answer.status_code == 422 and sentence in text_of(answer)
+        assert answer.status_code == 422 and errors_of(answer) == [sentence]
         assert (noted(world.lea), world.lea.exited_on) == ([], None)
 
     def test_who_never_entered_does_not_leave_so(self, world, sign_in):
@@ -104,6 +115,14 @@ class TestWhoHasNotLeft:
         assert answer.status_code == 422 and "n’est pas entré dans le dispositif" in text_of(answer)
         world.lea.refresh_from_db()
         assert (world.lea.exited_on, noted(world.lea)) == (None, []) and "Boulangerie Roux" in text_of(answer)
+
+    def test_nor_through_the_file(self, world, sign_in):
+        Enrolment.objects.filter(pk=world.lea.pk).update(entered_on=None, entry_rank=None, age_band="", profile=0)
+        client, url = sign_in(world.caseworker), f"{world.lea.get_absolute_url()}modifier/"
+        form = client.get(url).context["form"]
+        typed = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
+        answer = client.post(url, typed | {"exited_on": "2025-06-30"})
+        assert answer.status_code == 422 and errors_of(answer) == [NEVER_ENTERED.replace("\u00a0", " ")]
 
     def test_the_service_refuses_by_itself(self, world):
         with pytest.raises(ValidationError, match="n’est pas notée"):
@@ -133,6 +152,15 @@ class TestThePrincipalOne:
         assert noted(two.lea) == [("exit", "stayed", True)]
         assert said(two.lea)[-1] == "Devenir à la sortie, vu le 30/06/2025 : CDI, retiré : Erreur de dossier"
 
+    def test_the_exit_stays_while_another_tells_of_it(self, two, sign_in):
+        """The page does not offer it; the service refuses."""
+        client, url = sign_in(two.caseworker), address(two.lea, self.job.pk, "retirer")
+        assert "Effacer aussi la sortie" not in text_of(client.get(url))
+        with pytest.raises(ValidationError, match="Un autre devenir"):
+            withdraw_outcome(row=self.job, reason="Erreur", reopens=True, by=two.caseworker)
+        two.lea.refresh_from_db()
+        assert (two.lea.exited_on, len(noted(two.lea))) == (GONE, 2)
+
     def test_moved_to_another_date_leaves_its_place_too(self, two, sign_in):
         typed = TYPED | {"kind": "cdi", "precision": "", "moment": "six", "seen_on": "2025-12-30", "version": 1}
         sign_in(two.caseworker).post(address(two.lea, self.job.pk), typed)
@@ -158,6 +186,28 @@ class TestThePrincipalOne:
         Outcome.objects.filter(pk=self.job.pk).delete()
         with pytest.raises(StaleVersion):
             revise_outcome(row=self.job, version=1, by=two.caseworker)
+
+
+class TestTheOnlyOneTakenBack:
+    @pytest.fixture
+    def page(self, world, sign_in):
+        row = Outcome(enrolment=world.lea, kind="cdi", seen_on=GONE)
+        self.row = note_outcome(row=row, exited_on=GONE, by=world.caseworker)
+        self.client, self.url = sign_in(world.caseworker), address(world.lea, self.row.pk, "retirer")
+        return text_of(self.client.get(self.url))
+
+    def test_may_take_the_exit_along(self, world, page):
+        assert "Effacer aussi la sortie du 30/06/2025" in page
+        self.client.post(self.url, {"why": "Erreur de dossier", "reopens": "on"})
+        world.lea.refresh_from_db()
+        assert (world.lea.exited_on, noted(world.lea)) == (None, [])
+        assert said(world.lea)[-1] == "Sortie du 30/06/2025 effacée : Erreur de dossier"
+
+    def test_or_leave_it(self, world, page):
+        self.client.post(self.url, {"why": "Ce n’était pas un CDI"})
+        world.lea.refresh_from_db()
+        assert (world.lea.exited_on, noted(world.lea)) == (GONE, [])
+        assert said(world.lea)[-1].endswith("retiré : Ce n’était pas un CDI")
 
 
 class TestFilters:
