@@ -69,8 +69,9 @@ def wrong_fields(words: str, gathering: Gathering | None) -> str:
 def write_to_many(
     *, programme: Programme, numbers: Collection[int], text: Text, written_on: dt.date, by: Any
 ) -> Outcome:
-    """A contact by letter in each file, which says the subject. Those whom nobody had met on that day are skipped, and
-    those who have this letter already, of that day and on that subject: the page sent twice writes once. Raises ClosedProgramme; ValidationError (keys body, subject, written_on)."""
+    """A contact by letter in each file, which says the subject. Skipped: those whom nobody had met on that day, and
+    those who have this letter already, of that day and on that subject (the page sent twice writes once). Raises
+    ClosedProgramme; ValidationError (keys body, subject, written_on)."""
     refuse_closed(programme)
     for name in ("subject", "body"):
         if sentence := wrong_fields(getattr(text, name), text.gathering):

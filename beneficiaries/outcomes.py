@@ -92,7 +92,7 @@ def _come_back(enrolment: Enrolment, reason: str, by: Any) -> None:
     day, enrolment.exited_on = enrolment.exited_on, None
     save_read_again(enrolment, by=by)
     write_log(enrolment=enrolment, kind=LogEntry.Kind.OUTCOME, happened_on=timezone.localdate(),
-              sentence=f"Sortie du {french_date(day)} effacée : {reason}", author=by)  # fmt: skip
+              sentence=f"Sortie du {french_date(day)} effacée : {reason}", author=by)  # fmt: skip
 
 
 def _save(row: Outcome, by: Any) -> None:

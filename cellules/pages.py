@@ -115,7 +115,9 @@ def sessions_panel(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]
     add_url = ""
     may_log = may(request.user, Act.LOG_YOUTHS, enrolment.programme) and enrolment.may_be_changed_by(request.user)
     if may_log and not enrolment.programme.is_closed:
-        add_url = f"{reverse('cellules:agenda_many', args=[enrolment.programme.number])}?dossier={enrolment.pk}"
+        add_url = (
+            f"{reverse('cellules:agenda_many', args=[enrolment.programme.number])}?dossier={enrolment.pk}&de=dossier"
+        )
     if not held and not ahead and not add_url:
         return None
     open_to_reader: set[int] = set()

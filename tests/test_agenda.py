@@ -126,6 +126,17 @@ def test_a_session_with_an_agenda_is_not_removed_by_mistake(world, sign_in, comi
     assert answer.context["uses"] == ["2\u00a0situations à l’ordre du jour, en 1\u00a0séance"]
 
 
+def test_from_the_file_one_comes_back_to_the_file(world, sign_in, coming):
+    client, file = sign_in(world.caseworker), page("detail", world.lea)
+    way = dict(client.get(file).context["panels"])["cellules/_sessions_panel.html"]["add_url"]
+    preview = client.get(way)
+    assert preview.context["back_url"] == file
+    done = client.post(way, {"read": as_read(preview), "session": coming.pk}, follow=True)
+    assert done.redirect_chain[-1][0] == file and "à l’ordre du jour" in said(done)[0]
+    again = client.post(way, {"read": as_read(preview), "session": coming.pk})
+    assert again.url == file
+
+
 def test_a_session_that_is_over_or_of_elsewhere_is_not_offered(world, sign_in, cell, coming):
     past = Session.objects.create(cell=cell, held_on=dt.date(2025, 2, 6))
     client = sign_in(world.caseworker)

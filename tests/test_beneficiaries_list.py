@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import openpyxl
 import pytest
@@ -150,6 +151,20 @@ def test_typing_swaps_the_table_alone_and_the_address_follows(world, sign_in):
     assert response.headers["HX-Push-Url"] == f"{list_url(world)}?f-name=lea&tri=nom"
     assert "<html" not in response.content.decode()
     assert names(response) == ["Moreau Léa"]
+
+
+def test_what_is_ticked_comes_along_from_page_to_page_and_stays_out_of_the_address(world, sign_in):
+    client, url = sign_in(world.caseworker), list_url(world)
+    lea, helene = world.lea.pk, world.helene.pk
+    asked = {"dossier": [lea, helene, "x", "9" * 30], "f-name": "lea", "tous": "1"}
+    answer = client.get(url, asked, headers={"HX-Request": "true"})
+    assert f'value="{lea}" aria-label="Moreau Léa" checked' in answer.text
+    assert f'<input type="hidden" name="dossier" value="{helene}">' in answer.text
+    assert "1\u00a0dossier coché sur une autre page" in answer.text
+    assert answer.headers["HX-Push-Url"] == f"{url}?f-name=lea"
+    for query in re.findall(r'href="[^"]*[?]([^"]*)"', answer.text):
+        assert "dossier=" not in query and "tous=" not in query
+    assert "dossier coché" not in sign_in(world.tutor).get(url, {"dossier": [lea]}).text
 
 
 def test_the_first_page_says_what_to_do(world, sign_in):

@@ -179,6 +179,19 @@ def test_a_stale_token_under_another_account_shows_nothing_of_the_first(world, p
     assert TYPED["name"] not in answer.text
 
 
+def test_a_stale_token_of_a_fragment_opens_its_page_again_filled_in_or_says_where_it_is(world):
+    address, fields, headers = note_of(world)
+    for user, where in ((world.caseworker, world.lea.get_absolute_url()), (world.manager, "/")):
+        Draft.objects.all().delete()
+        browser = Client(enforce_csrf_checks=True)
+        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        answer = browser.post(address, fields, headers=headers)
+        own = f"?reprise={Draft.objects.get().pk}" if user == world.caseworker else ""
+        assert (answer.status_code, answer.headers["HX-Redirect"]) == (403, f"{where}{own}")
+        page = browser.get(answer.headers["HX-Redirect"]).text
+        assert ("Elle rappelle jeudi." in page) is bool(own) and "n’a été enregistré" in page
+
+
 def note_of(world, **typed):
     """What htmx sends from the page of Léa's file, where the line of a call stands."""
     file = world.lea.get_absolute_url()

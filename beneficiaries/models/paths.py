@@ -79,7 +79,7 @@ NEW_FOR = dt.timedelta(days=30)
 EARLIEST_CONTACT = dt.date(1990, 1, 1)
 NEVER_ENTERED = (
     "Ce jeune n’est pas entré dans le dispositif, il n’en sort donc pas : donnez d’abord la date de son entrée "
-    "(« Modifier », dans le dossier), ou notez un départ."
+    "(« Modifier », dans le dossier), ou notez un départ."
 )
 FUTURE = "Cette date est à venir : on ne note que ce qui a eu lieu."
 PATH_DATES = ("contacted_on", "entered_on", "exited_on", "lost_on")

@@ -37,7 +37,7 @@ NOWHERE = "jeune n’a pas d’adresse à son dossier", "jeunes n’ont pas d’
 ALONE = "jeune n’a pas de référent", "jeunes n’ont pas de référent"
 LEFT = "jeune n’est plus dans le parcours", "jeunes ne sont plus dans le parcours"
 UNWILLING = "jeune ne souhaite pas être recontacté", "jeunes ne souhaitent pas être recontactés"
-NOT_SENT = "Ces lettres ont été retirées : elles ne se téléchargent plus. Pour les envoyer, préparez-les de nouveau."
+NOT_SENT = "Ces lettres ont été retirées : elles ne se téléchargent plus. Pour les envoyer, préparez-les de nouveau."
 NAMED = 12  # files named in a message
 NOTHING_LEFT = "Rien n’était à faire : ces dossiers sont déjà ainsi."
 MEANWHILE = (
@@ -92,6 +92,15 @@ class SeveralFiles(AmongYouths, FormPage, FormView):
         self.files = list(with_all(self.chosen())[: bulk.MOST])
         return super().get(request, *args, **kwargs)
 
+    def get_crumbs(self) -> list[Crumb]:
+        return [*super().get_crumbs(), *self.whence()]
+
+    def whence(self) -> list[Crumb]:
+        """`?de=dossier`: the file, where this page was opened from the only one that it concerns."""
+        if self.request.GET.get("de") != "dossier" or len(self.files) != 1:
+            return []
+        return [(self.files[0].beneficiary.full_name, f"{self.list_url}{self.files[0].pk}/")]
+
     def chosen(self) -> QuerySet:
         """`?dossier=` once for each that is ticked; or `?tous=1` with the filters of the list."""
         asked = self.request.GET
@@ -137,7 +146,10 @@ class SeveralFiles(AmongYouths, FormPage, FormView):
             messages.warning(self.request, f"{words} : {named(skipped)}.")
         if outcome.act is None:
             messages.info(self.request, NOTHING_LEFT)
-            return redirect(self.list_url)
+            return redirect(self.get_back_url())
+        if back := self.whence():
+            messages.success(self.request, f"C’est fait : {outcome.act.told}.")
+            return redirect(back[0][1])
         messages.success(self.request, f"C’est fait : {outcome.act.told}. Cette page permet de tout défaire.")
         return redirect(outcome.act.get_absolute_url())
 

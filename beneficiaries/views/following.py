@@ -33,6 +33,7 @@ from partaj.pages import Titled
 
 BY_DUE = Order("echeance", "due_on")
 WHEN = {"": "Tout", "retard": "En retard", "aujourdhui": "Aujourd’hui", "plus-tard": "Plus tard"}
+WHENCE = {"actions": "beneficiaries:actions", "accueil": "home"}
 NOTED, TWICE = "C’est noté.", "C’était déjà noté : rien n’a été écrit deux fois."
 
 
@@ -95,8 +96,9 @@ class OnAction(OneRow, ChangesFile):
     model = NextAction
 
     def get_success_url(self) -> str:
-        """Back to « À faire » for who came from there."""
-        return reverse("beneficiaries:actions") if self.request.GET.get("de") == "actions" else self.file_url
+        """Back to where they came from: « À faire », their home, the file."""
+        page = WHENCE.get(self.request.GET.get("de", ""))
+        return reverse(page) if page else self.file_url
 
 
 class PostOnAction(OnAction):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -72,7 +73,6 @@ class GatheringList(AmongGatherings, Titled, TemplateView):
 
     def _line(self, gathering: Gathering) -> dict[str, Any]:
         gathering.programme = self.programme
-        coming = gathering.held_on >= timezone.localdate()
         return {
             "url": gathering.get_absolute_url(),
             "title": gathering.title,
@@ -81,9 +81,15 @@ class GatheringList(AmongGatherings, Titled, TemplateView):
             "where": str(gathering.territory or "tout le programme"),
             "asked": gathering.asked,  # type: ignore[attr-defined]
             "came": gathering.came,  # type: ignore[attr-defined]
-            "state": "annulée" if gathering.called_off else "à venir" if coming else "",
+            "state": "annulée" if gathering.called_off else _moment(gathering.held_on),
             "tone": "left" if gathering.called_off else "waiting",
         }
+
+
+def _moment(held_on: dt.date) -> str:
+    """Nothing once it is over; on the day itself, whatever the hour, that it is today."""
+    today = timezone.localdate()
+    return "aujourd’hui" if held_on == today else "à venir" if held_on > today else ""
 
 
 class GatheringAdd(AmongGatherings, FormPage, CreateView):

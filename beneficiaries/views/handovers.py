@@ -27,6 +27,7 @@ TOLD = ("enrolment__beneficiary", "enrolment__programme", "from_territory", "ter
 SHOWN = 50
 ACCEPTED, ALREADY = "Le dossier est à vous ; le fil le dit.", "Vous l’aviez déjà accepté : rien n’a changé."
 UNITED = "Ce dossier vient d’être réuni à un autre : relisez la proposition, puis répondez. Rien d’autre n’a changé."
+READ = "C’est lu : cette réponse n’est plus sur votre accueil. Le fil du dossier la garde."
 DECLINED = "C’est refusé : qui le proposait lira pourquoi."
 GONE_AUTHOR = " (qui n’a plus accès à PARTAJ)"
 
@@ -157,6 +158,7 @@ class AnswerRead(OnHandover):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         handovers.answer_read(handover=self.handover)
+        messages.success(request, READ)
         return redirect("home")
 
 

@@ -24,12 +24,15 @@ from partaj.formats import counted, french_date
 from partaj.lists import PAGE_SIZE, KeysetPage, count_in_words, count_label, keyset_page
 from partaj.pages import Titled
 
-PLACES = {"avant", "apres", "tous", "dossier"}  # of the page that is read, which does not narrow the list
+TICKS = ("tous", "dossier")  # what is chosen in the list, to do something with
+PLACES = {"avant", "apres"}  # of the page that is read, which does not narrow the list
+CARRIED = "dossier coché sur une autre page", "dossiers cochés sur d’autres pages"
 TICK = (
     '<td class="tick"><input type="checkbox" class="form-check-input" name="dossier" form="ticks" value="{}" '
-    'aria-label="{}"></td>'
+    'aria-label="{}"{}></td>'
 )
-NO_TICK, NOTHING = mark_safe('<td class="tick"></td>'), mark_safe("")  # constants
+MOST_CARRIED = 200  # ticked on other pages: addresses are not endless
+NO_TICK, CHECKED, NOTHING = mark_safe('<td class="tick"></td>'), mark_safe(" checked"), mark_safe("")  # constants
 
 
 def as_lines(rows: list[dict[str, Any]], list_url: str) -> list[dict[str, Any]]:
@@ -91,11 +94,18 @@ class YouthList(AmongYouths, Titled, TemplateView):
     def clean_query(self) -> QueryDict:
         """The address without the filters left empty and the usual columns: short enough to be sent to a colleague."""
         query = self.request.GET.copy()
+        for name in TICKS:
+            query.pop(name, None)
         for name in [name for name, value in query.items() if value == ""]:
             del query[name]
         query.pop(columns.PARAMETER, None)
         query.setlist(columns.PARAMETER, columns.keys_of(self.columns))  # last
         return query
+
+    def ticked(self) -> list[str]:
+        """Numbers of files ticked on this page or another, which come along from page to page."""
+        asked = self.request.GET.getlist("dossier")
+        return [number for number in dict.fromkeys(asked) if number.isdecimal() and len(number) < 18][:MOST_CARRIED]
 
     def usual_query(self) -> str:
         """Without its columns."""
@@ -111,9 +121,13 @@ class YouthList(AmongYouths, Titled, TemplateView):
         searched = bool(self.request.GET.get("f-name"))
         self.request.trace.listed((row["pk"] for row in page.rows), searched=searched)  # type: ignore[attr-defined]
         query, today = self.query.urlencode(), timezone.localdate()
+        ticked, here = self.ticked(), {str(row["pk"]) for row in page.rows}
+        carried = [number for number in ticked if number not in here] if self.may_change else []
         return {
             "page": page,
-            "rows": [self.line(row, today) for row in page.rows],
+            "rows": [self.line(row, today, ticked) for row in page.rows],
+            "carried": carried,
+            "carried_words": counted(len(carried), *CARRIED),
             "headings": columns.headings(self.columns),
             "is_wide": len(self.columns) >= columns.WIDE,
             "chosen": self.columns != columns.USUAL,
@@ -133,17 +147,18 @@ class YouthList(AmongYouths, Titled, TemplateView):
             "may_save": not self.programme.is_closed,
         }
 
-    def line(self, row: dict[str, Any], today: dt.date) -> dict[str, Any]:
+    def line(self, row: dict[str, Any], today: dt.date, ticked: list[str]) -> dict[str, Any]:
         line = named(row, self.list_url) | {"cells": columns.cells(self.columns, row, today)}
-        return line | {"tick": self.tick(line, row)}
+        return line | {"tick": self.tick(line, row, ticked)}
 
-    def tick(self, line: dict[str, Any], row: dict[str, Any]) -> SafeString:
+    def tick(self, line: dict[str, Any], row: dict[str, Any], ticked: list[str]) -> SafeString:
         """A cell to choose the file, for who may change it."""
         if not self.may_change:
             return NOTHING
         reach, place = self.request.user.reach, (self.programme.pk, row["territory"])  # type: ignore[union-attr]
         theirs = reach.everything or place[0] in reach.managed or place in reach.ground
-        return format_html(TICK, row["pk"], line["name"]) if theirs else NO_TICK
+        checked = CHECKED if str(row["pk"]) in ticked else NOTHING
+        return format_html(TICK, row["pk"], line["name"], checked) if theirs else NO_TICK
 
     def count(self, youths: QuerySet, page: KeysetPage, found: int | None, beyond: bool) -> str:
         """`found`: how many filters have found, where there are some; `beyond`: and more."""

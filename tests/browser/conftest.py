@@ -53,9 +53,11 @@ def house(transactional_db: None) -> House:
 
 @dataclass
 class Watch:
-    """What a page must never do: fail, break the policy of contents, or ask anything of another host."""
+    """What a page must never do: fail, break the policy of contents, or ask anything of another host. `refusal`: the
+    answer that a story calls for, where it does."""
 
     host: str
+    refusal: int = 422  # a form refused comes back as a fragment, with its sentences
     faults: list[str] = field(default_factory=list)
 
     def on(self, page: Page) -> None:
@@ -66,12 +68,16 @@ class Watch:
 
     def hear(self, said: Any) -> None:
         # What is missing is judged by its answer: the page of what does not exist is asked for on purpose.
-        if said.type in {"error", "warning"} and not said.text.startswith("Failed to load resource"):
+        called_for = ("Failed to load resource", f"Response Status Error Code {self.refusal}")
+        if said.type in {"error", "warning"} and not said.text.startswith(called_for):
             self.faults.append(f"console: {said.text}")
 
     def judge(self, response: Any) -> None:
-        # A form refused comes back as a fragment, with its sentences: 422.
-        if response.status >= 400 and response.status != 422 and response.request.resource_type != "document":
+        if (
+            response.status >= 400
+            and response.status not in (422, self.refusal)
+            and response.request.resource_type != "document"
+        ):
             self.faults.append(f"{response.status}: {response.url}")
 
     def look(self, url: str) -> None:
@@ -82,11 +88,12 @@ class Watch:
 
 @pytest.fixture
 def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """`open_page(width=1280, user=None)`: a window of that width, signed in as `user` where there is one."""
+    """`open_page(width=1280, user=None, refusal=422)`: a window of that width, where `user`, if any, is signed in."""
     watch = Watch(urlsplit(live_server.url).netloc)
     contexts = []
 
-    def make(width: int = 1280, user: Any = None) -> Page:
+    def make(width: int = 1280, user: Any = None, refusal: int = 422) -> Page:
+        watch.refusal = refusal
         context = browser.new_context(
             viewport={"width": width, "height": 900}, locale="en-US", base_url=live_server.url
         )

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from beneficiaries.models import Contact, NextAction
+from beneficiaries.models import Contact, Enrolment, NextAction
 from tests.browser.test_story import faults_of
+from tests.world import make_youth
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -51,3 +52,36 @@ def test_its_pages_can_be_read_by_all_and_fit(house, open_page, width):
     addresses += [reverse(f"beneficiaries:{each}", args=[*inside, action.pk]) for each in ("put_off", "give_up")]
     addresses.append(reverse("beneficiaries:withdraw_contact", args=[*inside, house.more["helene_contact"].pk]))
     assert [fault for address in addresses for fault in faults_of(page, address)] == []
+
+
+def test_a_file_transferred_meanwhile_loses_nothing_of_what_is_being_typed(house, open_page):
+    page = open_page(width=360, user=house.caseworker, refusal=404)
+    page.goto(reverse("beneficiaries:detail", args=["TEST-1", house.lea.pk]))
+    page.get_by_label("Ce qui s’est dit").fill("Elle rappelle jeudi.")
+    Enrolment.objects.filter(pk=house.lea.pk).update(territory=house.valenciennes)
+    page.get_by_role("button", name="Noter", exact=True).click()
+    expect(page.get_by_text("ce dossier vient d’être transféré")).to_be_visible()
+    expect(page.get_by_label("Ce qui s’est dit")).to_have_value("Elle rappelle jeudi.")
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.evaluate("window.stayed = true")
+    page.evaluate("location.assign('/')")  # the browser asks first
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.stayed")
+
+
+def test_what_is_ticked_follows_through_a_search_and_the_next_page(house, open_page):
+    for number in range(60):
+        make_youth(house.programme, house.bethune, first_name="Zoé", last_name=f"Zola {number:02}")
+    page = open_page(width=1280, user=house.caseworker)
+    page.goto(reverse("beneficiaries:list", args=["TEST-1"]))
+    page.get_by_role("checkbox", name="Moreau Léa").check()
+    page.get_by_label("Nom ou prénom").first.fill("zola")
+    expect(page.get_by_text("1 dossier coché sur une autre page")).to_be_visible()
+    page.get_by_role("checkbox", name="Zola 00 Zoé").check()
+    page.get_by_role("link", name="Suivants").click()
+    expect(page.get_by_text("2 dossiers cochés sur d’autres pages")).to_be_visible()
+    page.get_by_role("checkbox", name="Zola 59 Zoé").check()
+    page.get_by_role("link", name="Précédents").click()
+    expect(page.get_by_role("checkbox", name="Zola 00 Zoé")).to_be_checked()
+    page.get_by_role("button", name="Confier").click()
+    expect(page.get_by_role("rowheader")).to_have_text(["Léa Moreau", "Zoé Zola 00", "Zoé Zola 59"])

@@ -255,6 +255,20 @@ class TestSeveral:
         text = second.content.decode()
         assert "Garage Leroux" in text and "Garage Roux" in text and "Rien n’a été écrasé" in text
 
+    def test_taken_back_by_a_colleague_the_file_says_so_with_what_was_typed(self, world, sign_in):
+        row, client = signed(world, world.lea), sign_in(world.caseworker)
+        typed = {"why": "Noté deux fois"}
+        sign_in(world.manager).post(page("withdraw_contract", world.lea, row.pk), typed)
+        for name, sent in (("change_contract", TYPED | {"version": "1"}), ("withdraw_contract", typed)):
+            answer = client.post(page(name, world.lea, row.pk), sent, follow=True)
+            text = answer.content.decode().replace("\u00a0", " ")
+            assert answer.redirect_chain[-1][0] == page("detail", world.lea)
+            assert "vient d’être retiré du dossier par quelqu’un d’autre" in text
+            assert f"Vous aviez saisi : {sent.get('why', 'Garage Roux')}" in text
+        assert "Vous aviez saisi" not in client.get(page("break_contract", world.lea, row.pk), follow=True).text
+        assert client.get(page("change_contract", world.helene, row.pk)).status_code == 404
+        assert sign_in(world.tutor).get(page("change_contract", world.helene, row.pk)).status_code == 404
+
     def test_guests_read_it_and_change_nothing_and_neighbours_know_nothing(self, world, sign_in):
         row, other = signed(world, world.helene), signed(world, world.lea, employer="Lenoir")
         text = sign_in(world.tutor).get(page("detail", world.helene)).content.decode()

@@ -191,6 +191,9 @@ class TestWhatIsToBeDone:
         home = client.get("/").content.decode()
         assert "1 en retard" in home and "1 pour aujourd’hui" in home and "Relancer l’employeur" in home
         assert "Pour Bruno" not in home
+        home = f"{page('settle', world.helene, late.pk)}?de=accueil"
+        assert home in client.get("/").text and client.post(home).url == "/"
+        client.post(page("reopen", world.helene, late.pk))
         back = client.post(f"{page('settle', world.helene, late.pk)}?de=actions")
         assert back.url == ACTIONS
 

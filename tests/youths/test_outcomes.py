@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from beneficiaries.models import Enrolment, Outcome
 from beneficiaries.models.paths import NEVER_ENTERED
-from beneficiaries.outcomes import HELD, note_outcome, revise_outcome, withdraw_outcome
+from beneficiaries.outcomes import note_outcome, revise_outcome, withdraw_outcome
 from partaj.versions import StaleVersion
 from tests.world import make_youth
 

@@ -68,6 +68,17 @@
   }
   window.addEventListener("pageshow", function () { document.querySelectorAll("form[data-sent]").forEach(release); });
 
+  // What is ticked in a list comes along to its next page.
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest(".pager a");
+    const ticked = document.querySelectorAll("input[name=dossier][type=hidden], input[name=dossier]:checked");
+    if (!link || !ticked.length) return;
+    const url = new URL(link.href);
+    url.searchParams.delete("dossier");
+    ticked.forEach(function (input) { url.searchParams.append("dossier", input.value); });
+    link.href = url;
+  });
+
   // A file that would be refused for its size is said to be so at once (data-largest, in bytes), before it is sent.
   document.addEventListener("change", function (event) {
     const input = event.target.closest("input[type=file][data-largest]");
@@ -89,10 +100,20 @@
     line.textContent = sentence;
     place.replaceChildren(line);
   }
-  document.addEventListener("htmx:sendError", function () {
+  function notSent(event) { return Boolean(event.target.closest("form[data-keep]")); }
+  document.addEventListener("htmx:sendError", function (event) {
+    unsaved = unsaved || notSent(event);
     tell("Le serveur ne répond pas : ce que vous avez saisi est encore à l’écran. Réessayez dans un instant.");
   });
-  document.addEventListener("htmx:responseError", function () {
-    tell("Cette partie de la page n’a pas pu être mise à jour. Rechargez la page ; si cela recommence, prévenez l’administrateur.");
+  document.addEventListener("htmx:responseError", function (event) {
+    const isOver = [403, 404, 409].includes(event.detail.xhr.status);
+    unsaved = unsaved || notSent(event);
+    if (notSent(event) && isOver) {
+      tell("Rien n’est noté : ce dossier vient d’être transféré, réuni à un autre ou clos, ou vos droits ont changé. Votre saisie est encore à l’écran : copiez-la avant de recharger la page.");
+    } else if (notSent(event)) {
+      tell("Rien n’est noté : le serveur a eu un incident. Votre saisie est encore à l’écran : copiez-la, rechargez la page, puis collez-la ; si cela recommence, prévenez l’administrateur.");
+    } else {
+      tell("Cette partie de la page n’a pas pu être mise à jour. Rechargez la page ; si cela recommence, prévenez l’administrateur.");
+    }
   });
 })();
