@@ -12,16 +12,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.models import Contact, Enrolment, LogEntry, NextAction
 from beneficiaries.services import held_row, hold, write_log
 from partaj.formats import counted, french_date, in_days
+from partaj.prepared import answers
 from partaj.programmes.services import refuse_closed
 from partaj.scoping import answered_for
 
 AT_ONCE = dt.timedelta(minutes=2)  # the same words of the same author in the same file: a double click
+LATELY = 10  # lines of one file among which they are looked for: nobody writes more in that time
 FURTHEST = dt.timedelta(days=2 * 366)
 TAKEN_BACK = "Ce contact vient d’être retiré : rien d’autre n’a changé."
 SETTLED = "Cette action vient d’être close : rien d’autre n’a changé."
@@ -90,12 +93,19 @@ def sentence_of(contact: Contact, words: str) -> str:
 def _line(
     enrolment: Enrolment, kind: LogEntry.Kind, said: Said, sentence: str, by: Any, *, is_private: bool = False
 ) -> LogEntry | None:
-    same = enrolment.log.filter(kind=kind, happened_on=said.happened_on, sentence=sentence, is_private=is_private,
-                                author=by, noted_at__gte=timezone.now() - AT_ONCE)  # fmt: skip
-    if by is not None and same.exists():
+    same = {"kind": kind, "happened_on": said.happened_on, "sentence": sentence, "is_private": is_private}
+    lately, since = answers(_latest_lines, of=enrolment.pk), timezone.now() - AT_ONCE
+    if by is not None and any(
+        line["author"] == by.pk and line["noted_at"] >= since and same.items() <= line.items() for line in lately
+    ):
         return None
     return write_log(enrolment=enrolment, kind=kind, happened_on=said.happened_on, sentence=sentence, author=by,
                      is_private=is_private)  # fmt: skip
+
+
+def _latest_lines(number: int) -> QuerySet[LogEntry]:
+    lines = LogEntry.objects.filter(enrolment=number).order_by("-pk")
+    return lines.values("kind", "happened_on", "sentence", "is_private", "author", "noted_at")[:LATELY]
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from beneficiaries.models import (
@@ -28,6 +28,7 @@ from beneficiaries.models import (
 )
 from beneficiaries.profile import PLACES
 from partaj.formats import french_date
+from partaj.prepared import answers
 from partaj.programmes.models import FunnelStep, LossReason, Programme
 from partaj.programmes.services import refuse_closed
 from partaj.versions import claim_version
@@ -275,8 +276,17 @@ def save_read_again(enrolment: Enrolment, *, by: Any = None) -> None:
 def hold(enrolment: Enrolment) -> None:
     """Until the end of the transaction, before any row that hangs on the file: whoever unites files, or undoes a list,
     holds their people first, and waits, or is waited for. Raises Enrolment.DoesNotExist where it is gone since."""
-    list(Beneficiary.objects.select_for_update().filter(pk=enrolment.beneficiary_id).values_list("pk"))
-    Enrolment.objects.only("pk").get(pk=enrolment.pk)
+    answers(_person_held, of=enrolment.beneficiary_id)
+    if not answers(_still_there, of=enrolment.pk):
+        raise Enrolment.DoesNotExist
+
+
+def _person_held(number: int) -> QuerySet[Beneficiary]:
+    return Beneficiary.objects.select_for_update().filter(pk=number).order_by().values("pk")
+
+
+def _still_there(number: int) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(pk=number).values("pk")
 
 
 def held_row(row: Any, gone: str) -> Any:

@@ -19,7 +19,7 @@ class RouteLogMiddleware(RequestMiddleware):
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         try:
-            route = resolve(request.path_info).route
+            route = (request.resolver_match or resolve(request.path_info)).route
         except Resolver404:
             route = "(adresse inconnue)"
         return f"{request.method} /{route.removeprefix('/')}"

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -70,7 +71,9 @@ class QuickEntry(ActOnFile):
             "actions": actions_of(self.enrolment, self.request.user, self.file_url),
             **timeline_of(self.enrolment, self.request, may_change=True),
         }
-        return render_to_string("beneficiaries/_fil.html", context, self.request)
+        # Of a request, what its forms want and nothing more: the shell's context is of no use to a fragment.
+        wanted = {"request": self.request, "csrf_token": get_token(self.request)}
+        return render_to_string("beneficiaries/_fil.html", context | wanted)
 
 
 class WithdrawContact(WithdrawRow):

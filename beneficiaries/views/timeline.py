@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from crispy_forms.utils import render_crispy_form
 from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from beneficiaries.contact_forms import QuickEntryForm
@@ -43,7 +43,7 @@ NATURES = {
 LOCK = '<i class="bi bi-lock" aria-hidden="true"></i>'
 PRIVATE = mark_safe(f' <span class="badge badge-quiet">{LOCK} privée, vous seul</span>')  # noqa: S308  (a constant)
 
-WITHDRAW = '{} <a class="line-act" href="contact/{}/retirer/" aria-label="Retirer le contact du {}">retirer</a>'
+WITHDRAW = ' <a class="line-act" href="contact/{}/retirer/" aria-label="Retirer le contact du {}">retirer</a>'
 
 
 @lru_cache(maxsize=1)
@@ -98,15 +98,17 @@ def _line(line: dict[str, Any], *, may_change: bool) -> dict[str, str]:
     """One line of the timeline, its words ready."""
     first, last, email = (line[name] for name in AUTHOR)
     private, link, sentence = line["is_private"], line["link"], line["sentence"]
-    words = format_html('<a href="{}">{}</a>', link, sentence) if link else sentence
+    words, day = escape(sentence), french_date(line["happened_on"])
+    if link:
+        words = f'<a href="{escape(link)}">{words}</a>'
     if may_change and line["contact__pk"] and not line["attendance__pk"]:  # a presence is changed at its meeting
-        words = format_html(WITHDRAW, words, line["contact__pk"], french_date(line["happened_on"]))
+        words += WITHDRAW.format(line["contact__pk"], day)
     return {
         "css": f"line line-{line['kind']}{' line-private' if private else ''}",
-        "day": french_date(line["happened_on"]),
+        "day": day,
         "label": KINDS[line["kind"]],
         "private": PRIVATE if private else "",
-        "words": words,
+        "words": mark_safe(words),  # noqa: S308  (each part is escaped, or a constant)
         "author": f"{first} {last}".strip() or email if email else "",
     }
 

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -20,8 +20,9 @@ from partaj.accounts.invitations.models import Invitation
 from partaj.accounts.journal.models import JournalEntry, JournalSeal
 from partaj.accounts.passwords import normalised
 from partaj.accounts.proconnect.models import ProConnectIdentity
-from partaj.accounts.reach import Reach, reach_of
+from partaj.accounts.reach import Reach, RoleHeld, reach_of
 from partaj.folding import fold
+from partaj.prepared import answers
 from partaj.programmes.models import Programme
 from partaj.scoping import NOTHING, ScopedQuerySet
 from partaj.territories.models import Organisation, Territory
@@ -136,8 +137,13 @@ class User(AbstractUser):
         """Over what today's roles extend; read once per request."""
         if not self.is_active:
             return Reach()
-        held = self.roles.on(timezone.localdate()).order_by()
-        return reach_of(held.values_list("kind", "programme_id", "territory_id", "user_id", "may_export", named=True))
+        return reach_of(RoleHeld(**role) for role in answers(_held, of=self.pk))
+
+
+def _held(number: int) -> QuerySet[Role]:
+    """Today's roles of one account."""
+    held = Role.objects.on(timezone.localdate()).filter(user=number).order_by()
+    return held.values("kind", "programme_id", "territory_id", "user_id", "may_export")
 
 
 class RoleQuerySet(ScopedQuerySet):
