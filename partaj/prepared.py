@@ -18,6 +18,8 @@ from django.db.models import BigIntegerField, QuerySet
 from django.db.models.query import ModelIterable, RelatedPopulator, ValuesIterable, get_related_populators
 from django.utils import timezone
 
+from partaj import statements
+
 QUESTIONS = 1024  # kept by each process, of some tens of kB for who works on many territories
 
 
@@ -71,7 +73,8 @@ class _Question:
         for place in self.numbers:
             params[place] = of
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
+            if not statements.execute(cursor, self, of):
+                cursor.execute(self.sql, params)
             rows = cursor.fetchall()
         if not self.converted:
             return rows

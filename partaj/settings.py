@@ -59,6 +59,8 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
         f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', 10_000)} -c lock_timeout=5000 -c jit=off"
     )
+# Off behind a pooler that hands a connection to another request between two statements (partaj/statements.py).
+PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- What production refuses to do without ---------------------------------------------------------

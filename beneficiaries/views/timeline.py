@@ -11,7 +11,8 @@ from crispy_forms.utils import render_crispy_form
 from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from beneficiaries.contact_forms import QuickEntryForm
 from beneficiaries.following import due_in_words
@@ -43,6 +44,7 @@ NATURES = {
 LOCK = '<i class="bi bi-lock" aria-hidden="true"></i>'
 PRIVATE = mark_safe(f' <span class="badge badge-quiet">{LOCK} privée, vous seul</span>')  # noqa: S308  (a constant)
 
+CURRENT = mark_safe(' aria-current="true"')  # a constant
 WITHDRAW = ' <a class="line-act" href="contact/{}/retirer/" aria-label="Retirer le contact du {}">retirer</a>'
 
 
@@ -67,10 +69,17 @@ def timeline_of(enrolment: Enrolment, request: HttpRequest, *, may_change: bool)
     return {
         "log": [_line(line, may_change=may_change) for line in (read[:RECENT] if goes_on else read)],
         "log_goes_on": goes_on,
-        "natures": [(key, label, key == nature) for key, (label, _) in NATURES.items()],
+        "natures": _natures(nature if nature in NATURES else ""),
         "nature": nature if nature in NATURES else "",
         "last_contact": french_date(_last_contact(enrolment, read)),
     }
+
+
+@lru_cache
+def _natures(chosen: str) -> SafeString:
+    """The links that narrow the timeline: the same in every file."""
+    links = ((key, CURRENT if key == chosen else "", label) for key, (label, _) in NATURES.items())
+    return format_html_join(" ", '<a href="?nature={}#fil"{}>{}</a>', links)
 
 
 def _lines(reader: Reader, is_answered_for: bool, nature: str, whole: bool, number: int) -> QuerySet:
