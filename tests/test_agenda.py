@@ -126,6 +126,18 @@ def test_a_session_with_an_agenda_is_not_removed_by_mistake(world, sign_in, comi
     assert answer.context["uses"] == ["2\u00a0situations à l’ordre du jour, en 1\u00a0séance"]
 
 
+def test_a_file_tells_its_own_sessions_and_no_others(world, sign_in, cell, coming):
+    past = Session.objects.create(cell=cell, held_on=dt.date(2025, 2, 6))
+    services.study_situations(session=past, enrolments=[world.helene], by=world.caseworker)
+    put_on_agenda(programme=world.programme, numbers=[world.helene.pk], session=coming, by=world.caseworker)
+    client = sign_in(world.caseworker)
+    told = {}
+    for file in (world.helene, world.lea):
+        panel = dict(client.get(page("detail", file)).context["panels"])["cellules/_sessions_panel.html"]
+        told[file] = [each["held_on"] for each in [*panel["sessions"], *panel["ahead"]]]
+    assert told == {world.helene: [past.held_on, coming.held_on], world.lea: []}
+
+
 def test_from_the_file_one_comes_back_to_the_file(world, sign_in, coming):
     client, file = sign_in(world.caseworker), page("detail", world.lea)
     way = dict(client.get(file).context["panels"])["cellules/_sessions_panel.html"]["add_url"]

@@ -27,7 +27,8 @@ def held_by(account: Any, files: QuerySet) -> QuerySet:
 
 
 class PassOn(SeveralFiles):
-    """For who answers for the programme, and for its accounts: among those that they see."""
+    """For who answers for the programme: among those who hold, held or will hold a role in it, and those who follow
+    its files."""
 
     act = Act.REVIEW_ACCESS
     seen_with = None
@@ -39,8 +40,8 @@ class PassOn(SeveralFiles):
     def find(self) -> None:
         super().find()
         roles = Role.objects.filter(programme=self.programme).values("user")
-        files = Enrolment.objects.filter(programme=self.programme, referent__isnull=False).values("referent")
-        here = User.objects.visible_to(self.request.user).filter(Q(pk__in=roles) | Q(pk__in=files))
+        followers = self.mine().filter(referent__isnull=False).order_by().values("referent")
+        here = User.objects.filter(Q(pk__in=roles) | Q(pk__in=followers))
         self.leaver = get_object_or_404(here, pk=self.kwargs["pk"])
 
     def get_title(self) -> str:
@@ -108,10 +109,11 @@ def gone_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | 
 
 
 def who_follows(user: Any) -> list[dict[str, str]]:
-    """Everybody who follows files under way of the programmes for which `user` answers: one of them may leave."""
+    """Everybody who follows files under way of the programmes for which `user` answers: one of them may leave. Nobody
+    where they answer for none."""
     mine = Enrolment.objects.changeable_by(user).under_way().filter(referent__isnull=False, programme__closed_on=None)
     managed = mine if user.reach.everything else mine.filter(programme__in=user.reach.managed)
-    return _people(_by_referent(managed)) if may(user, Act.REVIEW_ACCESS) else []
+    return _people(_by_referent(managed))
 
 
 def _by_referent(files: QuerySet) -> list[tuple[Any, ...]]:

@@ -148,5 +148,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "Provenance.get_context_data",
         "ImportLine.objects.visible_to(self.request.user)",
     ): OWN_LINES,
+    ("beneficiaries/whole.py", "_sources", "ImportLine.objects.visible_to(reader)"): OWN_LINES,
+    (
+        "cellules/calendar.py",
+        "coming_sessions",
+        "Session.objects.visible_to(owner)",
+    ): "La règle qui suit, de ceux qui répondent d’une cellule, est plus étroite.",
     **{(path, owner, f"la connexion, à {page}"): OWN_LOCK for path, owner, page in BEHIND_THEIR_OWN},
 }

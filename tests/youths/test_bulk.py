@@ -304,6 +304,16 @@ class TestWhenSomebodyLeaves:
         assert told == {"manager": both, "administrator": both, "caseworker": [], "other_manager": []}
         assert self.url(world) in page_of["manager"].content.decode()
 
+    def test_somebody_who_follows_a_file_without_a_role_there_can_be_replaced(self, world, sign_in):
+        """An administrator took the file; who manages the programme follows the link that they are shown."""
+        Enrolment.objects.filter(pk=world.lea.pk).update(referent=world.administrator)
+        client = sign_in(world.manager)
+        (link,) = (each["url"] for each in client.get(reverse("beneficiaries:handovers")).context["people"])
+        assert shown(client.get(link)) == ["Léa Moreau"]
+        assert sign_in(world.other_manager).get(link).status_code == 404
+        Enrolment.objects.filter(pk=world.lea.pk).update(referent=None)
+        assert client.get(link).status_code == 404
+
     def test_an_account_of_no_file_says_so(self, world, sign_in):
         answer = sign_in(world.manager).get(reverse("beneficiaries:pass_on", args=["TEST-1", world.neighbour.pk]))
         assert "ne suit aucun dossier de ce programme" in answer.content.decode()

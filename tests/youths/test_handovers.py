@@ -150,6 +150,12 @@ class TestAnOffer:
             "home", "beneficiaries:handovers", "beneficiaries:handover"
         }  # fmt: skip
 
+    def test_says_who_else_reads_the_file_and_nobody_of_another(self, world, sign_in):
+        """Tom accompanies Hélène, and a cell has studied her situation."""
+        client = sign_in(world.caseworker)
+        of = {file: client.get(page("offer", file)).context["grants"] for file in (world.helene, world.lea)}
+        assert [len(of[world.helene]), of[world.lea]] == [2, []] and of[world.helene][0].startswith("Tom (")
+
     def test_is_nobody_elses(self, world, sign_in, offered, colleague):
         other = make_user("Nina")
         make_role(other, "caseworker", world.other_programme, territory=world.valenciennes)
@@ -160,6 +166,8 @@ class TestAnOffer:
             assert MESSAGE not in client.get("/").content.decode()
         assert MESSAGE not in sign_in(colleague).get("/").content.decode()  # of the team that offers it
         assert sign_in(colleague).post(url("accept", offered)).status_code == 403
+        refused = JournalEntry.objects.filter(kind="refused", actor=colleague).get()
+        assert (refused.page, refused.enrolment_id) == ("beneficiaries:accept", world.lea.pk)
 
     def test_within_a_team_is_not_that_of_the_next_territory(self, world, sign_in, colleague):
         own = handovers.offer(enrolment=world.lea, to=colleague, message=MESSAGE, by=world.caseworker)

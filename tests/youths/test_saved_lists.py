@@ -139,6 +139,14 @@ class TestShared:
         assert "Valenciennes" not in text(sign_in(world.caseworker).get(LISTS))
         assert list(SavedList.objects.visible_to(world.other_manager)) == []
 
+    def test_one_of_a_place_that_its_author_has_left_is_no_more_theirs(self, world, sign_in):
+        keep(world, world.caseworker, "Béthune", f"f-territory={world.bethune.pk}", shared=True)
+        keep(world, world.caseworker, "Les autres", "f-sex=F", shared=True)
+        client = sign_in(world.caseworker)
+        assert at_home(client) == ["Béthune", "Les autres"]
+        Role.objects.filter(user=world.caseworker).update(territory=world.valenciennes)
+        assert at_home(client) == ["Les autres"]
+
     def test_a_title_names_no_other_territory_than_its_filter(self, world, sign_in):
         refused = sign_in(world.manager).post(
             f"{SAVE}?{ALONE}", {"name": "Seuls, à VALENCIENNES", "is_private": "False"}

@@ -11,7 +11,9 @@ from django.utils import timezone
 from beneficiaries.breaks import note_break
 from beneficiaries.documents import Sent, put_in
 from beneficiaries.following import Said, note, plan
-from beneficiaries.models import ApprenticeshipBreak, Enrolment
+from beneficiaries.gatherings import invite, plan_gathering
+from beneficiaries.models import ApprenticeshipBreak, Enrolment, Gathering, Notice
+from beneficiaries.rights import note_notice
 from beneficiaries.services import enter_step
 from beneficiaries.whole import BYTES, ELSEWHERE, OTHER_PATHS, PRIVATE
 from partaj.accounts.journal.words import lines_of
@@ -89,6 +91,20 @@ def test_it_holds_all_that_is_kept_in_plain_values(world, sign_in, lived):
     assert (paper["filename"], paper["size"], len(paper["sha256"])) == ("cv.png", len(SENT.content), 64)
     assert {reader["who"] for reader in told["readers"]} == {"Alice", "Bruno", by, "Tom", "Mina"}
     assert told["corrections"][0]["details"] == [{"label": "téléphone", "before": None, "after": "06 39 98 00 01"}]
+
+
+def test_what_another_youth_lived_changes_nothing_of_it(world, sign_in, lived):
+    """Of each kind that is copied, one row is theirs."""
+    client, by, other = sign_in(world.caseworker), world.caseworker, world.lea
+    before = read(client, lived)
+    enter_step(enrolment=other, step=world.steps["contact"], entered_on=dt.date(2025, 3, 1), by=by)
+    note(enrolment=other, said=Said(DAY, "Elle rappelle.", channel="call"), by=by)
+    plan(enrolment=other, what="Rappeler", due_on=timezone.localdate(), assignee=by)
+    gathering = Gathering(programme=world.programme, territory=world.bethune, title="Forum", held_on=DAY)
+    invite(gathering=plan_gathering(gathering=gathering, by=by), numbers=[other.pk], by=by)
+    note_notice(notice=Notice(enrolment=other, given_on=DAY, how="oral"), by=by)
+    after = read(client, lived)
+    assert before | {"issued_at": ""} == after | {"issued_at": ""}
 
 
 def test_what_is_private_is_not_in_it_and_it_says_so(world, sign_in, lived):
