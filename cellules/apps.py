@@ -12,11 +12,12 @@ class CellulesConfig(AppConfig):
         from cellules import agenda  # noqa: F401 says how its acts are undone
         from cellules.calendar import coming_sessions
         from cellules.models import Review
-        from cellules.pages import sessions_panel
+        from cellules.pages import sessions_panel, waiting_panel
         from cellules.services import work_out_first_study
-        from partaj.panels import FILE, Panel
+        from partaj.panels import FILE, HOME, Panel
 
         SOURCES.append(coming_sessions)
+        HOME.append(Panel(11, "cellules/_home_waiting.html", waiting_panel))
         FILE.append(Panel(30, "cellules/_sessions_panel.html", sessions_panel))
         OFFERED.append(Offered(35, "Mettre à l’ordre du jour", "cellules:agenda_many"))
         WORKED_OUT_FROM[Review].append(work_out_first_study)

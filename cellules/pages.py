@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, DateField, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, DateField, Exists, Max, Min, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +14,9 @@ from django.utils import timezone
 from beneficiaries.models import Enrolment
 from cellules.models import AgendaItem, Cell, Review, Session
 from partaj.acts import Act, may
-from partaj.formats import counted
+from partaj.formats import counted, french_date
 from partaj.lists import count_of
+from partaj.prepared import Reader, answers
 
 
 def _day_of(sessions: QuerySet[Session], day: Any) -> Subquery:
@@ -99,6 +101,48 @@ def _situation(number: int, row: Review | AgendaItem, named: bool, session: Sess
         return Situation(number, row, person.initials, "")
     url = reverse("beneficiaries:detail", args=[session.cell.programme.number, row.enrolment_id])
     return Situation(number, row, person.full_name, url)
+
+
+UNNOTED_FOR = dt.timedelta(days=90)  # an agenda that nobody has put in order since is no news any more
+SHOWN = 8
+
+
+def waiting_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
+    """On the home page of those who run cells: the youths whom they see and whose situation waits for one, by session,
+    the oldest first. A session that is over stays until what it has studied is noted."""
+    running = {each.pk: each for each in programmes if not each.is_closed and may(request.user, Act.READ_CELLS, each)}
+    if not running:
+        return None
+    today = timezone.localdate()
+    rows = answers(_waiting, Reader.of(request.user), today, tuple(running))
+    if not rows:
+        return None
+    return {
+        "sessions": [
+            {
+                "url": reverse(
+                    "cellules:session", args=[running[row["session__cell__programme"]].number, row["session"]]
+                ),
+                "count": counted(row["situations"], "situation"),
+                "held_on": french_date(row["session__held_on"]),
+                "cell": row["session__cell__name"],
+                "where": running[row["session__cell__programme"]].number if len(running) > 1 else "",
+                "is_over": row["session__held_on"] < today,
+            }
+            for row in rows[:SHOWN]
+        ],
+        "more": len(rows) > SHOWN,
+    }
+
+
+def _waiting(reader: Reader, today: dt.date, programmes: tuple[int, ...]) -> QuerySet[AgendaItem]:
+    studied = Review.objects.filter(session=OuterRef("session"), enrolment=OuterRef("enrolment"))
+    sessions = Session.objects.visible_to(reader).filter(
+        cell__programme__in=programmes, held_on__gte=today - UNNOTED_FOR
+    )
+    items = AgendaItem.objects.visible_to(reader).filter(~Exists(studied), session__in=sessions.order_by().values("pk"))
+    told = items.order_by().values("session", "session__held_on", "session__cell__name", "session__cell__programme")
+    return told.annotate(situations=Count("pk")).order_by("session__held_on", "session")[: SHOWN + 1]
 
 
 def sessions_panel(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries.models import Enrolment
 from cellules import services
 from cellules.agenda import put_on_agenda
 from cellules.models import AgendaItem, Cell, Session
@@ -124,6 +125,28 @@ def test_a_session_put_off_is_told_to_each(world, coming, on_agenda):
 def test_a_session_with_an_agenda_is_not_removed_by_mistake(world, sign_in, coming, on_agenda):
     answer = sign_in(world.manager).get(reverse("cellules:session_remove", args=["TEST-1", coming.pk]))
     assert answer.context["uses"] == ["2\u00a0situations à l’ordre du jour, en 1\u00a0séance"]
+
+
+def test_home_tells_who_waits_for_a_cell_until_their_study_is_noted(world, sign_in, cell, coming, on_agenda):
+    def at_home(user):
+        panels = dict(sign_in(user).get("/").context["panels"])
+        sessions = panels.get("cellules/_home_waiting.html", {"sessions": []})["sessions"]
+        return [(each["count"].replace("\u00a0", " "), each["url"], each["is_over"]) for each in sessions]
+
+    waiting = [("2 situations", coming.get_absolute_url(), False)]
+    assert at_home(world.caseworker) == at_home(world.manager) == waiting
+    assert [at_home(world.cast[who]) for who in ("neighbour", "other_manager", "tutor", "member", "evaluator")] == [
+        []
+    ] * 5
+    Session.objects.filter(pk=coming.pk).update(held_on=timezone.localdate() - dt.timedelta(days=2))
+    coming.refresh_from_db()
+    services.study_situations(session=coming, enrolments=[world.lea], by=world.caseworker)
+    assert at_home(world.caseworker) == [("1 situation", coming.get_absolute_url(), True)]
+    Enrolment.objects.filter(pk=world.helene.pk).update(territory=world.valenciennes)  # not with the cell's
+    assert at_home(world.caseworker) == at_home(world.neighbour) == []
+    Enrolment.objects.filter(pk=world.helene.pk).update(territory=world.bethune)
+    Session.objects.filter(pk=coming.pk).update(held_on=timezone.localdate() - dt.timedelta(days=91))
+    assert at_home(world.caseworker) == []
 
 
 def test_a_file_tells_its_own_sessions_and_no_others(world, sign_in, cell, coming):

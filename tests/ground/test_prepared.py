@@ -10,6 +10,9 @@ from django.utils import timezone
 from beneficiaries import by_territory, deadlines, home
 from beneficiaries.models import AccessGrant, Contract, Enrolment, Handover, LogEntry, Merge, NextAction, SavedList
 from beneficiaries.views import base, saved_shown, timeline
+from cellules import pages
+from cellules.agenda import put_on_agenda
+from cellules.models import Cell, Session
 from partaj import navigation, prepared
 from partaj.prepared import Reader, answers, instances
 from tests.world import make_youth
@@ -48,6 +51,7 @@ def everyday(reader, programmes):
         by_territory._places: (reader, today, since),
         deadlines._coming: (reader, today),
         saved_shown._own_lists: (reader, programmes),
+        pages._waiting: (reader, today, programmes),
     }
 
 
@@ -63,6 +67,9 @@ def test_every_question_of_the_home_page_answers_as_the_orm_does(world):
     Handover.objects.create(
         enrolment=world.karim, from_territory=world.valenciennes, territory=world.bethune, author=world.neighbour
     )
+    cell = Cell.objects.create(programme=world.programme, territory=world.bethune, name="Béthune")
+    session = Session.objects.create(cell=cell, held_on=soon)
+    put_on_agenda(programme=world.programme, numbers=[world.lea.pk], session=session, by=own)
     answered = set()
     for user in world.cast.values():
         reader = Reader.of(user)

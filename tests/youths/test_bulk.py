@@ -240,6 +240,10 @@ class TestWhenSomebodyLeaves:
             assert "qui n’a plus accès" not in client.get("/").content.decode()
             assert client.get(self.url(world)).status_code == 404
 
+    def test_they_are_told_to_no_colleague(self, world, sign_in, left, colleague):
+        """Who only works there has nobody to pass them on to."""
+        assert "qui n’a plus accès" not in sign_in(colleague).get("/").content.decode()
+
     def test_a_role_that_is_over_counts_as_much(self, world, sign_in, left):
         world.caseworker.is_active = True
         world.caseworker.save()

@@ -164,6 +164,7 @@ class TestAnOffer:
             assert client.get(url("handover", offered)).status_code == 404
             assert client.post(url("accept", offered)).status_code == 404
             assert MESSAGE not in client.get("/").content.decode()
+            assert "dossier n°" not in client.get(HANDOVERS).content.decode()
         assert MESSAGE not in sign_in(colleague).get("/").content.decode()  # of the team that offers it
         assert sign_in(colleague).post(url("accept", offered)).status_code == 403
         refused = JournalEntry.objects.filter(kind="refused", actor=colleague).get()
