@@ -103,7 +103,7 @@ def _line(
                      is_private=is_private)  # fmt: skip
 
 
-def _latest_lines(number: int) -> QuerySet[LogEntry]:
+def _latest_lines(number: int) -> QuerySet:
     lines = LogEntry.objects.filter(enrolment=number).order_by("-pk")
     return lines.values("kind", "happened_on", "sentence", "is_private", "author", "noted_at")[:LATELY]
 

@@ -281,11 +281,11 @@ def hold(enrolment: Enrolment) -> None:
         raise Enrolment.DoesNotExist
 
 
-def _person_held(number: int) -> QuerySet[Beneficiary]:
+def _person_held(number: int) -> QuerySet:
     return Beneficiary.objects.select_for_update().filter(pk=number).order_by().values("pk")
 
 
-def _still_there(number: int) -> QuerySet[Enrolment]:
+def _still_there(number: int) -> QuerySet:
     return Enrolment.objects.filter(pk=number).values("pk")
 
 

@@ -135,7 +135,7 @@ def waiting_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any]
     }
 
 
-def _waiting(reader: Reader, today: dt.date, programmes: tuple[int, ...]) -> QuerySet[AgendaItem]:
+def _waiting(reader: Reader, today: dt.date, programmes: tuple[int, ...]) -> QuerySet:
     studied = Review.objects.filter(session=OuterRef("session"), enrolment=OuterRef("enrolment"))
     sessions = Session.objects.visible_to(reader).filter(
         cell__programme__in=programmes, held_on__gte=today - UNNOTED_FOR

@@ -104,4 +104,4 @@ class ChangeRow(OneRow, ChangesFile, RevisionPage, UpdateView):
 class WithdrawRow(OneRow, ActOnFile):
     """For what was noted by mistake: the timeline keeps why."""
 
-    form_class = ReasonForm
+    form_class: type[ReasonForm] = ReasonForm
