@@ -12,7 +12,17 @@ from beneficiaries.breaks import note_break
 from beneficiaries.documents import Sent, put_in
 from beneficiaries.following import Said, note, plan
 from beneficiaries.gatherings import invite, plan_gathering
-from beneficiaries.models import ApprenticeshipBreak, Enrolment, Gathering, Notice
+from beneficiaries.models import (
+    ApprenticeshipBreak,
+    Contract,
+    Enrolment,
+    Exam,
+    Gathering,
+    Notice,
+    Objection,
+    Obstacle,
+    Outcome,
+)
 from beneficiaries.rights import note_notice
 from beneficiaries.services import enter_step
 from beneficiaries.whole import BYTES, ELSEWHERE, OTHER_PATHS, PRIVATE
@@ -103,6 +113,13 @@ def test_what_another_youth_lived_changes_nothing_of_it(world, sign_in, lived):
     gathering = Gathering(programme=world.programme, territory=world.bethune, title="Forum", held_on=DAY)
     invite(gathering=plan_gathering(gathering=gathering, by=by), numbers=[other.pk], by=by)
     note_notice(notice=Notice(enrolment=other, given_on=DAY, how="oral"), by=by)
+    put_in(enrolment=other, sent=Sent(SENT, "cv", dated_on=DAY), by=by)
+    ApprenticeshipBreak.objects.create(enrolment=other, company="Fournil", broken_on=DAY)
+    Obstacle.objects.create(enrolment=other, kind="housing", opened_on=DAY)
+    Contract.objects.create(enrolment=other, contract_type="cdd", employer="Fournil", starts_on=DAY)
+    Exam.objects.create(enrolment=other, certificate="CAP", session_on=DAY, result="passed")
+    Outcome.objects.create(enrolment=other, kind="cdi", seen_on=DAY)
+    Objection.objects.create(enrolment=other, made_on=DAY, scope="sharing", lifted_on=DAY)
     after = read(client, lived)
     assert before | {"issued_at": ""} == after | {"issued_at": ""}
 
