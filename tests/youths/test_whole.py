@@ -30,7 +30,7 @@ from partaj.accounts.journal.words import lines_of
 from partaj.accounts.models import JournalEntry, Role
 from tests.access.house import SENT
 from tests.received.hands import CHLOE, confirmed
-from tests.world import make_youth
+from tests.world import make_role, make_youth
 from tests.youths.paper import form_of, page
 
 DAY = dt.date(2026, 1, 10)
@@ -187,6 +187,14 @@ def test_only_who_may_export_there_is_given_the_way_and_the_copy(world, sign_in)
     assert "copie/json/" in client.get(page("detail", world.karim)).content.decode()
     assert client.get(page("whole", world.karim, "docx")).status_code == 404
     assert client.get(page("whole", world.foreigner, "json")).status_code == 404
+
+
+def test_who_exports_on_one_territory_does_not_on_the_other(world, sign_in):
+    make_role(world.caseworker, "caseworker", world.programme, territory=world.valenciennes)
+    client = sign_in(world.caseworker)
+    for file, status in ((world.lea, 200), (world.karim, 403)):
+        assert ("copie/json/" in client.get(page("detail", file)).text) is (status == 200)
+        assert client.get(page("whole", file, "json")).status_code == status
 
 
 def test_it_is_still_given_once_the_programme_is_closed(world, sign_in, lived):
