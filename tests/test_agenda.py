@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries.models import Enrolment
+from beneficiaries.services import open_access
 from cellules import services
 from cellules.agenda import put_on_agenda
 from cellules.models import AgendaItem, Cell, Session
 from partaj.accounts.models import JournalEntry
 from partaj.programmes.services import ClosedProgramme
-from tests.world import make_youth
+from tests.world import make_role, make_youth
 from tests.youths.merging.hands import unite
 from tests.youths.paper import as_read, errors, page, said, shown
 
@@ -151,14 +152,33 @@ def test_home_tells_who_waits_for_a_cell_until_their_study_is_noted(world, sign_
 
 def test_a_file_tells_its_own_sessions_and_no_others(world, sign_in, cell, coming):
     past = Session.objects.create(cell=cell, held_on=dt.date(2025, 2, 6))
+    later = Session.objects.create(cell=cell, held_on=dt.date(2025, 3, 6))
     services.study_situations(session=past, enrolments=[world.helene], by=world.caseworker)
+    services.study_situations(session=later, enrolments=[world.lea], by=world.caseworker)
     put_on_agenda(programme=world.programme, numbers=[world.helene.pk], session=coming, by=world.caseworker)
+    next_one = Session.objects.create(cell=cell, held_on=coming.held_on + dt.timedelta(days=30))
+    put_on_agenda(programme=world.programme, numbers=[world.lea.pk], session=next_one, by=world.caseworker)
     client = sign_in(world.caseworker)
-    told = {}
-    for file in (world.helene, world.lea):
-        panel = dict(client.get(page("detail", file)).context["panels"])["cellules/_sessions_panel.html"]
-        told[file] = [each["held_on"] for each in [*panel["sessions"], *panel["ahead"]]]
-    assert told == {world.helene: [past.held_on, coming.held_on], world.lea: []}
+    told = {file: _sessions_on(client, file) for file in (world.helene, world.lea)}
+    assert {file: [day for day, _ in days] for file, days in told.items()} == {
+        world.helene: [past.held_on, coming.held_on], world.lea: [later.held_on, next_one.held_on],
+    }  # fmt: skip
+    assert all(url for days in told.values() for _, url in days)
+
+
+def test_who_is_a_guest_there_and_works_next_door_reads_of_the_sessions_and_opens_none(
+    world, sign_in, coming, on_agenda
+):
+    make_role(world.neighbour, "tutor", world.programme)
+    open_access(enrolment=world.helene, user=world.neighbour, reason="mentoring", starts_on=timezone.localdate())
+    client = sign_in(world.neighbour)
+    assert _sessions_on(client, world.helene) == [(coming.held_on, "")]
+    assert client.get(coming.get_absolute_url()).status_code == 404
+
+
+def _sessions_on(client, file):
+    panel = dict(client.get(page("detail", file)).context["panels"])["cellules/_sessions_panel.html"]
+    return [(each["held_on"], each["url"]) for each in [*panel["sessions"], *panel["ahead"]]]
 
 
 def test_from_the_file_one_comes_back_to_the_file(world, sign_in, coming):
