@@ -164,7 +164,9 @@ class TestAnOffer:
             assert client.get(url("handover", offered)).status_code == 404
             assert client.post(url("accept", offered)).status_code == 404
             assert MESSAGE not in client.get("/").content.decode()
-            assert "dossier n°" not in client.get(HANDOVERS).content.decode()
+        for stranger in (other, world.other_manager):
+            assert sign_in(stranger).get(HANDOVERS).context["others"] == []
+        assert len(sign_in(colleague).get(HANDOVERS).context["others"]) == 1
         assert MESSAGE not in sign_in(colleague).get("/").content.decode()  # of the team that offers it
         assert sign_in(colleague).post(url("accept", offered)).status_code == 403
         refused = JournalEntry.objects.filter(kind="refused", actor=colleague).get()
