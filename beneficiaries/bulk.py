@@ -40,11 +40,12 @@ Pairs = list[tuple[Enrolment, BulkRow]]
 
 @dataclass
 class Outcome:
-    """`act`: None where nothing was left to do. `skipped`: left alone, because of what they have become since the page
-    was read, or of what they are."""
+    """`act`: None where nothing was left to do; `already`: the one of the same author that had done it. `skipped`: left
+    alone, because of what they have become since the page was read, or of what they are."""
 
     act: BulkAct | None
     skipped: list[Enrolment] = field(default_factory=list)
+    already: BulkAct | None = None
 
 
 @dataclass(frozen=True, slots=True)

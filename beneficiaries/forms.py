@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment
+from beneficiaries.models.paths import NEVER_ENTERED
 from beneficiaries.referents import working_on
 from partaj.accounts.models import User
 from partaj.forms import KeyField, PaperForm, PaperModelForm, PhoneField, mark_doubts
@@ -97,6 +98,10 @@ class FileForm(PaperModelForm):
         mark_doubts(self, self.person.key_warnings)
         self.instance.beneficiary = self.person
         super()._post_clean()
+        # Files of before this rule keep what they hold until somebody touches it.
+        touched = {"entered_on", "exited_on"} & set(self.changed_data)
+        if touched and "entered_on" not in self.errors and self.instance.exited_on and not self.instance.entered_on:
+            self.add_error("exited_on" if "exited_on" in self.fields else None, NEVER_ENTERED)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """A rule on what this form does not show (a departure) is told at the top of the page."""

@@ -36,6 +36,11 @@ UNKNOWN = "{{{}}} n’est pas un champ : écrivez {}."
 NO_MEETING = "{{{}}} se remplit d’après une réunion : choisissez-la, ou ôtez ce champ."
 
 NOT_TOLD = "{{{}}} resterait tel quel : cette réunion ne dit pas {}. Complétez la réunion, ou ôtez ce champ."
+ANOTHER_TEXT = (
+    "Une lettre de ce jour, sous cet objet, est déjà notée pour {}, avec un autre texte : défaites-la d’abord, ou "
+    "changez l’objet. Rien n’est noté."
+)
+THESE = "de ces jeunes", "de ces jeunes"
 OPEN = "Une accolade n’est pas fermée : un champ s’écrit {prénom}, entre deux accolades."
 
 
@@ -80,10 +85,13 @@ def write_to_many(
         raise ValidationError({"written_on": sentence})
     held = bulk.held_files(programme=programme, numbers=numbers, by=by)
     written = _written(held, text.subject, written_on)
+    former = _mailing_to(written, text.subject, written_on)
+    if former is not None and _text_of(former) != text:
+        raise ValidationError({"subject": ANOTHER_TEXT.format(counted(len(written), *THESE))})
     files = [file for file in held if file.contacted_on <= written_on and file.pk not in written]
     skipped = [file for file in held if file not in files]
     if not files:
-        return Outcome(None, skipped)
+        return Outcome(None, skipped, former.act if former and former.act.author_id == by.pk else None)
     # The subject as it is typed: its fields are filled in the letter alone.
     contacts = [
         Contact(enrolment=file, channel=Contact.Channel.LETTER, happened_on=written_on, author=by) for file in files
@@ -121,6 +129,16 @@ def _written(files: list[Enrolment], subject: str, written_on: dt.date) -> set[i
         enrolment__in=files, channel=letter.channel, happened_on=written_on, line__sentence=_sentence(letter, subject)
     )
     return set(same.values_list("enrolment", flat=True))
+
+
+def _mailing_to(written: set[int], subject: str, written_on: dt.date) -> Mailing | None:
+    """The last one that wrote it to one of them, unless it was undone."""
+    same = Mailing.objects.filter(subject=subject, written_on=written_on, act__undone_at=None)
+    return same.filter(act__rows__enrolment__in=written).select_related("act", "gathering").order_by("-pk").first()
+
+
+def _text_of(mailing: Mailing) -> Text:
+    return Text(mailing.subject, mailing.body, mailing.signed_by, mailing.place, mailing.gathering)
 
 
 def _contacts(pairs: bulk.Pairs) -> dict[int, Contact]:

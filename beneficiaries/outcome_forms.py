@@ -74,8 +74,12 @@ class WithdrawOutcomeForm(ReasonForm):
     def __init__(self, *args: Any, row: Outcome, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         day = self.enrolment.exited_on
-        if day is None or self.enrolment.outcomes.exclude(pk=row.pk).exists():
+        asked = "reopens" in self.data  # another was noted since: it is for the service to say why the exit stays
+        if day is None or (not asked and self.enrolment.outcomes.exclude(pk=row.pk).exists()):
             del self.fields["reopens"]
         else:
             self.fields["reopens"].label = f"Effacer aussi la sortie du {french_date(day)}"
-            self.fields["reopens"].help_text = "Le jeune n’est pas sorti\u00a0: son parcours reprend."
+            left = self.enrolment.lost_on is not None
+            self.fields["reopens"].help_text = (
+                "Le départ noté, lui, reste." if left else "Le jeune n’est pas sorti : son parcours reprend."
+            )

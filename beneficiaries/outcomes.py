@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.models import Enrolment, LogEntry, Outcome
+from beneficiaries.models.paths import NEVER_ENTERED
 from beneficiaries.services import held_row, hold, read_again, remove_by, save_by, save_next, save_read_again, write_log
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
@@ -75,6 +76,8 @@ def _leave(enrolment: Enrolment, day: dt.date | None, by: Any) -> None:
     read_again(enrolment)
     if day is None or not enrolment.is_under_way:
         return
+    if enrolment.entered_on is None:
+        raise ValidationError({"exited_on": NEVER_ENTERED})
     enrolment.exited_on = day
     if sentence := enrolment.date_errors().get("exited_on"):
         raise ValidationError({"exited_on": sentence})

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from beneficiaries.models import (
@@ -276,6 +277,8 @@ def save_read_again(enrolment: Enrolment, *, by: Any = None) -> None:
 def hold(enrolment: Enrolment) -> None:
     """Until the end of the transaction, before any row that hangs on the file: whoever unites files, or undoes a list,
     holds their people first, and waits, or is waited for. Raises Enrolment.DoesNotExist where it is gone since."""
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("A file is held until the end of a transaction")
     answers(_person_held, of=enrolment.beneficiary_id)
     if not answers(_still_there, of=enrolment.pk):
         raise Enrolment.DoesNotExist

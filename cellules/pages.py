@@ -108,8 +108,8 @@ SHOWN = 8
 
 
 def waiting_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any] | None:
-    """On the home page of those who see sessions: the youths whom they see and whose situation waits for one, by session,
-    the oldest first. A session that is over stays until what it has studied is noted."""
+    """On the home page of those who see sessions: the youths whom they see and whose situation waits for one, by
+    session, the oldest first. A session that is over stays until what it has studied is noted."""
     running = {each.pk: each for each in programmes if not each.is_closed}
     today = timezone.localdate()
     rows = answers(_waiting, Reader.of(request.user), today, tuple(running))
@@ -129,7 +129,9 @@ def waiting_panel(request: HttpRequest, programmes: list[Any]) -> dict[str, Any]
             }
             for row in rows[:SHOWN]
         ],
-        "more": len(rows) > SHOWN,
+        "more_url": reverse("cellules:list", args=[running[rows[-1]["session__cell__programme"]].number])
+        if len(rows) > SHOWN
+        else "",
     }
 
 

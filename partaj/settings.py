@@ -52,7 +52,7 @@ if ON_SQLITE:
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_MAX_AGE"] = 600  # what was planned on it is of use as long
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # What the address asks besides stays: « ?sslmode=verify-full » is how the way to the base is encrypted.
     # No jit: a page that shows fifty rows is answered before its plan is compiled.

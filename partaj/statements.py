@@ -13,11 +13,12 @@ from itertools import count
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from psycopg2.extensions import AsIs
 
 MOST = 100  # of one connection, of some tens of kB each
 NUMBER = AsIs("$1")
+DEAD = {"0A000", "26000"}  # feature_not_supported (« cached plan must not change result type »), no such statement
 
 
 class Statements:
@@ -51,9 +52,13 @@ class Statements:
         self._say(f"PREPARE {name}{' (bigint)' if question.numbers else ''} AS {question.sql}", params)
         return name
 
+    def forget(self, question: Any) -> None:
+        """Its name is given to no other: whatever the base still holds under it goes with the connection."""
+        self.kept.pop(id(question), None)
+
     def _say(self, sql: str, params: Sequence[Any] | None = None) -> None:
         """To the base itself: it is no question of the page."""
-        with self.raw.cursor() as cursor:
+        with connection.wrap_database_errors, self.raw.cursor() as cursor:
             cursor.execute(sql, params)
 
 
@@ -66,6 +71,14 @@ def execute(cursor: Any, question: Any, of: int | None) -> bool:
     if kept is None or kept.raw is not connection.connection:
         kept = connection.statements = Statements(connection.connection)  # type: ignore[attr-defined]
     name = kept.name(question)
-    if name:
+    if not name:
+        return False
+    try:
         cursor.execute(f"EXECUTE {name}({of:d})" if question.numbers else f"EXECUTE {name}")
-    return bool(name)
+    except DatabaseError as error:
+        kept.forget(question)
+        # A migration changed the type of a column, or a pooler dropped the statement: it is asked as it stands.
+        if connection.in_atomic_block or getattr(error.__cause__, "pgcode", "") not in DEAD:
+            raise
+        return False
+    return True

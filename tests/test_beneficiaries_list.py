@@ -153,7 +153,7 @@ def test_typing_swaps_the_table_alone_and_the_address_follows(world, sign_in):
     assert names(response) == ["Moreau Léa"]
 
 
-def test_what_is_ticked_comes_along_from_page_to_page_and_stays_out_of_the_address(world, sign_in):
+def test_what_is_ticked_comes_along_from_page_to_page_but_not_in_the_links(world, sign_in):
     client, url = sign_in(world.caseworker), list_url(world)
     lea, helene = world.lea.pk, world.helene.pk
     asked = {"dossier": [lea, helene, "x", "9" * 30], "f-name": "lea", "tous": "1"}
@@ -164,6 +164,10 @@ def test_what_is_ticked_comes_along_from_page_to_page_and_stays_out_of_the_addre
     assert answer.headers["HX-Push-Url"] == f"{url}?f-name=lea"
     for query in re.findall(r'href="[^"]*[?]([^"]*)"', answer.text):
         assert "dossier=" not in query and "tous=" not in query
+    nobody = client.get(url, {"dossier": [lea], "f-name": "personne"}).text
+    assert "1\u00a0dossier coché" in nobody and 'id="ticks"' in nobody and "tous ceux de cette liste" not in nobody
+    many = client.get(url, {"dossier": range(10_000, 10_200)}).text
+    assert "150\u00a0dossiers cochés sur d’autres pages (150\u00a0au plus" in many
     assert "dossier coché" not in sign_in(world.tutor).get(url, {"dossier": [lea]}).text
 
 

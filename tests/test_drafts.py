@@ -190,6 +190,8 @@ def test_a_stale_token_of_a_fragment_opens_its_page_again_filled_in_or_says_wher
         assert (answer.status_code, answer.headers["HX-Redirect"]) == (403, f"{where}{own}")
         page = browser.get(answer.headers["HX-Redirect"]).text
         assert ("Elle rappelle jeudi." in page) is bool(own) and "n’a été enregistré" in page
+    answer = browser.post(address, {"words": "Sans auteur"}, headers=headers)  # nothing that could be kept for anybody
+    assert (answer.status_code, answer.headers["Partaj-Stale"], "HX-Redirect" in answer.headers) == (403, "1", False)
 
 
 def note_of(world, **typed):

@@ -3,7 +3,7 @@
 from beneficiaries.models.breaks import ApprenticeshipBreak
 from beneficiaries.models.bulk import BulkAct, BulkRow
 from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Public, SchoolLevel, Sex, Situation
-from beneficiaries.models.contacts import Contact, NextAction, overdue_among, silent_since, wanting_no_contact
+from beneficiaries.models.contacts import Contact, NextAction, overdue_among, silent_since, with_last_result
 from beneficiaries.models.contracts import Contract
 from beneficiaries.models.documents import Document
 from beneficiaries.models.exams import Exam
@@ -67,6 +67,6 @@ __all__ = [
     "paths_absorbed_by",
     "seen_before_exit",
     "silent_since",
-    "wanting_no_contact",
+    "with_last_result",
     "without_outcome",
 ]

@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from beneficiaries.models.grants import OfEnrolmentQuerySet
@@ -83,10 +84,10 @@ class Contact(models.Model):
         return f"{self.get_channel_display()} du {french_date(self.happened_on)}"
 
 
-def wanting_no_contact(youths: Any) -> Any:
-    """Those of `youths` who want to be contacted no more, as the last contact that has a result says."""
+def with_last_result(youths: Any) -> Any:
+    """Each of `youths` with `last_result`, that of the last contact that has one, or ""."""
     told = Contact.objects.filter(enrolment=OuterRef("pk")).exclude(result="").order_by("-happened_on", "-pk")
-    return youths.annotate(last_result=told.values("result")[:1]).filter(last_result=Contact.Result.NO_MORE)
+    return youths.annotate(last_result=Coalesce(Subquery(told.values("result")[:1]), Value("")))
 
 
 class NextActionQuerySet(OfEnrolmentQuerySet):

@@ -258,9 +258,7 @@ class Enrolment(models.Model):
         contact, entry, leave, loss = (None if name in errors else getattr(self, name) for name in PATH_DATES)
         if contact and entry and entry < contact:
             errors.setdefault("entered_on", "L’entrée précède le premier contact : vérifiez les deux dates.")
-        if leave and not self.entered_on:
-            errors.setdefault("exited_on", NEVER_ENTERED)
-        elif entry and leave and leave < entry:
+        if entry and leave and leave < entry:
             errors.setdefault("exited_on", "La sortie précède l’entrée : vérifiez les deux dates.")
         elif contact and leave and leave < contact:
             errors.setdefault("exited_on", "La sortie précède le premier contact : vérifiez les deux dates.")

@@ -20,7 +20,7 @@ from beneficiaries.bulk_referents import assign_many
 from beneficiaries.bulk_steps import enter_step_many
 from beneficiaries.filters import YouthFilter, order_of
 from beneficiaries.letters import letters_docx, write_to_many
-from beneficiaries.models import BulkAct, Enrolment, Mailing, wanting_no_contact
+from beneficiaries.models import BulkAct, Contact, Enrolment, Mailing, with_last_result
 from beneficiaries.views.base import AmongYouths
 from beneficiaries.views.sheet import attached
 from partaj.accounts import throttling
@@ -146,7 +146,7 @@ class SeveralFiles(AmongYouths, FormPage, FormView):
             messages.warning(self.request, f"{words} : {named(skipped)}.")
         if outcome.act is None:
             messages.info(self.request, NOTHING_LEFT)
-            return redirect(self.get_back_url())
+            return redirect(outcome.already.get_absolute_url() if outcome.already else self.get_back_url())
         if back := self.whence():
             messages.success(self.request, f"C’est fait : {outcome.act.told}.")
             return redirect(back[0][1])
@@ -207,12 +207,13 @@ class ReachesYouths(SeveralFiles):
         if "partis" in left_out:
             files = files.under_way()
         if "refus" in left_out:
-            files = files.exclude(pk__in=wanting_no_contact(self.mine()).order_by().values("pk"))
+            files = with_last_result(files).exclude(last_result=Contact.Result.NO_MORE)
         return files
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = Enrolment.objects.filter(pk__in=[file.pk for file in self.files])
-        unwilling = set(wanting_no_contact(shown).values_list("pk", flat=True))
+        refusals = with_last_result(shown).filter(last_result=Contact.Result.NO_MORE)
+        unwilling = set(refusals.values_list("pk", flat=True))
         told = [
             ("partis", LEFT, [file for file in self.files if not file.is_under_way]),
             ("refus", UNWILLING, [file for file in self.files if file.pk in unwilling]),

@@ -31,7 +31,8 @@ TICK = (
     '<td class="tick"><input type="checkbox" class="form-check-input" name="dossier" form="ticks" value="{}" '
     'aria-label="{}"{}></td>'
 )
-MOST_CARRIED = 200  # ticked on other pages: addresses are not endless
+MOST_CARRIED = 150  # ticked on other pages: an address is not endless
+TOO_MANY = f" ({MOST_CARRIED}\u00a0au plus\u00a0: les derniers cochés ne le sont plus)"
 NO_TICK, CHECKED, NOTHING = mark_safe('<td class="tick"></td>'), mark_safe(" checked"), mark_safe("")  # constants
 
 
@@ -105,7 +106,7 @@ class YouthList(AmongYouths, Titled, TemplateView):
     def ticked(self) -> list[str]:
         """Numbers of files ticked on this page or another, which come along from page to page."""
         asked = self.request.GET.getlist("dossier")
-        return [number for number in dict.fromkeys(asked) if number.isdecimal() and len(number) < 18][:MOST_CARRIED]
+        return [number for number in dict.fromkeys(asked) if number.isdecimal() and len(number) < 18]
 
     def usual_query(self) -> str:
         """Without its columns."""
@@ -123,11 +124,13 @@ class YouthList(AmongYouths, Titled, TemplateView):
         query, today = self.query.urlencode(), timezone.localdate()
         ticked, here = self.ticked(), {str(row["pk"]) for row in page.rows}
         carried = [number for number in ticked if number not in here] if self.may_change else []
+        cut = TOO_MANY if len(carried) > MOST_CARRIED else ""
+        carried = carried[:MOST_CARRIED]
         return {
             "page": page,
             "rows": [self.line(row, today, ticked) for row in page.rows],
             "carried": carried,
-            "carried_words": counted(len(carried), *CARRIED),
+            "carried_words": counted(len(carried), *CARRIED) + cut,
             "headings": columns.headings(self.columns),
             "is_wide": len(self.columns) >= columns.WIDE,
             "chosen": self.columns != columns.USUAL,

@@ -24,6 +24,7 @@ NOT_KEPT = {AUTHOR_FIELD, "csrfmiddlewaretoken", "login"}  # nor any field whose
 RESUMED = "reprise"  # the parameter that names the draft with which a page is filled in
 LONGEST = 200_000
 MOST = 20  # drafts of one author; beyond, the oldest goes
+STALE_FRAGMENT = "Partaj-Stale"
 STALE = (
     "Cette page était ouverte depuis trop longtemps : rien n’a été enregistré. Relisez ce qui est saisi, puis "
     "enregistrez."
@@ -160,11 +161,13 @@ def resume_url(draft: Draft) -> str:
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is stale (a second tab, another sign-in): say so, with what was typed kept. A fragment has no
-    place for a whole page: its page opens again, filled in, or says what became of what was typed."""
+    place for a whole page: its page opens again, filled in, or says what became of what was typed; where nothing could
+    be kept, what is on screen stays there, and the page says why (STALE_FRAGMENT, read by partaj.js)."""
     draft = keep_draft(request) if request.method == "POST" else None
     own = draft if draft and request.user.is_authenticated and draft.author_id == request.user.pk else None
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=403, headers={"HX-Redirect": _where_it_is(request, draft, own)})
+        told = {"HX-Redirect": _where_it_is(request, own)} if draft else {STALE_FRAGMENT: "1"}
+        return HttpResponse(status=403, headers=told)
     back = request.get_full_path()
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}) and request.user.is_authenticated
     context = {"resume_url": resume_url(own) if own else None, "kept": draft is not None,
@@ -172,10 +175,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", context, status=403)
 
 
-def _where_it_is(request: HttpRequest, draft: Draft | None, own: Draft | None) -> str:
+def _where_it_is(request: HttpRequest, own: Draft | None) -> str:
     if not request.user.is_authenticated:
         return reverse("account_login")
-    messages.warning(request, STALE if own or not draft else STALE_OF_ANOTHER)
-    if own:
-        return resume_url(own)
-    return reverse("home") if draft else _page(request)
+    messages.warning(request, STALE if own else STALE_OF_ANOTHER)
+    return resume_url(own) if own else reverse("home")

@@ -24,6 +24,8 @@ def test_a_call_is_noted_and_followed_up_without_leaving_the_page(house, open_pa
     expect(page.get_by_text("toucher à la justice").first).to_be_visible()
     expect(page.get_by_label("Ce qui s’est dit")).to_have_value("Convoquée au tribunal lundi.")
 
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.get_by_label("Ce qui s’est dit").fill("Vient jeudi avec son CV.")
     page.get_by_label("Prochaine action").fill("Confirmer jeudi")
     page.get_by_label("Pour le", exact=True).fill(timezone.localdate().isoformat())
@@ -37,6 +39,9 @@ def test_a_call_is_noted_and_followed_up_without_leaving_the_page(house, open_pa
     assert page.evaluate("window.stayed")
     assert Contact.objects.filter(enrolment=house.lea).count() == 1
 
+    page.locator(".breadcrumb").get_by_role("link", name="Jeunes").click()
+    expect(page.get_by_role("heading", name="Jeunes")).to_be_visible()
+    assert asked == []  # it is noted: nothing is left to lose
     page.goto("/")
     page.get_by_role("button", name="Fait : Confirmer jeudi").click()
     expect(page.get_by_text("Fait : Confirmer jeudi.").first).to_be_visible()
@@ -77,11 +82,18 @@ def test_what_is_ticked_follows_through_a_search_and_the_next_page(house, open_p
     page.get_by_role("checkbox", name="Moreau Léa").check()
     page.get_by_label("Nom ou prénom").first.fill("zola")
     expect(page.get_by_text("1 dossier coché sur une autre page")).to_be_visible()
+    page.get_by_label("Nom ou prénom").first.fill("zpla")  # nobody of that name
+    expect(page.get_by_text("Personne ne correspond")).to_be_visible()
+    page.get_by_label("Nom ou prénom").first.fill("zola")
     page.get_by_role("checkbox", name="Zola 00 Zoé").check()
     page.get_by_role("link", name="Suivants").click()
     expect(page.get_by_text("2 dossiers cochés sur d’autres pages")).to_be_visible()
     page.get_by_role("checkbox", name="Zola 59 Zoé").check()
     page.get_by_role("link", name="Précédents").click()
     expect(page.get_by_role("checkbox", name="Zola 00 Zoé")).to_be_checked()
+    page.get_by_role("link", name="Tout afficher").click()
+    expect(page.get_by_role("checkbox", name="Moreau Léa")).to_be_checked()
+    page.get_by_role("link", name="Suivants").click()
+    page.get_by_role("link", name="Précédents").click()
     page.get_by_role("button", name="Confier").click()
     expect(page.get_by_role("rowheader")).to_have_text(["Léa Moreau", "Zoé Zola 00", "Zoé Zola 59"])

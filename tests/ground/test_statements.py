@@ -1,7 +1,7 @@
 """On PostgreSQL, a question asked again on the same connection is planned no more, and answers as it did."""
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from beneficiaries.models import Enrolment
 from partaj import statements
@@ -74,6 +74,21 @@ def test_a_new_connection_begins_anew(world, reader):
     assert len(planned()) == 1
     connection.close()
     assert planned() == [] and len(answers(mine, reader)) == 2 == len(answers(mine, reader))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_that_is_dead_is_asked_as_it_stands_then_made_again(world, reader):
+    expected = answers(mine, reader)
+    assert answers(mine, reader) == expected and len(planned()) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    assert (answers(mine, reader), planned()) == (expected, [])
+    assert answers(mine, reader) == expected == answers(mine, reader) and len(planned()) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with pytest.raises(DatabaseError), transaction.atomic():  # which is lost: whoever asks again is answered
+        answers(mine, reader)
+    assert answers(mine, reader) == expected
 
 
 def test_behind_a_pooler_there_is_none(world, reader, settings):

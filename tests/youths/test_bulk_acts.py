@@ -222,7 +222,11 @@ class TestALetter:
         client.post(url("letters"), typed)
         again = client.post(url("letters"), typed, follow=True).content.decode().replace("\u00a0", " ")
         assert "2 dossiers n’ont pas de nouvelle lettre : ils ont déjà celle-ci" in again
+        assert "Télécharger les lettres" in again  # the page of what was done the first time
         assert (Contact.objects.count(), BulkAct.objects.count()) == (2, 1)
+        other = client.post(url("letters"), typed | {"body": "Bonjour {prénom}, c’est mardi."})
+        assert other.status_code == 422 and "avec un autre texte" in str(errors(other)["subject"])
+        assert "c’est mardi" in other.content.decode() and Contact.objects.count() == 2
         client.post(url("letters"), typed | {"subject": "Rappel"})
         assert Contact.objects.filter(enrolment=world.lea).count() == 2
 

@@ -263,9 +263,11 @@ class TestSeveral:
             answer = client.post(page(name, world.lea, row.pk), sent, follow=True)
             text = answer.content.decode().replace("\u00a0", " ")
             assert answer.redirect_chain[-1][0] == page("detail", world.lea)
-            assert "vient d’être retiré du dossier par quelqu’un d’autre" in text
-            assert f"Vous aviez saisi : {sent.get('why', 'Garage Roux')}" in text
+            assert f"a été retiré du dossier par Bruno le {today():%d/%m/%Y}" in text
+            assert ("Pourquoi : Noté deux fois" if "why" in sent else "Employeur : Garage Roux") in text
         assert "Vous aviez saisi" not in client.get(page("break_contract", world.lea, row.pk), follow=True).text
+        text = sign_in(world.manager).get(page("change_contract", world.lea, row.pk), follow=True).content.decode()
+        assert "a été retiré du dossier le" in text
         assert client.get(page("change_contract", world.helene, row.pk)).status_code == 404
         assert sign_in(world.tutor).get(page("change_contract", world.helene, row.pk)).status_code == 404
 

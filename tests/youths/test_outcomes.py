@@ -123,6 +123,11 @@ class TestWhoHasNotLeft:
         typed = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
         answer = client.post(url, typed | {"exited_on": "2025-06-30"})
         assert answer.status_code == 422 and errors_of(answer) == [NEVER_ENTERED.replace("\u00a0", " ")]
+        wrong = client.post(url, typed | {"entered_on": "2025-02-31", "exited_on": "2025-06-30"})
+        assert list(wrong.context["form"].errors) == ["entered_on"]
+        Enrolment.objects.filter(pk=world.lea.pk).update(exited_on=GONE)  # before this rule was there
+        typed |= {"exited_on": "2025-06-30", "read": client.get(url).context["form"]["read"].value()}
+        assert client.post(url, typed | {"phone": "06 39 98 00 01"}).status_code == 302
 
     def test_the_service_refuses_by_itself(self, world):
         with pytest.raises(ValidationError, match="n’est pas notée"):
@@ -202,6 +207,13 @@ class TestTheOnlyOneTakenBack:
         world.lea.refresh_from_db()
         assert (world.lea.exited_on, noted(world.lea)) == (None, [])
         assert said(world.lea)[-1] == "Sortie du 30/06/2025 effacée : Erreur de dossier"
+
+    def test_unless_another_was_noted_meanwhile(self, world, page):
+        note_outcome(row=Outcome(enrolment=world.lea, kind="stayed", seen_on=GONE), by=world.caseworker)
+        answer = self.client.post(self.url, {"why": "Erreur", "reopens": "on"})
+        assert answer.status_code == 422 and "Un autre devenir vient d’être noté" in text_of(answer)
+        world.lea.refresh_from_db()
+        assert (world.lea.exited_on, len(noted(world.lea))) == (GONE, 2)
 
     def test_or_leave_it(self, world, page):
         self.client.post(self.url, {"why": "Ce n’était pas un CDI"})

@@ -47,6 +47,11 @@
     if (unsaved) event.preventDefault();
   });
 
+  // What htmx sends is on its way: a refusal says so again.
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (event.target.closest("form[data-keep]")) unsaved = false;
+  });
+
   // A form is sent once, however many times its button is pressed.
   document.addEventListener("submit", function (event) {
     const form = event.target;
@@ -68,14 +73,17 @@
   }
   window.addEventListener("pageshow", function () { document.querySelectorAll("form[data-sent]").forEach(release); });
 
-  // What is ticked in a list comes along to its next page.
+  // What is ticked in a list comes along to its other pages, and as it is shown otherwise.
   document.addEventListener("click", function (event) {
-    const link = event.target.closest(".pager a");
-    const ticked = document.querySelectorAll("input[name=dossier][type=hidden], input[name=dossier]:checked");
-    if (!link || !ticked.length) return;
+    const link = event.target.closest("a[href]");
+    if (!link || !document.querySelector("[name=dossier]") || link.closest("[data-unticks]")) return;
+    if (link.origin !== location.origin || link.pathname !== location.pathname || link.hash) return;
     const url = new URL(link.href);
     url.searchParams.delete("dossier");
-    ticked.forEach(function (input) { url.searchParams.append("dossier", input.value); });
+    // Those of other pages first: what was ticked last is what is left out where there are too many.
+    document.querySelectorAll("input[name=dossier][type=hidden]").forEach(carry);
+    document.querySelectorAll("input[name=dossier]:checked").forEach(carry);
+    function carry(input) { url.searchParams.append("dossier", input.value); }
     link.href = url;
   });
 
@@ -107,8 +115,11 @@
   });
   document.addEventListener("htmx:responseError", function (event) {
     const isOver = [403, 404, 409].includes(event.detail.xhr.status);
+    const isStale = Boolean(event.detail.xhr.getResponseHeader("Partaj-Stale"));
     unsaved = unsaved || notSent(event);
-    if (notSent(event) && isOver) {
+    if (notSent(event) && isStale) {
+      tell("Rien n’est noté : cette page était ouverte depuis trop longtemps. Votre saisie est encore à l’écran : copiez-la, rechargez la page, puis collez-la.");
+    } else if (notSent(event) && isOver) {
       tell("Rien n’est noté : ce dossier vient d’être transféré, réuni à un autre ou clos, ou vos droits ont changé. Votre saisie est encore à l’écran : copiez-la avant de recharger la page.");
     } else if (notSent(event)) {
       tell("Rien n’est noté : le serveur a eu un incident. Votre saisie est encore à l’écran : copiez-la, rechargez la page, puis collez-la ; si cela recommence, prévenez l’administrateur.");
