@@ -78,7 +78,8 @@ class OneRow(OnFile):
         for name, each in getattr(getattr(self, "form_class", None), "base_fields", {}).items():
             value = self.request.POST.get(name, "").strip()[:MOST_SAID]
             if isinstance(each, ChoiceField):
-                value = str(dict(each.choices).get(value, "")) if value else ""
+                choices: Any = each.choices
+                value = str(dict(choices).get(value, "")) if value else ""
             elif isinstance(each, DateField):
                 with suppress(ValidationError):  # as it was typed
                     value = french_date(each.clean(value))
