@@ -40,7 +40,7 @@ class QuickEntryForm(OfFileForm):
     kind = forms.ChoiceField(label="Nature", choices=KINDS, initial=Contact.Channel.CALL)
     result = forms.ChoiceField(label="Résultat", choices=RESULTS, required=False)
     words = forms.CharField(
-        label="Ce qui s’est dit", max_length=800, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label="Ce qui s’est dit", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     next_what = forms.CharField(label="Prochaine action", max_length=160, required=False)
     next_on = forms.DateField(label="Pour le", required=False)
@@ -72,6 +72,8 @@ class QuickEntryForm(OfFileForm):
             self.add_error("result", "Une note n’a pas de résultat : choisissez un contact, ou « sans résultat ».")
         if is_note and cleaned.get("minutes"):
             self.add_error("minutes", "Une note n’a pas de durée : choisissez un contact, ou videz ce champ.")
+        if not is_note and not words and not cleaned.get("result") and {"words", "result"}.isdisjoint(self.errors):
+            self.add_error("result", "Choisissez le résultat, ou écrivez quelques mots.")
         if cleaned.get("is_private") and not words and "words" not in self.errors:
             self.add_error("words", "Une note privée a des mots : écrivez-les, ou décochez « Note privée ».")
         self._clean_next(cleaned)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from beneficiaries import bulk
 from beneficiaries.bulk import Change, Outcome
-from beneficiaries.models import BulkAct, LogEntry
+from beneficiaries.models import BulkAct, LogEntry, Objection
 from cellules.models import AgendaItem, Review, Session
 from cellules.services import SESSION_GONE
 from partaj.formats import counted, french_date
@@ -29,7 +29,8 @@ def named(session: Session) -> str:
 
 @transaction.atomic
 def put_on_agenda(*, programme: Programme, numbers: Collection[int], session: Session, by: Any) -> Outcome:
-    """Those that are there already, or of another territory than the cell's, are skipped. Raises ValidationError (key
+    """Those that are there already, of another territory than the cell's, or of a youth who objects to the sharing of
+    their file are skipped. Raises ValidationError (key
     session) where it is over, or gone."""
     refuse_closed(programme)
     files = bulk.held_files(programme=programme, numbers=numbers, by=by)
@@ -39,7 +40,9 @@ def put_on_agenda(*, programme: Programme, numbers: Collection[int], session: Se
     if held.held_on < timezone.localdate():
         raise ValidationError({"session": HELD})
     there = set(AgendaItem.objects.filter(session=held, enrolment__in=files).values_list("enrolment", flat=True))
-    chosen = [file for file in files if file.pk not in there and file.territory_id == held.cell.territory_id]
+    opposed = Objection.objects.in_force().filter(enrolment__in=files)
+    out = there | set(opposed.values_list("enrolment", flat=True))
+    chosen = [file for file in files if file.pk not in out and file.territory_id == held.cell.territory_id]
     skipped = [file for file in files if file not in chosen]
     if not chosen:
         return Outcome(None, skipped)

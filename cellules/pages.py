@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.models import Enrolment
+from beneficiaries.models import Enrolment, Objection
 from cellules.models import AgendaItem, Cell, Review, Session
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date
@@ -66,6 +66,7 @@ class Situation:
     row: Review | AgendaItem
     name: str
     url: str
+    is_opposed: bool = False  # the youth objects to the sharing of the file, since it was put there
 
     @property
     def file(self) -> int | None:
@@ -92,15 +93,23 @@ def _told(rows: QuerySet, session: Session, reader: Any) -> list[Situation]:
         .filter(pk__in=[row.enrolment_id for row in found])
         .values_list("pk", flat=True)
     )
-    return [_situation(number, row, row.enrolment_id in seen, session) for number, row in enumerate(found, 1)]
+    opposed = set(
+        Objection.objects.in_force()
+        .filter(enrolment__in=[row.enrolment_id for row in found])
+        .values_list("enrolment", flat=True)
+    )
+    return [
+        _situation(number, row, row.enrolment_id in seen, session, row.enrolment_id in opposed)
+        for number, row in enumerate(found, 1)
+    ]
 
 
-def _situation(number: int, row: Review | AgendaItem, named: bool, session: Session) -> Situation:
+def _situation(number: int, row: Review | AgendaItem, named: bool, session: Session, is_opposed: bool) -> Situation:
     person = row.enrolment.beneficiary
     if not named:
-        return Situation(number, row, person.initials, "")
+        return Situation(number, row, person.initials, "", is_opposed)
     url = reverse("beneficiaries:detail", args=[session.cell.programme.number, row.enrolment_id])
-    return Situation(number, row, person.full_name, url)
+    return Situation(number, row, person.full_name, url, is_opposed)
 
 
 UNNOTED_FOR = dt.timedelta(days=90)  # an agenda that nobody has put in order since is no news any more

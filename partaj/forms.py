@@ -132,6 +132,8 @@ class PaperFormMixin:
             if isinstance(queryset, ScopedQuerySet):
                 field.queryset = queryset.visible_to(user)
             say_what_empty_means(field)
+            # A browser cuts what is pasted at « maxlength » without a word: the form says how much is too much.
+            field.widget.attrs.pop("maxlength", None)
             if isinstance(field, forms.DateField):
                 field.widget = DateInput(attrs=field.widget.attrs)
 

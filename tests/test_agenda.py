@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.models import Enrolment
+from beneficiaries.models import Enrolment, Objection
+from beneficiaries.rights import note_objection
 from beneficiaries.services import open_access
 from cellules import services
 from cellules.agenda import put_on_agenda
@@ -126,6 +127,20 @@ def test_a_session_put_off_is_told_to_each(world, coming, on_agenda):
 def test_a_session_with_an_agenda_is_not_removed_by_mistake(world, sign_in, coming, on_agenda):
     answer = sign_in(world.manager).get(reverse("cellules:session_remove", args=["TEST-1", coming.pk]))
     assert answer.context["uses"] == ["2\u00a0situations à l’ordre du jour, en 1\u00a0séance"]
+
+
+def test_who_objects_to_sharing_is_not_put_there_and_who_has_since_is_told(world, sign_in, coming, on_agenda):
+    objection = Objection(enrolment=world.lea, scope="sharing", made_on=timezone.localdate())
+    note_objection(objection=objection, by=world.caseworker)
+    client = sign_in(world.caseworker)
+    told = {item.name: item.is_opposed for item in client.get(coming.get_absolute_url()).context["agenda"]}
+    assert told == {"Hélène Le Goff": False, "Léa Moreau": True}
+    assert client.get(coming.get_absolute_url()).text.count("s’oppose au partage") == 1
+    other = Session.objects.create(cell=coming.cell, held_on=coming.held_on + dt.timedelta(days=30))
+    preview = client.get(MANY, {"dossier": [world.lea.pk, world.helene.pk]})
+    done = client.post(MANY, {"read": as_read(preview), "session": other.pk}, follow=True)
+    assert "ou le jeune s’oppose au partage de son dossier\u00a0: Léa Moreau." in said(done)[0]
+    assert list(other.agenda.values_list("enrolment", flat=True)) == [world.helene.pk]
 
 
 def test_home_tells_who_waits_for_a_cell_until_their_study_is_noted(world, sign_in, cell, coming, on_agenda):

@@ -74,7 +74,7 @@ class LogEntry(models.Model):
     )  # fmt: skip
     kind = models.CharField("nature", max_length=8, choices=Kind.choices)
     happened_on = models.DateField("le", default=timezone.localdate)
-    sentence = models.CharField("ce qui s’est passé", max_length=1000)
+    sentence = models.CharField("ce qui s’est passé", max_length=4200)
     link = models.CharField(max_length=300, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -75,7 +75,7 @@ class RestoreContract(TellsOverlap, OneContract, ActOnFile):
     """For a break noted by mistake."""
 
     form_class = RestoreForm
-    submit_label = "Annuler la rupture"
+    submit_label = "Rétablir le contrat"
     done = "La rupture est annulée ; le fil en garde la trace."
 
     def get_title(self) -> str:

@@ -21,8 +21,10 @@ class AgendaMany(SeveralFiles):
     template_name = "cellules/agenda_many.html"
     submit_label = "Mettre à l’ordre du jour"
     meanwhile = (
-        "situation n’y est pas mise : elle y est déjà, ou n’est pas du territoire de la cellule",
-        "situations n’y sont pas mises : elles y sont déjà, ou ne sont pas du territoire de la cellule",
+        "situation n’y est pas mise : elle y est déjà, n’est pas du territoire de la cellule, ou le jeune s’oppose au "
+        "partage de son dossier",
+        "situations n’y sont pas mises : elles y sont déjà, ne sont pas du territoire de la cellule, ou les jeunes "
+        "s’opposent au partage de leur dossier",
     )
 
     def carry_out(self, form: AgendaForm) -> Outcome:

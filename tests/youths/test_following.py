@@ -56,6 +56,22 @@ class TestNoting:
         assert answer.redirect_chain == [(page("detail", world.lea), 302)]
         assert "C’est noté." in answer.content.decode()
 
+    def test_a_click_that_says_nothing_is_no_call(self, world, sign_in):
+        answer = sign_in(world.caseworker).post(
+            page("note", world.lea), {"kind": "call", "happened_on": today().isoformat()}
+        )
+        assert answer.status_code == 422 and list(errors(answer)) == ["result"] and not Contact.objects.exists()
+
+    def test_a_long_account_is_kept_whole_and_a_longer_one_is_told_not_cut(self, world, sign_in):
+        client, long = sign_in(world.caseworker), "Entretien. " * 350 + "FIN"
+        assert "maxlength" not in client.get(page("note", world.lea)).content.decode().split("<form", 2)[-1]
+        typed = {"kind": "interview", "happened_on": today().isoformat()}
+        client.post(page("note", world.lea), typed | {"words": long})
+        assert world.lea.log.latest("pk").sentence.endswith("FIN")
+        answer = client.post(page("note", world.lea), typed | {"words": long * 2})
+        assert answer.status_code == 422 and list(errors(answer)) == ["words"]
+        assert answer.context["form"]["words"].value() == long * 2
+
     def test_a_double_click_notes_it_once_and_a_second_call_is_another(self, world, sign_in):
         client = sign_in(world.caseworker)
         planned = typed(next_what="Confirmer la veille", next_on=today(2).isoformat())
