@@ -166,7 +166,8 @@ def sessions_panel(request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]
         coming = AgendaItem.objects.of_file(enrolment, request.user).filter(session__held_on__gte=timezone.localdate())
         ahead = list(coming.order_by("session__held_on", "pk").values_list(*columns))
     add_url = ""
-    if enrolment.may_be_changed_by(request.user) and not enrolment.programme.is_closed:
+    may_log = may(request.user, Act.LOG_YOUTHS, enrolment.programme) and enrolment.may_be_changed_by(request.user)
+    if may_log and not enrolment.programme.is_closed:
         add_url = (
             f"{reverse('cellules:agenda_many', args=[enrolment.programme.number])}?dossier={enrolment.pk}&de=dossier"
         )
