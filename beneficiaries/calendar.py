@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from beneficiaries import file_lines
 from beneficiaries.deadlines import coming_to
 from beneficiaries.following import promised_by
+from beneficiaries.models import Gathering
 from beneficiaries.models.people import initials_of
-from partaj.formats import NBSP
+from partaj.formats import NBSP, french_time
 
 PAST, AHEAD = dt.timedelta(days=30), dt.timedelta(days=400)
 MOST = 1000  # entries; nobody has as many within fourteen months
@@ -67,4 +69,21 @@ def own_deadlines(owner: Any, first: dt.date, last: dt.date) -> list[Entry]:
     return found
 
 
-SOURCES: list[Callable[[Any, dt.date, dt.date], list[Entry]]] = [own_actions, own_deadlines]
+def own_gatherings(owner: Any, first: dt.date, last: dt.date) -> list[Entry]:
+    """Meetings and workshops of the territories and programmes where they work, by what they are: titles and places are
+    words that somebody typed. An administrator, who sees all, runs none."""
+    everything = Gathering.objects.all()
+    theirs = everything.visible_to(owner).filter(everything.visibility(owner.reach), programme__closed_on=None)
+    rows = theirs.coming(first).filter(held_on__lte=last).select_related("programme", "territory")
+    return [
+        Entry(f"gathering {row.pk}", row.held_on, _of_gathering(row), row.get_absolute_url())
+        for row in rows.order_by("held_on", "pk")[:MOST]
+    ]
+
+
+def _of_gathering(row: Gathering) -> str:
+    hour = f" à {french_time(row.starts_at)}" if row.starts_at else ""
+    return f"{capfirst(row.get_kind_display())}{hour} · {row.territory or 'tout le programme'}"
+
+
+SOURCES: list[Callable[[Any, dt.date, dt.date], list[Entry]]] = [own_actions, own_deadlines, own_gatherings]

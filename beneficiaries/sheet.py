@@ -19,8 +19,10 @@ from beneficiaries.following import due_in_words
 from beneficiaries.models import (
     AccessGrant,
     ApprenticeshipBreak,
+    Contract,
     Document,
     Enrolment,
+    Exam,
     LogEntry,
     NextAction,
     Obstacle,
@@ -53,7 +55,7 @@ FEWEST_LINES = 2  # left blank
 
 
 def sheet_pdf(*, enrolment: Enrolment, reader: Any) -> bytes:
-    """Raises PdfUnavailable where pango is missing. Five queries, however long the file."""
+    """Raises PdfUnavailable where pango is missing. As many queries, however long the file."""
     facts = facts_of(enrolment, reader)
     for room in ROOMS:
         try:
@@ -67,7 +69,8 @@ def sheet_html(facts: dict[str, Any], room: Room) -> str:
     contacts, actions = facts["contacts"], facts["actions"]
     left_out = list(_left_out(len(contacts) - room.contacts, len(actions) - room.actions))
     shown = {"contacts": contacts[: room.contacts], "actions": actions[: room.actions], "left_out": left_out}
-    first = len(facts["steps"]) + 3 * len(facts["breaks"]) + 2 * bool(facts["documents"]) + 2 * bool(facts["obstacles"])
+    first = len(facts["steps"]) + 3 * len(facts["breaks"])
+    first += 2 * sum(bool(facts[name]) for name in ("contracts", "exams", "documents", "obstacles"))
     second = len(shown["contacts"]) + len(shown["actions"])
     blank = {
         name: range(max(FEWEST_LINES, room.lines - filled))
@@ -100,6 +103,8 @@ def facts_of(enrolment: Enrolment, reader: Any) -> dict[str, Any]:
         "steps": _steps(enrolment, reader),
         "breaks": _breaks(enrolment, reader),
         "obstacles": _obstacles(enrolment, reader),
+        "contracts": _contracts(enrolment, reader),
+        "exams": _exams(enrolment, reader),
         "documents": _documents(enrolment, reader),
         "contacts": _contacts(enrolment, reader),
         "actions": _actions(enrolment, reader),
@@ -134,7 +139,7 @@ def _entry(enrolment: Enrolment) -> Iterator[tuple[str, str]]:
     yield "Sortie", french_date(enrolment.exited_on)
 
 
-MOST_STEPS, MOST_BREAKS, MOST_PAPERS = 12, 2, 6  # on the first page
+MOST_STEPS, MOST_BREAKS, MOST_PAPERS, MOST_WORK = 12, 2, 6, 3  # on the first page
 
 
 def _steps(enrolment: Enrolment, reader: Any) -> list[tuple[str, str]]:
@@ -156,6 +161,23 @@ def _obstacles(enrolment: Enrolment, reader: Any) -> list[str]:
     """Those that are open, by their nature alone; never what touches on health."""
     rows = Obstacle.objects.of_file(enrolment, reader).still_open().exclude(kind=Obstacle.Kind.HEALTH)
     return [f"{row} (depuis le {french_date(row.opened_on)})" for row in rows[:MOST_PAPERS]]
+
+
+def _contracts(enrolment: Enrolment, reader: Any) -> list[str]:
+    """The latest first: « CDD, Garage Roux, du 01/09/2026 au 30/11/2026 »."""
+    rows = Contract.objects.of_file(enrolment, reader).order_by("-starts_on", "-pk")[:MOST_WORK]
+    return [f"{row}, {_span(row)}" for row in rows]
+
+
+def _span(row: Contract) -> str:
+    begun = french_date(row.starts_on)
+    span = f"du {begun} au {french_date(row.ends_on)}" if row.ends_on else f"depuis le {begun}"
+    return f"{span}, rompu le {french_date(row.broken_on)}" if row.is_broken else span
+
+
+def _exams(enrolment: Enrolment, reader: Any) -> list[str]:
+    rows = Exam.objects.of_file(enrolment, reader).order_by("-session_on", "-pk")[:MOST_WORK]
+    return [f"{row} : {row.get_result_display()}" for row in rows]
 
 
 def _documents(enrolment: Enrolment, reader: Any) -> list[str]:
@@ -189,7 +211,8 @@ def _actions(enrolment: Enrolment, reader: Any) -> list[dict[str, str]]:
 def _state(action: NextAction, today: Any) -> str:
     if action.is_open:
         late = "à faire, " if action.due_on >= today else ""
-        return f"{late}{due_in_words(action.due_on, today)[0]} ({french_date(action.due_on)})"
+        words, day = due_in_words(action.due_on, today)[0], french_date(action.due_on)
+        return f"{late}{words}" if day in words else f"{late}{words} ({day})"
     return f"{'abandonnée' if action.given_up else 'faite'} le {french_date(action.done_on)}"
 
 

@@ -172,7 +172,7 @@ class Handovers(ActRequired, Titled, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
-        parts = offers_of(user) | {"others": _others(user)}
+        parts = offers_of(user) | {"others": _others(user), "past": _past(user)}
         self.request.trace.listed(row["number"] for rows in parts.values() for row in rows)  # type: ignore[attr-defined]
         return super().get_context_data(**parts, people=who_follows(user), **kwargs)
 
@@ -182,6 +182,15 @@ def offers_of(user: Any) -> dict[str, list[dict[str, Any]]]:
     waiting = Handover.objects.waiting_for(user).select_related(*TOLD).order_by("offered_at", "pk")
     answers = Handover.objects.answers_for(user).select_related(*TOLD).order_by("-settled_at", "-pk")
     return {"waiting": list(map(in_words, waiting[:SHOWN])), "answers": list(map(in_words, answers[:SHOWN]))}
+
+
+def _past(user: Any) -> list[dict[str, Any]]:
+    """What became of those that the reader offered, once they have read it: where a youth whom they see no more has
+    gone, for who calls and asks."""
+    unread = Handover.objects.answers_for(user).order_by().values("pk")
+    settled = Handover.objects.visible_to(user).filter(author=user.pk).exclude(state=Handover.State.PENDING)
+    rows = settled.exclude(pk__in=unread).select_related(*TOLD).order_by("-settled_at", "-pk")
+    return list(map(in_words, rows[:SHOWN]))
 
 
 def _others(user: Any) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from beneficiaries.contracts import note_contract
 from beneficiaries.following import plan, settle
-from beneficiaries.models import Contract, NextAction
+from beneficiaries.models import Contract, Gathering, NextAction
 from cellules.models import Cell, Session
 from partaj.accounts import throttling
 from partaj.accounts.calendars.services import renew, withdraw
@@ -208,6 +208,24 @@ class TestWhatItSays:
         assert set(told(read(renew(account=world.manager)))) == {here, next_door}
         assert told(read(renew(account=world.administrator))) == told(read(renew(account=world.other_manager))) == []
 
+    def test_meetings_are_those_of_where_one_works_without_their_titles(self, world):
+        for place, title in ((world.bethune, "CV de Léa"), (world.valenciennes, "Là-bas"), (None, "Pour tous")):
+            Gathering.objects.create(
+                programme=world.programme, territory=place, title=title, kind="workshop", held_on=today(4),
+                starts_at=dt.time(9, 30),
+            )  # fmt: skip
+        Gathering.objects.create(
+            programme=world.programme, territory=world.bethune, title="Non", held_on=today(4), called_off="Grève"
+        )
+        here, next_door, for_all = (
+            (today(4), f"Atelier à 09 h 30 · {where}")
+            for where in ("Béthune-Bruay", "Valenciennes", "tout le programme")
+        )
+        assert told(read(renew(account=world.caseworker))) == [here, for_all]
+        assert told(read(renew(account=world.neighbour))) == [next_door, for_all]
+        assert len(told(read(renew(account=world.manager)))) == 3
+        assert told(read(renew(account=world.administrator))) == told(read(renew(account=world.other_manager))) == []
+
 
 class TestWhoReadsIt:
     def test_a_file_that_moves_to_another_territory_leaves_it(self, world, lea):
@@ -330,7 +348,7 @@ class TestHowOften:
                 read(secret)
             counts.append(len([each for each in queries if "partaj_cache" not in each["sql"]
                                and "SAVEPOINT" not in each["sql"]]))  # fmt: skip
-        assert counts == [6, 6]  # key, roles, actions, contracts, sessions, journal
+        assert counts == [7, 7]  # key, roles, actions, contracts, meetings, sessions, journal
 
 
 def test_it_goes_with_the_account(world):

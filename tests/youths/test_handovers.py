@@ -221,6 +221,9 @@ class TestAnOffer:
         assert "elle reste à Béthune." in former.get("/").content.decode()
         assert client.post(url("answer_read", offered)).status_code == 404
         assert former.post(url("answer_read", offered)).url == "/"
+        (past,) = former.get(HANDOVERS).context["past"]
+        assert (past["number"], past["initials"], past["state"]) == (world.lea.pk, "L. M.", "declined")
+        assert [sign_in(who).get(HANDOVERS).context["past"] for who in (world.neighbour, world.manager)] == [[], []]
         assert "elle reste à Béthune." not in former.get("/").content.decode()
         assert "Proposer un transfert" in former.get(page("detail", world.lea)).content.decode()
 
@@ -404,7 +407,7 @@ def test_queries_do_not_grow_with_the_offers(world, sign_in, django_assert_num_q
         for _ in range(number):
             youth = make_youth(world.programme, world.bethune)
             handovers.offer(enrolment=youth, to=world.valenciennes, message="", by=world.caseworker)
-        with django_assert_num_queries(8) as read:
+        with django_assert_num_queries(9) as read:
             client.get(HANDOVERS)
         counts.append(len(read))
     assert counts[0] == counts[1]

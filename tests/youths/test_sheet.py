@@ -10,9 +10,9 @@ from django.utils import timezone
 from beneficiaries.breaks import note_break
 from beneficiaries.documents import Sent, put_in
 from beneficiaries.following import Said, note, plan, settle
-from beneficiaries.models import ApprenticeshipBreak, Enrolment
+from beneficiaries.models import ApprenticeshipBreak, Contract, Enrolment, Exam
 from beneficiaries.services import enter_step
-from beneficiaries.sheet import LONGEST_TOLD, shortened
+from beneficiaries.sheet import LONGEST_TOLD, ROOMS, facts_of, sheet_html, shortened
 from partaj.accounts.journal.words import lines_of
 from partaj.accounts.models import JournalEntry
 from partaj.programmes.models import FunnelStep
@@ -62,6 +62,22 @@ def test_an_ordinary_file_is_two_pages_of_a4_to_sign(world, sign_in):
     assert "restent dans PARTAJ" not in text
     name = f"fiche-de-suivi-{file.pk}-{timezone.localdate():%Y-%m-%d}.pdf"
     assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+def test_work_and_exams_are_on_it(world, sign_in):
+    Contract.objects.create(enrolment=world.lea, contract_type="cdd", employer="Roux", starts_on=dt.date(2026, 3, 1))
+    Contract.objects.create(
+        enrolment=world.lea, contract_type="cdi", employer="Fournil", starts_on=dt.date(2026, 5, 4),
+        broken_on=dt.date(2026, 6, 1), break_motive="unknown", initiative="unknown",
+    )  # fmt: skip
+    Exam.objects.create(enrolment=world.lea, certificate="CAP Cuisine", session_on=dt.date(2026, 6, 1), result="passed")
+    facts = facts_of(world.lea, world.caseworker)
+    assert facts["contracts"] == [
+        "CDI, Fournil, depuis le 04/05/2026, rompu le 01/06/2026", "CDD, Roux, depuis le 01/03/2026",
+    ]  # fmt: skip
+    assert [words.split(",")[0] for words in facts["exams"]] == ["CAP Cuisine"]
+    html = sheet_html(facts, ROOMS[0])
+    assert "Contrats de travail" in html and "Fournil" in html and "CAP Cuisine" in html
 
 
 def test_a_minor_is_signed_for_and_an_adult_is_not(world, sign_in):
