@@ -154,5 +154,10 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "coming_sessions",
         "Session.objects.visible_to(owner)",
     ): "La règle qui suit, de ceux qui répondent d’une cellule, est plus étroite.",
+    (
+        "beneficiaries/views/handovers.py",
+        "AnswerRead",
+        "la garde de OnHandover",
+    ): "Qui voit la réponse à une proposition (responsables, chargés de mission) tient LOG_YOUTHS.",
     **{(path, owner, f"la connexion, à {page}"): OWN_LOCK for path, owner, page in BEHIND_THEIR_OWN},
 }
