@@ -155,6 +155,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "Session.objects.visible_to(owner)",
     ): "La règle qui suit, de ceux qui répondent d’une cellule, est plus étroite.",
     (
+        "beneficiaries/calendar.py",
+        "own_gatherings",
+        "everything.visible_to(owner)",
+    ): "La règle qui suit, de ceux qui travaillent là, est plus étroite.",
+    (
         "beneficiaries/views/handovers.py",
         "AnswerRead",
         "la garde de OnHandover",

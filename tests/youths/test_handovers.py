@@ -172,6 +172,14 @@ class TestAnOffer:
         refused = JournalEntry.objects.filter(kind="refused", actor=colleague).get()
         assert (refused.page, refused.enrolment_id) == ("beneficiaries:accept", world.lea.pk)
 
+    def test_who_works_elsewhere_since_keeps_nothing_of_what_they_offered(self, world, sign_in, colleague):
+        own = handovers.offer(enrolment=world.lea, to=colleague, message="", by=world.caseworker)
+        handovers.take_back(handover=own, by=world.caseworker)
+        client = sign_in(world.caseworker)
+        assert [each["state"] for each in client.get(HANDOVERS).context["past"]] == ["withdrawn"]
+        Role.objects.filter(user=world.caseworker).update(territory=world.valenciennes)
+        assert client.get(HANDOVERS).context["past"] == []
+
     def test_within_a_team_is_not_that_of_the_next_territory(self, world, sign_in, colleague):
         own = handovers.offer(enrolment=world.lea, to=colleague, message=MESSAGE, by=world.caseworker)
         for who, status in ((world.neighbour, 404), (world.manager, 200), (colleague, 200)):
