@@ -98,10 +98,6 @@ class FileForm(PaperModelForm):
         mark_doubts(self, self.person.key_warnings)
         self.instance.beneficiary = self.person
         super()._post_clean()
-        # Files of before this rule keep what they hold until somebody touches it.
-        touched = {"entered_on", "exited_on"} & set(self.changed_data)
-        if touched and "entered_on" not in self.errors and self.instance.exited_on and not self.instance.entered_on:
-            self.add_error("exited_on" if "exited_on" in self.fields else None, NEVER_ENTERED)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """A rule on what this form does not show (a departure) is told at the top of the page."""
@@ -226,6 +222,14 @@ class EditForm(FileForm):
     def clean_read(self) -> dict[str, Any] | None:
         read = self.cleaned_data["read"]
         return read if read and read["path"] == self.instance.pk else None
+
+    def clean(self) -> dict[str, Any]:
+        """Files of before the rule of who never entered keep what they hold until somebody touches it."""
+        cleaned = super().clean()
+        touched = {"entered_on", "exited_on"} & set(self.changed_data)
+        if touched and "entered_on" not in self.errors and cleaned.get("exited_on") and not cleaned.get("entered_on"):
+            self.add_error("exited_on", NEVER_ENTERED)
+        return cleaned
 
     def layout(self) -> Layout:
         return Layout("read", *super().layout().fields)

@@ -37,10 +37,9 @@ NO_MEETING = "{{{}}} se remplit d’après une réunion : choisissez-la, ou ôt
 
 NOT_TOLD = "{{{}}} resterait tel quel : cette réunion ne dit pas {}. Complétez la réunion, ou ôtez ce champ."
 ANOTHER_TEXT = (
-    "Une lettre de ce jour, sous cet objet, est déjà notée pour {}, avec un autre texte : défaites-la d’abord, ou "
-    "changez l’objet. Rien n’est noté."
+    "Une lettre de ce jour, sous cet objet, est déjà notée pour {} de ces jeunes, avec un autre texte : défaites-la "
+    "d’abord, ou changez l’objet. Rien n’est noté."
 )
-THESE = "de ces jeunes", "de ces jeunes"
 OPEN = "Une accolade n’est pas fermée : un champ s’écrit {prénom}, entre deux accolades."
 
 
@@ -87,7 +86,7 @@ def write_to_many(
     written = _written(held, text.subject, written_on)
     former = _mailing_to(written, text.subject, written_on)
     if former is not None and _text_of(former) != text:
-        raise ValidationError({"subject": ANOTHER_TEXT.format(counted(len(written), *THESE))})
+        raise ValidationError({"subject": ANOTHER_TEXT.format(len(written))})
     files = [file for file in held if file.contacted_on <= written_on and file.pk not in written]
     skipped = [file for file in held if file not in files]
     if not files:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, DateField, Exists, Max, Min, OuterRef, QuerySet, Subquery
@@ -66,7 +66,7 @@ class Situation:
     row: Review | AgendaItem
     name: str
     url: str
-    is_opposed: bool = False  # the youth objects to the sharing of the file, since it was put there
+    is_opposed: bool = False  # on an agenda: the youth objects to the sharing of the file, since it was put there
 
     @property
     def file(self) -> int | None:
@@ -81,7 +81,10 @@ def situations_of(session: Session, reader: Any) -> list[Situation]:
 def agenda_of(session: Session, reader: Any) -> list[Situation]:
     """Those that it is to study; once it is held, those that it has not."""
     studied = Review.objects.filter(session=session).values("enrolment")
-    return _told(session.agenda.exclude(enrolment__in=studied), session, reader)
+    opposed = Objection.objects.in_force().filter(enrolment__in=session.agenda.order_by().values("enrolment"))
+    told = _told(session.agenda.exclude(enrolment__in=studied), session, reader)
+    numbers = set(opposed.values_list("enrolment", flat=True)) if told else set()
+    return [replace(each, is_opposed=each.row.enrolment_id in numbers) for each in told]
 
 
 def _told(rows: QuerySet, session: Session, reader: Any) -> list[Situation]:
@@ -93,23 +96,15 @@ def _told(rows: QuerySet, session: Session, reader: Any) -> list[Situation]:
         .filter(pk__in=[row.enrolment_id for row in found])
         .values_list("pk", flat=True)
     )
-    opposed = set(
-        Objection.objects.in_force()
-        .filter(enrolment__in=[row.enrolment_id for row in found])
-        .values_list("enrolment", flat=True)
-    )
-    return [
-        _situation(number, row, row.enrolment_id in seen, session, row.enrolment_id in opposed)
-        for number, row in enumerate(found, 1)
-    ]
+    return [_situation(number, row, row.enrolment_id in seen, session) for number, row in enumerate(found, 1)]
 
 
-def _situation(number: int, row: Review | AgendaItem, named: bool, session: Session, is_opposed: bool) -> Situation:
+def _situation(number: int, row: Review | AgendaItem, named: bool, session: Session) -> Situation:
     person = row.enrolment.beneficiary
     if not named:
-        return Situation(number, row, person.initials, "", is_opposed)
+        return Situation(number, row, person.initials, "")
     url = reverse("beneficiaries:detail", args=[session.cell.programme.number, row.enrolment_id])
-    return Situation(number, row, person.full_name, url, is_opposed)
+    return Situation(number, row, person.full_name, url)
 
 
 UNNOTED_FOR = dt.timedelta(days=90)  # an agenda that nobody has put in order since is no news any more

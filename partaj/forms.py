@@ -66,9 +66,6 @@ class PastedField(forms.CharField):
     def tidied(self, text: str) -> str:
         raise NotImplementedError
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
-
 
 class KeyField(PastedField):
     """INE, UAI, SIRET, postcode: read with or without spaces, dashes and dots, in either case."""
