@@ -1,5 +1,6 @@
 """What the code owes to itself: no page, template, act, rule or pin that nobody uses or that nothing holds."""
 
+import ast
 import hashlib
 import importlib
 import os
@@ -148,6 +149,34 @@ def test_no_module_is_named_for_nothing():
 
 def test_no_loose_end_is_left():
     assert [path.name for path, text in CODE.items() if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", text)] == []
+
+
+def asked_on_loading(tree: ast.AST) -> list[int]:
+    """Lines that ask what day or time it is when the module is loaded, and not when a function runs."""
+    lines = []
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for each in (*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)):
+                lines += asked_on_loading(ast.Expression(each))
+        elif not isinstance(node, ast.Lambda):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                lines += [node.lineno] if name.lower() in {"today", "localdate", "localtime", "now"} else []
+            lines += asked_on_loading(node)
+    return lines
+
+
+def test_nobody_keeps_the_day_on_which_a_module_was_loaded():
+    """A server lives for weeks, and the suite runs across midnight."""
+    tests = {path: path.read_text() for path in (ROOT / "tests").rglob("*.py")}
+    assert [
+        f"{path.relative_to(ROOT).as_posix()}:{line}"
+        for path, text in (CODE | tests).items()
+        if "migrations" not in path.parts
+        for line in asked_on_loading(ast.parse(text))
+    ] == []
+    asked = "DAY = dt.date.today()\ndef f(day=now()):\n    return today()\nclass A:\n    on = localdate()"
+    assert asked_on_loading(ast.parse(asked)) == [1, 2, 5]
 
 
 TEXTS = {".py", ".toml", ".txt", ".md", ".html", ".css", ".js", ".json", ""}

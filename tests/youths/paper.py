@@ -4,13 +4,10 @@ import datetime as dt
 import re
 
 from django.urls import reverse
-from django.utils import timezone
 
 from beneficiaries import services
 from beneficiaries.forms import WhatWasRead
 from beneficiaries.models import Beneficiary, Enrolment, LogEntry, StepEntry
-
-TODAY = timezone.localdate
 
 
 def page(name, enrolment, *more):

@@ -19,14 +19,11 @@ from partaj.accounts import throttling
 from partaj.accounts.calendars.services import renew, withdraw
 from partaj.accounts.models import CalendarKey, JournalEntry
 from partaj.accounts.services import end_role, restore_account, suspend_account
+from tests.days import today
 from tests.door.hands import confirm, give_application, give_password
 from tests.world import PASSWORD, make_role, make_youth
 
 PAGE, NEW, WITHDRAW = (reverse(f"accounts:{name}") for name in ("calendar", "new_calendar", "withdraw_calendar"))
-
-
-def today(days=0):
-    return timezone.localdate() + dt.timedelta(days=days)
 
 
 def promised(path, days=2, by=None, what="Rappeler la mère de Léa Moreau"):

@@ -9,20 +9,18 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from beneficiaries import columns
 from beneficiaries.following import Said, note
 from beneficiaries.models import Contract, Enrolment, NextAction, Notice, Obstacle, Outcome
 from partaj.formats import french_date
+from tests.days import today
 from tests.test_beneficiaries_list import as_csv
 from tests.world import make_youth
 
 LIST = reverse("beneficiaries:list", args=["TEST-1"])
 CSV = reverse("beneficiaries:export", args=["TEST-1", "csv"])
 XLSX = reverse("beneficiaries:export", args=["TEST-1", "xlsx"])
-TODAY = timezone.localdate()
-NEXT_WEEK = TODAY + dt.timedelta(days=7)
 
 
 def headings(answer):
@@ -51,12 +49,12 @@ def known(world):
     Enrolment.objects.filter(pk=world.lea.pk).update(followed_by_mission_locale=True)
     for day, result in [(5, "no_answer"), (9, "appointment"), (7, "wrong")]:
         note(enrolment=world.lea, said=Said(dt.date(2025, 3, day), channel="call", result=result), by=world.caseworker)
-    for what, due, done in [("Plus tard", NEXT_WEEK + dt.timedelta(days=9), None), ("Bilan", NEXT_WEEK, None),
-                            ("Faite", TODAY, TODAY)]:  # fmt: skip
+    for what, due, done in [("Plus tard", today(7) + dt.timedelta(days=9), None), ("Bilan", today(7), None),
+                            ("Faite", today(), today())]:  # fmt: skip
         NextAction.objects.create(enrolment=world.lea, what=what, due_on=due, done_on=done)
     for kind, solved in [("health", None), ("mobility", None), ("money", dt.date(2025, 4, 1))]:
         Obstacle.objects.create(enrolment=world.lea, kind=kind, opened_on=dt.date(2025, 3, 1), solved_on=solved)
-    for employer, ends in [("Ancien", dt.date(2025, 3, 1)), ("Garage Roux", NEXT_WEEK)]:
+    for employer, ends in [("Ancien", dt.date(2025, 3, 1)), ("Garage Roux", today(7))]:
         Contract.objects.create(
             enrolment=world.lea, contract_type="cdd", employer=employer, starts_on=dt.date(2025, 2, 1), ends_on=ends
         )
@@ -88,8 +86,8 @@ class TestOnThePage:
         assert line_of(answer, "Moreau Léa") == {
             "Téléphone": "06 12 34 56 78", "Courriel": "lea@exemple.fr", "Commune": "Béthune",
             "Dernier contact": "09/03/2025\u00a0: rendez-vous pris",
-            "Prochaine action": f"Bilan, pour le {french_date(NEXT_WEEK)}", "Freins ouverts": "2",
-            "Contrat en cours": f"CDD, Garage Roux, jusqu’au {french_date(NEXT_WEEK)}",
+            "Prochaine action": f"Bilan, pour le {french_date(today(7))}", "Freins ouverts": "2",
+            "Contrat en cours": f"CDD, Garage Roux, jusqu’au {french_date(today(7))}",
             "Dernier devenir": "sans solution six mois après", "Situation à l’entrée": "Demandeurs d'emploi",
             "Niveau de formation": "V bis (sortie avant la fin du CAP ou BEP)", "Mission locale": "oui",
             "Information sur les données": "remise le 04/02/2025",
@@ -164,7 +162,7 @@ class TestInFiles:
         age = str(known.lea.beneficiary.age_today)
         assert lea[1:] == [
             "Moreau", "", "Léa", "17/05/2008", age, "09/03/2025", "rendez-vous pris", "2", "CDD", "Garage Roux",
-            french_date(NEXT_WEEK),
+            french_date(today(7)),
         ]  # fmt: skip
         assert helene[3:] == ["Hélène", "17/05/2008", age, "", "", "0", "", "", ""]
 
@@ -172,7 +170,7 @@ class TestInFiles:
         answer = sign_in(known.caseworker).get(XLSX, {"col": ["age", "action"]})
         book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
         lea = next(row for row in book["Jeunes"].iter_rows(values_only=True) if row[3] == "Léa")
-        due = dt.datetime.combine(NEXT_WEEK, dt.time())
+        due = dt.datetime.combine(today(7), dt.time())
         assert lea[4:] == (known.lea.beneficiary.age_today, "Bilan", due)
 
     def test_of_columns_kept_for_the_whole_file_are_not_chosen(self, world, sign_in):
@@ -183,5 +181,5 @@ class TestInFiles:
 def test_each_column_has_a_key_of_its_own_and_says_what_it_reads(world):
     assert len(columns.BY_KEY) == len(columns.COLUMNS) + 1
     everything = columns.read(Enrolment.objects.all(), columns.OFFERED).get(pk=world.lea.pk)
-    assert all(isinstance(column.says(everything, TODAY), str) for column in columns.OFFERED)
+    assert all(isinstance(column.says(everything, today()), str) for column in columns.OFFERED)
     assert columns.columns_of(QueryDict("col=etape&col=age")) == columns.of("age etape")

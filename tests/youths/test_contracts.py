@@ -6,12 +6,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from beneficiaries.changes import changes_of
 from beneficiaries.contracts import Overlap, note_contract
 from beneficiaries.models import Contract
 from partaj.accounts.models import JournalEntry
+from tests.days import today
 from tests.world import make_youth
 from tests.youths.merging.hands import unite, words
 from tests.youths.paper import errors, page
@@ -25,10 +25,6 @@ BROKEN = {
     "in_trial": "False",
 }  # fmt: skip
 ACTIONS = reverse("beneficiaries:actions")
-
-
-def today(days=0):
-    return timezone.localdate() + dt.timedelta(days=days)
 
 
 def signed(world, path, by=None, both=False, **fields):

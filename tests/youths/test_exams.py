@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from beneficiaries.changes import changes_of
 from beneficiaries.exams import note_exam
 from beneficiaries.models import Exam
 from partaj.accounts.models import JournalEntry
+from tests.days import today
 from tests.world import make_youth
 from tests.youths.merging.hands import unite, words
 from tests.youths.paper import errors, page
@@ -18,7 +18,10 @@ TYPED = {
     "certificate": "CAP Cuisine", "session_on": "06/2026", "result": "partial", "units_validated": "5",
     "units_total": "8",
 }  # fmt: skip
-NEXT_YEAR = f"06/{timezone.localdate().year + 1}"
+
+
+def next_year():
+    return f"06/{today().year + 1}"
 
 
 def sat(world, path, by=None, **fields):
@@ -51,11 +54,10 @@ def test_it_is_noted_put_right_and_taken_back_with_a_reason(world, sign_in):
     assert client.post(page("withdraw_exam", world.lea, row.pk), {"why": ""}).status_code == 422
     client.post(page("withdraw_exam", world.lea, row.pk), {"why": "c’était sa sœur."})
     assert not world.lea.exams.exists()
-    today = timezone.localdate()
     assert told(world.lea) == [
         (dt.date(2026, 6, 30), "Examen\u00a0: CAP Cuisine, juin 2026\u00a0: partiel, 5 unités sur 8."),
-        (today, "Examen\u00a0: CAP Cuisine, 21/06/2026\u00a0: obtenu, 8 unités sur 8."),
-        (today, "Résultat d’examen retiré (CAP Cuisine, 21/06/2026)\u00a0: c’était sa sœur."),
+        (today(), "Examen\u00a0: CAP Cuisine, 21/06/2026\u00a0: obtenu, 8 unités sur 8."),
+        (today(), "Résultat d’examen retiré (CAP Cuisine, 21/06/2026)\u00a0: c’était sa sœur."),
     ]
     assert [change.sentence for change in changes_of(world.lea)][:-1] == [
         "a retiré le résultat d’examen «\u00a0CAP Cuisine\u00a0»",
@@ -93,7 +95,7 @@ def test_a_double_click_notes_it_once_and_another_result_of_one_session_is_refus
         ({"session_on": "31/06/2026"}, "session_on", "Donnez un mois"),
         ({"session_on": "06/2099", "result": "pending"}, "session_on", "impossible"),
         ({"session_on": "06/1889"}, "session_on", "impossible"),
-        ({"session_on": NEXT_YEAR}, "result", "en attente"),
+        ({"session_on": "NEXT YEAR"}, "result", "en attente"),
         ({"result": ""}, "result", "obligatoire"),
         ({"units_total": ""}, "units_total", "Donnez les deux nombres"),
         ({"units_validated": ""}, "units_validated", "Donnez les deux nombres"),
@@ -107,6 +109,7 @@ def test_a_double_click_notes_it_once_and_another_result_of_one_session_is_refus
     ],
 )
 def test_what_cannot_be_is_said_where_it_is_put_right(world, sign_in, changes, field, sentence):
+    changes |= {name: next_year() for name, value in changes.items() if value == "NEXT YEAR"}
     answer = sign_in(world.caseworker).post(page("note_exam", world.lea), TYPED | changes)
     assert answer.status_code == 422 and list(errors(answer)) == [field]
     assert sentence in " ".join(errors(answer)[field])
@@ -131,10 +134,10 @@ def test_a_session_is_read_as_people_write_it(world, sign_in, typed, day, day_kn
 
 
 def test_a_session_to_come_is_awaited(world, sign_in):
-    pending = {"session_on": NEXT_YEAR, "result": "pending", "units_validated": "", "units_total": ""}
+    pending = {"session_on": next_year(), "result": "pending", "units_validated": "", "units_total": ""}
     sign_in(world.caseworker).post(page("note_exam", world.lea), TYPED | pending)
     assert world.lea.exams.get().outcome == "en attente"
-    assert told(world.lea)[0][0] == timezone.localdate()
+    assert told(world.lea)[0][0] == today()
 
 
 def test_two_people_who_change_it_at_once_see_both_versions(world, sign_in):

@@ -4,20 +4,16 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from beneficiaries.following import Said, note, plan
 from beneficiaries.free_text import subjects_of
 from beneficiaries.models import Contact, LogEntry, NextAction, silent_since
 from partaj.accounts.models import JournalEntry
+from tests.days import today
 from tests.youths.paper import errors, page
 
 HTMX = {"HX-Request": "true"}
 ACTIONS = reverse("beneficiaries:actions")
-
-
-def today(days=0):
-    return timezone.localdate() + dt.timedelta(days=days)
 
 
 def typed(**changes):

@@ -8,21 +8,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from beneficiaries.following import Said, note, plan
 from beneficiaries.models import NextAction, Outcome
 from partaj.accounts.models import Role, User
 from partaj.programmes.models import FunnelStep, Programme
 from reports.models import DeclaredFigure
+from tests.days import today
 from tests.world import make_role, make_user, make_youth
 
 YOUTHS, TERRITORIES, DAY, GUEST = (f"beneficiaries/_home{name}.html" for name in ("", "_territories", "_day", "_guest"))
 OFFICE, REPORTS = "accounts/_office.html", "reports/_home.html"
-
-
-def today(days=0):
-    return timezone.localdate() + dt.timedelta(days=days)
 
 
 def panels(client):

@@ -1,11 +1,10 @@
 """A first contact opens a file: who may, with which choices, and what each mistake is told."""
 
-import datetime as dt
-
 import pytest
 
 from beneficiaries.models import Beneficiary, Enrolment
-from tests.youths.paper import TODAY, errors, everything, new_url, paper
+from tests.days import today
+from tests.youths.paper import errors, everything, new_url, paper
 
 
 def test_a_first_contact_opens_a_file(world, sign_in):
@@ -35,19 +34,16 @@ def test_the_choices_are_those_of_the_reader(world, sign_in):
     assert choices("administrator", "first_step") == {"Contacté", "Bilan", "Contrat"}
 
 
-TOMORROW = (TODAY() + dt.timedelta(days=1)).isoformat()
-
-
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
         ({"contacted_on": "2025-02-31"}, "contacted_on", "Saisissez une date valide."),
-        ({"birth_date": TOMORROW}, "birth_date", "La date de naissance est dans le futur"),
+        ({"birth_date": "TOMORROW"}, "birth_date", "La date de naissance est dans le futur"),
         ({"birth_date": "0208-04-09"}, "birth_date", "Cette date est impossible"),
         ({"birth_date": "2025-09-10"}, "birth_date", "La naissance suivrait"),
         ({"entered_on": "2025-08-01"}, "entered_on", "L’entrée précède le premier contact"),
-        ({"entered_on": TOMORROW}, "entered_on", "Cette date est à venir"),
-        ({"contacted_on": TOMORROW, "entered_on": ""}, "contacted_on", "Cette date est à venir"),
+        ({"entered_on": "TOMORROW"}, "entered_on", "Cette date est à venir"),
+        ({"contacted_on": "TOMORROW", "entered_on": ""}, "contacted_on", "Cette date est à venir"),
         ({"contacted_on": "1025-09-01"}, "contacted_on", "Cette date est impossible"),
         ({"last_name": "x" * 5000}, "last_name", "Assurez-vous que cette valeur comporte au plus 100"),
         ({"last_name": "Le\x00fevre"}, "last_name", "Le caractère nul n’est pas autorisé."),
@@ -74,6 +70,7 @@ def test_each_mistake_gets_one_sentence_and_writes_nothing(world, sign_in, chang
         ("first_step", "STEP"): world.steps["contact"].pk, ("decision", "KARIM"): world.karim.beneficiary_id,
         ("known", "KARIM"): world.karim.beneficiary_id,
     }  # fmt: skip
+    meant |= {(name, "TOMORROW"): today(1).isoformat() for name in changes}
     before = everything()
     data = paper(world, **{name: meant.get((name, value), value) for name, value in changes.items()})
     response = sign_in(world.caseworker).post(new_url(world), data)

@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 from beneficiaries import readers, services
 from beneficiaries.models import AccessGrant, Enrolment
 from partaj.accounts.models import JournalEntry, Role, User
+from tests.days import today
 from tests.world import make_role, make_user, make_youth
-
-TODAY = dt.date.today()
-YESTERDAY, TOMORROW = TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)
 
 
 def who_sees(enrolment):
@@ -47,9 +45,9 @@ def test_the_readers_of_each_file_are_those_whom_the_rule_shows_it(world):
 def test_who_may_no_longer_or_not_yet_is_not_there(world):
     world.manager.is_active = False
     world.manager.save()
-    world.caseworker.roles.update(ends_on=YESTERDAY)
-    world.member.roles.update(starts_on=TOMORROW)
-    AccessGrant.objects.filter(user=world.tutor).update(ends_on=YESTERDAY)
+    world.caseworker.roles.update(ends_on=today(-1))
+    world.member.roles.update(starts_on=today(1))
+    AccessGrant.objects.filter(user=world.tutor).update(ends_on=today(-1))
     assert who_sees(world.helene) == {world.administrator.pk}
 
 
@@ -64,7 +62,7 @@ def test_an_access_without_a_guests_role_in_the_programme_shows_nothing(world):
 def test_somebody_with_several_reasons_has_them_all(world):
     make_role(world.caseworker, "manager", world.programme)
     make_role(world.caseworker, "tutor", world.programme)
-    services.open_access(enrolment=world.helene, user=world.caseworker, reason="mentoring", starts_on=TODAY)
+    services.open_access(enrolment=world.helene, user=world.caseworker, reason="mentoring", starts_on=today())
     hers = [reader for reader in readers.readers_of(world.helene) if reader.role.user == world.caseworker]
     assert [(reader.role.kind, [grant.reason for grant in reader.grants]) for reader in hers] == [
         ("manager", []), ("caseworker", []), ("tutor", ["mentoring"]),
@@ -82,8 +80,8 @@ GRANTS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3), SPANS), max_si
 def days(span):
     starts, ends = span
     return {
-        "starts_on": TODAY + dt.timedelta(days=starts),
-        "ends_on": None if ends is None else TODAY + dt.timedelta(days=ends),
+        "starts_on": today(starts),
+        "ends_on": None if ends is None else today(ends),
     }
 
 
@@ -124,7 +122,7 @@ def crowd(world, number):
         user = make_user(f"Foule{each}")
         make_role(user, kind, world.programme, territory=world.bethune if kind == "caseworker" else None)
         if kind == "tutor":
-            services.open_access(enrolment=world.helene, user=user, reason="mentoring", starts_on=TODAY)
+            services.open_access(enrolment=world.helene, user=user, reason="mentoring", starts_on=today())
 
 
 def test_it_takes_three_queries_however_many_accounts(world, django_assert_num_queries):
@@ -151,11 +149,11 @@ def test_the_page_costs_the_same_with_a_crowd(world, sign_in, django_assert_num_
 
 # -- The pages -----------------------------------------------------------------------------------------
 def test_the_page_says_who_and_why(world, sign_in):
-    AccessGrant.objects.filter(user=world.member).update(ends_on=TOMORROW)
+    AccessGrant.objects.filter(user=world.member).update(ends_on=today(1))
     html = sign_in(world.caseworker).get(page_of(world.helene)).content.decode()
     assert "Hélène Le Goff : 5\u00a0personnes peuvent le voir" in html
     for words in ("Alice", "administrateur, tous les programmes", "accompagnement par un référent tuteur", "01/03/2025",
-                  f"{TOMORROW:%d/%m/%Y}", "chargé de mission, conseiller · TEST-1 · Béthune-Bruay"):  # fmt: skip
+                  f"{today(1):%d/%m/%Y}", "chargé de mission, conseiller · TEST-1 · Béthune-Bruay"):  # fmt: skip
         assert words in html
     for name in ("Paul", "Carole", "Eva", "Fanny", "Solal"):
         assert name not in html.split("<main")[1]
