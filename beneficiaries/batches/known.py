@@ -8,13 +8,12 @@ from typing import Any
 
 from django.db.models import Q
 
+from beneficiaries.alike import IDENTITY
 from beneficiaries.lists.likeness import Identity
 from beneficiaries.lists.outcomes import Outcome
 from beneficiaries.models import ApprenticeshipBreak, Beneficiary, Enrolment, ImportBatch, ImportLine
 from partaj.folding import fold
 
-IDENTITY = ("pk", "last_name", "usage_name", "first_name", "birth_date", "ine", "email", "phone_digits",
-            "sex")  # fmt: skip
 CHUNK = 5000
 
 

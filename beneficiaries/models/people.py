@@ -18,7 +18,7 @@ from beneficiaries.models.grants import READERS_OF_FILES
 from beneficiaries.phones import phone_digits
 from partaj.folding import fold
 from partaj.keys import email_warning, ine_warning, normalise_key, phone_warning, warnings_of
-from partaj.scoping import NOTHING, Held, ScopedQuerySet
+from partaj.scoping import Held, ScopedQuerySet
 
 MEANS_OF_CONTACT = ("phone", "email", "address", "postcode", "city")
 # What is written of a person: in the forms, by the lists, and asked where two files are made one.
@@ -33,24 +33,6 @@ class BeneficiaryQuerySet(ScopedQuerySet):
         from beneficiaries.models.paths import Enrolment  # a path knows its person: here it would be a circle
 
         return Q(pk__in=Enrolment.objects.filter(Enrolment.objects.all().visibility(reach)).values("beneficiary"))
-
-    def like(self, person: Beneficiary) -> list[Beneficiary]:
-        """People who may well be `person`: the same INE, or the same folded name with no contradictory birth date.
-
-        Ask it of `visible_to(user)` only: an answer tells that somebody is known.
-        """
-        person.derive()
-        last, first = fold(person.last_name), fold(person.first_name)
-        alike = Q(sort_name__startswith=f"{last} ", sort_name__endswith=f" {first}")
-        if person.birth_date:
-            alike &= Q(birth_date=person.birth_date) | Q(birth_date=None)
-        same_key = Q(ine=person.ine) if person.ine else NOTHING
-        found = self.filter(alike | same_key).order_by("sort_name", "pk")[:20]
-        return [
-            each
-            for each in found
-            if (person.ine and each.ine == person.ine) or (fold(each.last_name), fold(each.first_name)) == (last, first)
-        ]
 
 
 def initials_of(*names: str) -> str:
@@ -99,7 +81,11 @@ class Beneficiary(models.Model):
 
     class Meta:
         verbose_name = "personne"
-        indexes = [models.Index(fields=["sort_name", "id"], name="beneficiary_sort")]
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="beneficiary_sort"),
+            # Who comes in is compared with those born on the same day (`alike.py`).
+            models.Index(fields=["birth_date"], name="beneficiary_born"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name

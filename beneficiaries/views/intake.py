@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.views.generic import FormView
 
 from beneficiaries import services
+from beneficiaries.alike import Alike, people_alike
 from beneficiaries.forms import IntakeForm
+from beneficiaries.lists.likeness import Strength
 from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment
 from beneficiaries.telling import enumerated
 from beneficiaries.views.base import AmongYouths
@@ -61,8 +63,10 @@ class Intake(AmongYouths, FormPage, FormView):
 
     def decide(self, form: IntakeForm) -> HttpResponse:
         visible = Beneficiary.objects.visible_to(self.request.user)
-        if form.chosen is None and not form.is_somebody_new and (alike := visible.like(form.person)):
-            return self.ask_who(form, alike)
+        if form.chosen is None and not form.is_somebody_new:
+            alike = [each for each in people_alike(visible, form.person) if each.strength is not Strength.WEAK]
+            if alike:
+                return self.ask_who(form, alike)
         if form.chosen and (path := self.paths_of([form.chosen]).filter(programme=self.programme).under_way().first()):
             self.note_shown([path])
             form.add_error(
@@ -102,12 +106,13 @@ class Intake(AmongYouths, FormPage, FormView):
         """The line that the journal keeps of somebody known whom the form names, by their paths seen by the reader."""
         self.request.trace.listed((path.pk for path in paths), searched=searched)  # type: ignore[attr-defined]
 
-    def ask_who(self, form: IntakeForm, alike: list[Beneficiary]) -> HttpResponse:
+    def ask_who(self, form: IntakeForm, alike: list[Alike]) -> HttpResponse:
         """Nothing is written yet: the same person, or a namesake? What was typed stays in the form."""
         candidates: dict[int, dict[str, Any]] = {
-            person.pk: {"person": person, "paths": [], "under_way": None} for person in alike
+            each.person.pk: {"person": each.person, "reason": each.reason, "paths": [], "under_way": None}
+            for each in alike
         }
-        paths = list(self.paths_of(alike))
+        paths = list(self.paths_of([each.person for each in alike]))
         self.note_shown(paths, searched=True)
         for path in paths:
             candidate = candidates[path.beneficiary_id]

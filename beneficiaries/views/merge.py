@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
 
+from beneficiaries.alike import people_alike
 from beneficiaries.columns import TOLD, read
 from beneficiaries.merging.comparing import Comparison, compare
 from beneficiaries.merging.parting import impediment, undo_merge
@@ -48,7 +49,9 @@ class MergeSearch(OfMergers, Titled, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         typed = typed_words(self.request)
         others = Enrolment.objects.mergeable_by(self.request.user).exclude(beneficiary=self.enrolment.beneficiary_id)
-        alike = Beneficiary.objects.visible_to(self.request.user).like(self.enrolment.beneficiary)
+        person = self.enrolment.beneficiary
+        others_seen = Beneficiary.objects.visible_to(self.request.user).exclude(pk=person.pk)
+        alike = [each.person for each in people_alike(others_seen, person)]
         found = self.lines(look_for(others, typed)) if typed else []
         self.request.trace.listed((line["pk"] for line in found[:MOST]), searched=bool(typed))  # type: ignore[attr-defined]
         proposed = self.lines(others.filter(beneficiary__in=alike))

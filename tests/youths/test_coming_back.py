@@ -1,5 +1,11 @@
 """Somebody known is proposed before they are written twice, and comes back."""
 
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from beneficiaries.models import Beneficiary, Enrolment
 from partaj.accounts.models import JournalEntry
 from tests.world import make_youth
@@ -83,3 +89,76 @@ def test_somebody_known_is_shown_with_the_paths_that_the_reader_may_see_alone(wo
     asked = sign_in(world.caseworker).post(new_url(world), lea_again(world))
     assert [each["paths"] for each in asked.context["candidates"]] == [[world.lea]]
     assert "TEST-2" not in asked.content.decode()
+
+
+# -- The same person in another writing -----------------------------------------------------------
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ({"last_name": "Morcau"}, "une lettre d’écart dans le nom, même prénom"),
+        ({"last_name": "Maureau"}, "nom qui se prononce de même, même prénom, même date de naissance"),
+        ({"last_name": "Léa", "first_name": "Moreau"}, "nom et prénom échangés, même date de naissance"),
+        ({"birth_date": "2008-05-18"}, "même nom, un chiffre de la date de naissance diffère"),
+        ({"birth_date": ""}, "même nom, date de naissance d’un seul côté"),
+        ({"last_name": "Petit", "usage_name": "Moreau"}, "nom de naissance de l’un et nom d’usage de l’autre"),
+        ({"birth_date": "1999-01-01", "email": "Lea.Moreau@exemple.fr"}, "même nom et même courriel"),
+        ({"birth_date": "1999-01-01", "phone": "06 11 22 33 44"}, "même nom et même téléphone"),
+    ],
+)
+def test_a_slip_of_the_pen_does_not_open_a_second_file(world, sign_in, typed, reason):
+    person = world.lea.beneficiary
+    person.email, person.phone = "lea.moreau@exemple.fr", "+33 6 11 22 33 44"
+    person.save()
+    client, before = sign_in(world.caseworker), everything()
+    data = paper(world, last_name="Moreau", first_name="Léa", birth_date="2008-05-17", sex="") | typed
+    asked = client.post(new_url(world), data)
+    assert asked.status_code == 409, errors(asked)
+    (candidate,) = asked.context["candidates"]
+    assert candidate["person"] == person and reason in candidate["reason"]
+    assert f"{candidate['reason'][0].upper()}{candidate['reason'][1:]}." in asked.text
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"first_name": "Lola"},  # her twin
+        {"birth_date": "1999-01-01"},  # a namesake
+        {"last_name": "Moreaud", "birth_date": ""},
+        {"last_name": "Petit", "first_name": "Marc", "phone": "06 11 22 33 44"},  # the telephone of the family
+    ],
+)
+def test_nobody_is_asked_of_who_is_clearly_somebody_else(world, sign_in, typed):
+    person = world.lea.beneficiary
+    person.phone = "06 11 22 33 44"
+    person.save()
+    data = paper(world, last_name="Moreau", first_name="Léa", birth_date="2008-05-17", sex="") | typed
+    assert sign_in(world.caseworker).post(new_url(world), data).status_code == 302
+
+
+def test_the_question_costs_the_same_however_many_were_born_that_day(world, sign_in):
+    client = sign_in(world.caseworker)
+    data = paper(world, last_name="Moreaux", first_name="Léa", birth_date="2008-05-17")
+
+    def cost():
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert len(client.post(new_url(world), data).context["candidates"]) == 1
+        return len(asked)
+
+    first = cost()
+    for name in ("Dubois", "Lambert", "Roussel"):
+        make_youth(world.programme, world.bethune, last_name=name, first_name="Zoé", birth_date=dt.date(2008, 5, 17))
+    assert cost() == first
+
+
+def test_the_surest_comes_first(world, sign_in):
+    sure = make_youth(world.programme, world.bethune, last_name="Moreau", first_name="Lea",
+                      birth_date=dt.date(2008, 5, 17))  # fmt: skip
+    doubtful = make_youth(world.programme, world.bethune, last_name="Moreaud", first_name="Léa",
+                          birth_date=dt.date(2008, 5, 17))  # fmt: skip
+    asked = sign_in(world.caseworker).post(new_url(world), lea_again(world))
+    assert [each["person"] for each in asked.context["candidates"]] == [
+        world.lea.beneficiary, sure.beneficiary, doubtful.beneficiary
+    ]  # fmt: skip
