@@ -1,8 +1,8 @@
 """The decisions about handing a file over: offered, accepted, declined, taken back. Keyword-only, atomic, as those of
 `services`; all raise ClosedProgramme, and ValidationError (French sentences) where the parts disagree.
 
-Until somebody accepts, the file stays where it is. The accesses opened to tutors and cell members stay with it; cells,
-sessions and figures follow the territory that is stored on the path, and need nothing.
+Until somebody accepts, the file stays where it is. The accesses opened to tutors and cell members stay with it;
+figures follow the territory that is stored on the path, and need nothing; what else follows is in `moved`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from beneficiaries.models import Enrolment, Handover, LogEntry, NextAction
+from beneficiaries.moved import follow_the_territory
 from beneficiaries.referents import NOT_THERE, carried_in_words, carry_actions, may_follow, working_on
 from beneficiaries.services import hold, read_again, save_by, save_read_again, write_log
 from partaj.accounts.models import Role
@@ -98,6 +99,7 @@ def accept(*, handover: Handover, follows: bool, by: Any) -> bool:
     save_read_again(enrolment, by=by)
     carried = carry_actions(enrolment, to=referent, of=leaving)
     _settle(held, Handover.State.ACCEPTED, by)
+    follow_the_territory(enrolment, by=by)
     _tell(enrolment, _accepted_in_words(held, referent) + carried_in_words(carried, referent), by)
     return True
 

@@ -21,12 +21,12 @@ from beneficiaries.models import (
     AccessGrant,
     Beneficiary,
     Enrolment,
-    Handover,
     LogEntry,
     Objection,
     StepEntry,
     impossible,
 )
+from beneficiaries.moved import follow_the_territory
 from beneficiaries.profile import PLACES
 from partaj.formats import french_date
 from partaj.prepared import answers
@@ -129,21 +129,11 @@ def revise(*, beneficiary: Beneficiary, enrolment: Enrolment, versions: tuple[in
     beneficiary.save()
     enrolment.beneficiary = beneficiary
     enrolment.save()
-    _take_back_offers(enrolment)
+    follow_the_territory(enrolment)
     keep_copies_in_step(beneficiary, but=enrolment)
     rank_entries(beneficiary=beneficiary, programme=enrolment.programme)
     enrolment.refresh_from_db(fields=["entry_rank"])
     return enrolment
-
-
-def _take_back_offers(enrolment: Enrolment) -> None:
-    """A file that has changed territory is no longer for those who had offered it to hand over."""
-    moved = Handover.objects.pending().filter(enrolment=enrolment).exclude(from_territory=enrolment.territory_id)
-    for handover in moved.select_related("territory", "recipient"):
-        handover.state, handover.settled_at = Handover.State.WITHDRAWN, timezone.now()
-        handover.save()
-        write_log(enrolment=enrolment, kind=LogEntry.Kind.HANDOVER, happened_on=timezone.localdate(),
-                  sentence=f"Transfert à {handover.to} retiré : le dossier a changé de territoire.")  # fmt: skip
 
 
 def keep_copies_in_step(beneficiary: Beneficiary, *, but: Enrolment | None = None) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from beneficiaries import bulk
 from beneficiaries.bulk import Change, Outcome
-from beneficiaries.models import BulkAct, LogEntry, Objection
+from beneficiaries.models import BulkAct, Enrolment, LogEntry, Objection
 from cellules.models import AgendaItem, Review, Session
 from cellules.services import SESSION_GONE
 from partaj.formats import counted, french_date
@@ -70,6 +70,20 @@ def take_off_agenda(*, item: AgendaItem, by: Any) -> bool:
         sentence=f"Retiré de l’ordre du jour de {named(item.session)}.",
     )  # fmt: skip
     return True
+
+
+def leave_former_cells(enrolment: Enrolment, by: Any) -> None:
+    """A file that has changed territory is no longer for the cells that it leaves: the partners around their table
+    would study somebody whom nobody there accompanies. What was studied, or is over, stays."""
+    items = AgendaItem.objects.filter(enrolment=enrolment, session__held_on__gte=timezone.localdate())
+    items = items.exclude(session__cell__territory=enrolment.territory_id)
+    studied = Review.objects.filter(enrolment=enrolment).order_by().values("session")
+    for item in items.exclude(session__in=studied).select_related("session__cell"):
+        item.delete()
+        LogEntry.objects.create(
+            enrolment=enrolment, kind=LogEntry.Kind.SESSION, author=by,
+            sentence=f"Retiré de l’ordre du jour de {named(item.session)} : le dossier a changé de territoire.",
+        )  # fmt: skip
 
 
 def _not_studied(pairs: bulk.Pairs) -> dict[int, AgendaItem]:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries.handovers import accept, offer
 from beneficiaries.models import Enrolment, Objection
 from beneficiaries.rights import note_objection
 from beneficiaries.services import open_access
@@ -17,7 +18,7 @@ from partaj.accounts.models import JournalEntry
 from partaj.programmes.services import ClosedProgramme
 from tests.world import make_role, make_youth
 from tests.youths.merging.hands import unite
-from tests.youths.paper import as_read, errors, page, said, shown
+from tests.youths.paper import as_read, errors, form_of, page, said, shown
 
 MANY = reverse("cellules:agenda_many", args=["TEST-1"])
 
@@ -116,6 +117,40 @@ def test_a_youth_who_has_moved_is_a_number_and_initials_there(world, sign_in, co
     page_read = sign_in(world.caseworker).get(coming.get_absolute_url()).content.decode()
     assert f"n°\u00a0{hidden.number} · L. M." in page_read and "Moreau" not in page_read
     assert page_read.count("/retirer/") == 1  # beside Hélène alone
+
+
+def test_who_goes_to_another_territory_leaves_the_agenda_of_the_cells_there(world, sign_in, cell, coming, on_agenda):
+    day = timezone.localdate()
+    today = Session.objects.create(cell=cell, held_on=day)
+    past = Session.objects.create(cell=cell, held_on=day - dt.timedelta(days=3))
+    AgendaItem.objects.bulk_create(
+        AgendaItem(session=session, enrolment=file) for session in (today, past) for file in (world.lea, world.helene)
+    )
+    services.study_situations(session=today, enrolments=[world.lea], by=world.caseworker)
+    handover = offer(enrolment=world.lea, to=world.valenciennes, message="Elle déménage.", by=world.caseworker)
+    assert coming.agenda.count() == 2  # until somebody accepts, nothing moves
+    accept(handover=handover, follows=True, by=world.neighbour)
+    assert [item.session for item in world.lea.agenda_items.order_by("session__held_on")] == [past, today]
+    assert told(world.lea)[-1] == (
+        f"Retiré de l’ordre du jour de la cellule «\u00a0Béthune\u00a0» du {coming.held_on:%d/%m/%Y}\u00a0: "
+        "le dossier a changé de territoire."
+    )
+    assert world.lea.log.filter(kind="session").latest("pk").author == world.neighbour
+    items = sign_in(world.caseworker).get(coming.get_absolute_url()).context["agenda"]
+    assert [item.name for item in items] == ["Hélène Le Goff"]
+    undone = sign_in(world.caseworker).get(f"{on_agenda.get_absolute_url()}defaire/").context["sentences"]
+    assert undone[0] == "1\u00a0situation quitte l’ordre du jour."
+
+
+def test_the_form_of_the_file_takes_it_off_as_well_and_only_where_it_has_moved(world, sign_in, coming, on_agenda):
+    client = sign_in(world.manager)
+    sent = form_of(client, world.lea) | {"city": "Lens"}
+    client.post(page("change", world.lea), sent)
+    assert world.lea.agenda_items.count() == 1
+    sent = form_of(client, world.lea) | {"territory": world.valenciennes.pk, "referent": ""}
+    assert client.post(page("change", world.lea), sent).status_code == 302
+    assert not world.lea.agenda_items.exists() and world.helene.agenda_items.count() == 1
+    assert told(world.lea)[-1].endswith("le dossier a changé de territoire.")
 
 
 def test_a_session_put_off_is_told_to_each(world, coming, on_agenda):
