@@ -7,6 +7,7 @@ The file is held while one writes: of a double click, the second finds what the 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,6 +160,15 @@ def give_up(*, action: NextAction, reason: str, by: Any) -> None:
         raise ValidationError(SETTLED)
     held.given_up = reason
     _close(held, f"Abandonné : {held.what}. {capfirst(reason)}", by)
+
+
+@transaction.atomic
+def give_up_left(*, enrolment: Enrolment, numbers: Collection[int], reason: str, by: Any) -> None:
+    """Of a path that ends, in the transaction that ends it: those of its open actions that whoever ended it gave up."""
+    hold(enrolment)
+    for action in enrolment.actions.still_open():
+        if action.pk in numbers:
+            give_up(action=action, reason=reason, by=by)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.forms.models import construct_instance, model_to_dict
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from beneficiaries.ending_forms import ask_of_actions, asked
 from beneficiaries.models import PERSON_FIELDS, Beneficiary, Enrolment
 from beneficiaries.models.paths import NEVER_ENTERED
 from beneficiaries.referents import working_on
@@ -266,8 +267,12 @@ class LossForm(OfFileForm):
         FunnelStep.objects.all(), label="À l’étape", required=False, empty_label="non renseigné"
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_of_actions(self, self.enrolment)
+
     def layout(self) -> Layout:
-        return Layout(columns("reason", "lost_on", "lost_at"))
+        return Layout(columns("reason", "lost_on", "lost_at"), *asked(self))
 
 
 class ReasonForm(OfFileForm):

@@ -9,6 +9,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
+from beneficiaries.ending_forms import ask_of_actions, asked
 from beneficiaries.forms import ReasonForm, columns
 from beneficiaries.models import Outcome, impossible
 from partaj.formats import french_date
@@ -29,7 +30,9 @@ class OutcomeForm(VersionedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asks_for_exit = self.instance.enrolment.is_under_way
-        if not self.asks_for_exit:
+        if self.asks_for_exit:
+            ask_of_actions(self, self.instance.enrolment)
+        else:
             del self.fields["exited_on"]
         # Which one is the principal is chosen among several; the only one is so without being asked.
         if not self.instance.pk and not self.instance.enrolment.outcomes.exists():
@@ -63,6 +66,7 @@ class OutcomeForm(VersionedForm):
             "version",
             Fieldset("Quand", columns(*first, "moment", "seen_on")),
             Fieldset("Ce qu’il est devenu", columns("kind", "state"), columns("precision"), *last),
+            *asked(self),
         )
 
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.generic import FormView
 
 from beneficiaries import services
+from beneficiaries.following import give_up_left
 from beneficiaries.forms import LossForm, ReasonForm, StepForm
 from beneficiaries.models import StepEntry
 from beneficiaries.views.base import ChangesFile
@@ -72,6 +74,7 @@ class RecordLoss(ActOnFile):
         furthest = entries.order_by("-step__position", "-step").values_list("step", flat=True).first()
         return super().get_initial() | {"lost_at": furthest}
 
+    @transaction.atomic
     def carry_out(self, given: dict[str, Any]) -> None:
         services.record_loss(
             enrolment=self.enrolment,
@@ -80,6 +83,8 @@ class RecordLoss(ActOnFile):
             step=given["lost_at"],
             by=self.request.user,
         )
+        reason = f"Départ : {given['reason'].label}"
+        give_up_left(enrolment=self.enrolment, numbers=given.get("given_up", ()), reason=reason, by=self.request.user)
 
 
 class UndoLoss(ActOnFile):

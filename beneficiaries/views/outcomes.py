@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.utils.text import capfirst
 
+from beneficiaries.following import give_up_left
 from beneficiaries.models import Enrolment, Outcome
 from beneficiaries.outcome_forms import OutcomeForm, WithdrawOutcomeForm
 from beneficiaries.outcomes import note_outcome, revise_outcome, withdraw_outcome
@@ -21,7 +23,10 @@ class NoteOutcome(NoteRow):
     done = "Le devenir est noté."
 
     def note(self, form: OutcomeForm) -> Outcome | None:
-        return note_outcome(row=form.instance, exited_on=form.exit_given, by=self.request.user)
+        with transaction.atomic():
+            noted = note_outcome(row=form.instance, exited_on=form.exit_given, by=self.request.user)
+            give_up_what_was_left(form, by=self.request.user)
+        return noted
 
 
 class ChangeOutcome(ChangeRow):
@@ -33,8 +38,21 @@ class ChangeOutcome(ChangeRow):
         return f"Modifier le devenir {self.get_stored().get_moment_display()}"
 
     def revise(self, form: OutcomeForm) -> Outcome:
-        return revise_outcome(
-            row=form.instance, version=form.version_read, exited_on=form.exit_given, by=self.request.user
+        with transaction.atomic():
+            revised = revise_outcome(
+                row=form.instance, version=form.version_read, exited_on=form.exit_given, by=self.request.user
+            )
+            give_up_what_was_left(form, by=self.request.user)
+        return revised
+
+
+def give_up_what_was_left(form: OutcomeForm, *, by: Any) -> None:
+    if form.exit_given:
+        give_up_left(
+            enrolment=form.instance.enrolment,
+            numbers=form.cleaned_data.get("given_up", ()),
+            reason=f"Sortie du dispositif le {french_date(form.exit_given)}",
+            by=by,
         )
 
 
