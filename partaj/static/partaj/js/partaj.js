@@ -87,6 +87,17 @@
     link.href = url;
   });
 
+  // How many are ticked, on this page and the others, beside what may be done with them.
+  function countTicks() {
+    const told = document.querySelector("#id_tous option[value='']");
+    if (!told) return;
+    const ticked = document.querySelectorAll("input[name=dossier][type=hidden], input[name=dossier]:checked").length;
+    told.textContent = ticked === 0 ? "les dossiers cochés" : ticked === 1 ? "1 dossier coché" : `${ticked} dossiers cochés`;
+  }
+  document.addEventListener("change", function (event) { if (event.target.matches("input[name=dossier]")) countTicks(); });
+  document.addEventListener("htmx:afterSettle", countTicks);
+  window.addEventListener("pageshow", countTicks);
+
   // A file that would be refused for its size is said to be so at once (data-largest, in bytes), before it is sent.
   document.addEventListener("change", function (event) {
     const input = event.target.closest("input[type=file][data-largest]");
