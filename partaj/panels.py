@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import ResolverMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class Panel:
 HOME: list[Panel] = []  # subject: the list of programmes that the reader may see
 ACCOUNT: list[Panel] = []  # subject: an account that the reader may see
 FILE: list[Panel] = []  # subject: an enrolment that the reader may see
+
+# Whom pages are about, in words, for a list of their addresses: asked of all at once, and by a reader who may have lost
+# some of them since. "" where a page is about nobody, or somebody whom the reader may not see.
+WHOM: list[Callable[[HttpRequest, list[ResolverMatch]], list[str]]] = []
 
 
 def shown(panels: list[Panel], request: HttpRequest, subject: Any) -> list[tuple[str, dict[str, Any]]]:

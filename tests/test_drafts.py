@@ -10,7 +10,7 @@ from django.urls import reverse
 from beneficiaries.gatherings import invite
 from beneficiaries.models import Attendance, Gathering
 from partaj.accounts.drafts import AUTHOR_FIELD, MOST, author_field
-from partaj.accounts.models import Draft
+from partaj.accounts.models import Draft, JournalEntry
 from partaj.territories.models import Organisation
 from tests.world import PASSWORD
 
@@ -130,6 +130,17 @@ def test_losing_the_session_twice_leaves_one_draft_with_the_last_words(world, pa
     Client().post(f"{page}?reprise={first.pk}", form_of(world.caseworker, phone="06 00 00 00 00"))
     assert parse_qs(Draft.objects.get().fields)["phone"] == ["06 00 00 00 00"]
     assert Draft.objects.get().path == page
+
+
+def test_home_says_of_whom_a_draft_was_as_long_as_its_author_may_see_them(world, sign_in, page):
+    lost = [reverse("beneficiaries:record_loss", args=["TEST-1", file.pk]) for file in (world.helene, world.karim)]
+    for path in (page, world.lea.get_absolute_url(), *lost, "/nulle/part/"):
+        Draft.objects.create(author=world.caseworker, path=path, fields="why=x")
+    home = sign_in(world.caseworker).get("/").text.replace("\u00a0", " ")
+    assert "(« Noter un départ », Hélène Le Goff) a été conservée" in home and "Léa Moreau) a été conservée" in home
+    assert "Karim" not in home and "Benali" not in home and home.count("a été conservée") == 5
+    shown = set(" ".join(JournalEntry.objects.filter(page="home").values_list("shown", flat=True)).split())
+    assert {str(world.lea.pk), str(world.helene.pk)} <= shown and str(world.karim.pk) not in shown
 
 
 def test_an_author_keeps_a_bounded_number_of_drafts(world, page):

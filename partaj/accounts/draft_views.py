@@ -1,15 +1,17 @@
 """What somebody was typing when their session ended: offered on their home page, resumed or set aside by them."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.views.generic import View
 
 from partaj.accounts.drafts import resume_url
 from partaj.accounts.models import Draft
+from partaj.panels import WHOM
 
 
 class DiscardDraft(View):
@@ -29,17 +31,31 @@ class DiscardDraft(View):
 
 def offered_drafts(request: HttpRequest, programmes: Any) -> dict[str, Any] | None:
     """The panel of the home page; None where nothing waits."""
-    drafts = [
-        {"pk": draft.pk, "kept_at": draft.kept_at, "page": _page_title(draft.path), "resume_url": resume_url(draft)}
-        for draft in Draft.objects.visible_to(request.user)
-    ]
-    return {"drafts": drafts} if drafts else None
+    drafts = list(Draft.objects.visible_to(request.user))
+    if not drafts:
+        return None
+    matches = {draft.pk: match for draft in drafts if (match := _match(draft.path))}
+    whom = dict.fromkeys(matches, "")
+    for tell in WHOM:
+        whom |= {pk: words for pk, words in zip(matches, tell(request, list(matches.values())), strict=True) if words}
+    return {
+        "drafts": [
+            {
+                "pk": draft.pk, "kept_at": draft.kept_at, "page": _title(matches.get(draft.pk)),
+                "whom": whom.get(draft.pk, ""), "resume_url": resume_url(draft),
+            }
+            for draft in drafts
+        ]
+    }  # fmt: skip
 
 
-def _page_title(path: str) -> str:
-    """The title of the page on which it was typed, where that page says one by itself."""
+def _match(path: str) -> ResolverMatch | None:
     try:
-        match = resolve(path.split("?")[0])
+        return resolve(unquote(path.split("?")[0]))
     except Resolver404:
-        return ""
-    return getattr(getattr(match.func, "view_class", None), "title", "") or ""
+        return None
+
+
+def _title(match: ResolverMatch | None) -> str:
+    """Of the page on which it was typed, where that page says one by itself."""
+    return (match and getattr(getattr(match.func, "view_class", None), "title", "")) or ""
