@@ -242,6 +242,28 @@ def test_from_the_file_one_comes_back_to_the_file(world, sign_in, coming):
     assert again.url == file
 
 
+def test_a_session_that_is_not_there_yet_is_planned_on_the_way(world, sign_in, cell):
+    client = sign_in(world.caseworker)
+    preview = client.get(MANY, {"dossier": [world.lea.pk, world.helene.pk]})
+    (plan,) = preview.context["plans"]
+    assert plan["name"] == "Béthune" and plan["url"] in preview.text.replace("&amp;", "&")
+    day = (timezone.localdate() + dt.timedelta(days=9)).isoformat()
+    back = client.post(plan["url"], {"held_on": day, "place": "Mairie"})
+    again = client.get(back.url)
+    session = Session.objects.get()
+    assert shown(again) == ["Hélène Le Goff", "Léa Moreau"]
+    assert str(again.context["form"]["session"].value()) == str(session.pk)
+    client.post(back.url, {"read": as_read(again), "session": session.pk})
+    assert set(session.agenda.values_list("enrolment", flat=True)) == {world.lea.pk, world.helene.pk}
+
+
+def test_who_has_no_cell_yet_is_told_where_to_open_one(world, sign_in):
+    Cell.objects.create(programme=world.programme, territory=world.valenciennes, name="Valenciennes")
+    Cell.objects.create(programme=world.other_programme, territory=world.bethune, name="Béthune")
+    preview = sign_in(world.caseworker).get(MANY, {"dossier": [world.lea.pk]})
+    assert f'<a href="{reverse("cellules:list", args=["TEST-1"])}">créez-la d’abord</a>' in preview.text
+
+
 def test_a_session_that_is_over_or_of_elsewhere_is_not_offered(world, sign_in, cell, coming):
     past = Session.objects.create(cell=cell, held_on=dt.date(2025, 2, 6))
     client = sign_in(world.caseworker)

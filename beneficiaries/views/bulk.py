@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.generic import FormView
 
@@ -59,6 +59,12 @@ def lines_of(files: list[Enrolment], list_url: str) -> list[dict[str, str]]:
         }
         for file in files
     ]
+
+
+def chosen_in(asked: QueryDict) -> QueryDict | None:
+    """What an address says of youths chosen in a list, to be borne along by a page met on the way; None where it says
+    nothing of them."""
+    return asked.copy() if asked.getlist("dossier") or asked.get("tous") == "1" else None
 
 
 class SeveralFiles(AmongYouths, FormPage, FormView):
@@ -245,9 +251,13 @@ class InviteMany(ReachesYouths):
             programme=self.programme, numbers=given["read"], gathering=given["gathering"], by=self.request.user
         )
 
+    def get_initial(self) -> dict[str, Any]:
+        """`?reunion=`: the meeting that was planned on the way, for these very youths."""
+        return super().get_initial() | {"gathering": self.request.GET.get("reunion")}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         new_url = address("beneficiaries:new_gathering", self.programme.number)
-        return super().get_context_data(new_url=new_url, **kwargs)
+        return super().get_context_data(new_url=f"{new_url}?{self.request.GET.urlencode()}", **kwargs)
 
 
 class Letters(ReachesYouths):

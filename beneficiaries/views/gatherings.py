@@ -18,6 +18,7 @@ from beneficiaries import gatherings
 from beneficiaries.gathering_forms import CallOffForm, GatheringForm
 from beneficiaries.models import Attendance, Gathering
 from beneficiaries.views.base import AmongYouths
+from beneficiaries.views.bulk import chosen_in
 from partaj.acts import Act
 from partaj.lists import Order, count_of, keyset_page
 from partaj.navigation import address
@@ -109,8 +110,14 @@ class GatheringAdd(AmongGatherings, FormPage, CreateView):
             gathering = gatherings.plan_gathering(gathering=form.instance, by=self.request.user)
         except ValidationError as refusal:
             return self.refused(form, refusal)
-        messages.success(self.request, "La réunion est prévue. Invitez-y des jeunes.")
-        return redirect(gathering.get_absolute_url())
+        asked = chosen_in(self.request.GET)
+        if asked is None:
+            messages.success(self.request, "La réunion est prévue. Invitez-y des jeunes.")
+            return redirect(gathering.get_absolute_url())
+        # Whoever was inviting several youths, and had no meeting to invite them to, goes on with them.
+        asked["reunion"] = gathering.pk
+        messages.success(self.request, "La réunion est prévue. Invitez-y maintenant ceux que vous aviez choisis.")
+        return redirect(f"{address('beneficiaries:invite_many', self.programme.number)}?{asked.urlencode()}")
 
 
 class OneGathering(AmongGatherings):

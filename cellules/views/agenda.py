@@ -5,14 +5,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.generic import View
 
 from beneficiaries.bulk import Outcome
 from beneficiaries.views.bulk import SeveralFiles
 from cellules.agenda import put_on_agenda, take_off_agenda
 from cellules.forms import AgendaForm
-from cellules.models import AgendaItem
+from cellules.models import AgendaItem, Cell
 from cellules.views.base import Changing, OneSession
+from partaj.navigation import address
 
 
 class AgendaMany(SeveralFiles):
@@ -26,6 +28,26 @@ class AgendaMany(SeveralFiles):
         "situations n’y sont pas mises : elles y sont déjà, ne sont pas du territoire de la cellule, ou les jeunes "
         "s’opposent au partage de leur dossier",
     )
+
+    def get_initial(self) -> dict[str, Any]:
+        """`?seance=`: the session that was planned on the way, for these very youths."""
+        return super().get_initial() | {"session": self.request.GET.get("seance")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cells = Cell.objects.visible_to(self.request.user).filter(programme=self.programme)
+        near = cells.filter(territory__in={file.territory_id for file in self.files})
+        asked = self.request.GET.urlencode()
+        return super().get_context_data(
+            plans=[
+                {
+                    "name": cell.name,
+                    "url": f"{reverse('cellules:session_add', args=[self.programme.number, cell.pk])}?{asked}",
+                }
+                for cell in near
+            ],
+            cells_url=address("cellules:list", self.programme.number),
+            **kwargs,
+        )
 
     def carry_out(self, form: AgendaForm) -> Outcome:
         given = form.cleaned_data

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.generic import CreateView, TemplateView, UpdateView
 
+from beneficiaries.views.bulk import chosen_in
 from cellules import pages, services
 from cellules.forms import SessionForm
 from cellules.models import Session
@@ -36,8 +37,14 @@ class SessionAdd(Changing, OneCell, FormPage, CreateView):
             session = services.plan_session(session=form.instance, by=self.request.user)
         except ValidationError as refusal:
             return self.refused(form, refusal)
-        messages.success(self.request, "La séance est enregistrée.")
-        return redirect(session.get_absolute_url())
+        asked = chosen_in(self.request.GET)
+        if asked is None:
+            messages.success(self.request, "La séance est enregistrée.")
+            return redirect(session.get_absolute_url())
+        # Whoever was choosing what it is to study, and had no session for it, goes on with the same youths.
+        asked["seance"] = session.pk
+        messages.success(self.request, "La séance est prévue. Mettez-y maintenant ceux que vous aviez choisis.")
+        return redirect(f"{self.address('agenda_many')}?{asked.urlencode()}")
 
 
 class SessionPage(OneSession, Titled, TemplateView):

@@ -20,6 +20,7 @@ from beneficiaries.letters import Text, filled, write_to_many, wrong_fields
 from beneficiaries.models import Attendance, BulkAct, Contact, Gathering, Mailing, StepEntry
 from partaj.accounts.models import JournalEntry
 from partaj.programmes.services import ClosedProgramme
+from tests.days import today
 from tests.world import make_youth
 from tests.youths.paper import as_read, errors, said, shown
 
@@ -142,6 +143,20 @@ class TestAnInvitation:
         undo(client, act)
         assert Attendance.objects.get().enrolment == world.lea
         assert told(world.helene, "group") == []
+
+    def test_goes_on_with_those_ticked_once_the_meeting_is_planned(self, world, sign_in):
+        client = sign_in(world.caseworker)
+        preview = client.get(url("invite_many"), {"dossier": [world.lea.pk, world.helene.pk]})
+        way = preview.context["new_url"]
+        assert way in preview.text.replace("&amp;", "&")
+        planned = {"kind": "workshop", "title": "Atelier CV", "held_on": today(5).isoformat(), "territory": ""}
+        back = client.post(way, planned)
+        again = client.get(back.url)
+        meeting = Gathering.objects.get()
+        assert shown(again) == ["Hélène Le Goff", "Léa Moreau"]
+        assert str(again.context["form"]["gathering"].value()) == str(meeting.pk)
+        client.post(back.url, {"read": as_read(again), "gathering": meeting.pk})
+        assert set(meeting.attendances.values_list("enrolment", flat=True)) == {world.lea.pk, world.helene.pk}
 
     def test_does_not_ask_twice_nor_one_of_another_territory(self, world, meeting):
         numbers = [world.lea.pk, world.karim.pk]
