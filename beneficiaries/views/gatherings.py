@@ -115,7 +115,7 @@ class GatheringAdd(AmongGatherings, FormPage, CreateView):
             messages.success(self.request, "La réunion est prévue. Invitez-y des jeunes.")
             return redirect(gathering.get_absolute_url())
         # Whoever was inviting several youths, and had no meeting to invite them to, goes on with them.
-        asked["reunion"] = gathering.pk
+        asked["reunion"] = str(gathering.pk)
         messages.success(self.request, "La réunion est prévue. Invitez-y maintenant ceux que vous aviez choisis.")
         return redirect(f"{address('beneficiaries:invite_many', self.programme.number)}?{asked.urlencode()}")
 

@@ -42,7 +42,7 @@ class SessionAdd(Changing, OneCell, FormPage, CreateView):
             messages.success(self.request, "La séance est enregistrée.")
             return redirect(session.get_absolute_url())
         # Whoever was choosing what it is to study, and had no session for it, goes on with the same youths.
-        asked["seance"] = session.pk
+        asked["seance"] = str(session.pk)
         messages.success(self.request, "La séance est prévue. Mettez-y maintenant ceux que vous aviez choisis.")
         return redirect(f"{self.address('agenda_many')}?{asked.urlencode()}")
 

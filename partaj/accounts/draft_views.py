@@ -58,4 +58,4 @@ def _match(path: str) -> ResolverMatch | None:
 
 def _title(match: ResolverMatch | None) -> str:
     """Of the page on which it was typed, where that page says one by itself."""
-    return (match and getattr(getattr(match.func, "view_class", None), "title", "")) or ""
+    return getattr(getattr(match.func, "view_class", None), "title", "") if match else ""
