@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crispy_forms.layout import Fieldset
 from django import forms
 
 from beneficiaries.models import Enrolment, NextAction
@@ -22,7 +23,7 @@ def ask_of_actions(form: Any, enrolment: Enrolment) -> None:
     left = list(enrolment.actions.still_open().select_related("assignee"))
     if left:
         form.fields["given_up"] = Ticked(
-            label="Restait à faire : cochez ce qui ne se fera pas",
+            label="Cochez ce qui ne se fera pas",
             help_text="Le fil dira pourquoi. Ce qui n’est pas coché reste à faire.",
             choices=[(action.pk, _in_words(action)) for action in left],
             coerce=int,
@@ -31,8 +32,8 @@ def ask_of_actions(form: Any, enrolment: Enrolment) -> None:
         )
 
 
-def asked(form: Any) -> list[str]:
-    return ["given_up"] if "given_up" in form.fields else []
+def asked(form: Any) -> list[Any]:
+    return [Fieldset("Ce qui restait à faire", "given_up")] if "given_up" in form.fields else []
 
 
 def _in_words(action: NextAction) -> str:

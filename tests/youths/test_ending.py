@@ -7,7 +7,7 @@ from beneficiaries.models import NextAction
 from tests.days import today
 from tests.youths.paper import page
 
-LEFT = "Restait à faire\u00a0: cochez ce qui ne se fera pas"
+LEFT = "Cochez ce qui ne se fera pas"
 
 
 @pytest.fixture
