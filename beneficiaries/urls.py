@@ -145,6 +145,7 @@ urlpatterns = [
     path("p/<slug:number>/jeunes/inviter/", bulk.InviteMany.as_view(), name="invite_many"),
     path("p/<slug:number>/jeunes/ecrire/", bulk.Letters.as_view(), name="letters"),
     path("p/<slug:number>/lots/<int:pk>/lettres/", bulk_done.LettersAgain.as_view(), name="letters_again"),
+    path("p/<slug:number>/lots/", bulk_done.BulkActs.as_view(), name="bulk_acts"),
     path("p/<slug:number>/lots/<int:pk>/", bulk_done.BulkActPage.as_view(), name="bulk_act"),
     path("p/<slug:number>/lots/<int:pk>/defaire/", bulk_done.BulkUndo.as_view(), name="bulk_undo"),
     path("p/<slug:number>/reunions/", gatherings.GatheringList.as_view(), name="gatherings"),

@@ -21,24 +21,61 @@ from partaj.accounts import throttling
 from partaj.acts import Act
 from partaj.confirming import ConfirmPage
 from partaj.formats import counted, french_date
+from partaj.lists import Order, keyset_page
+from partaj.navigation import address
 from partaj.pages import Crumb, Titled
 from partaj.uploads.kinds import DOCX
 
 UNSEEN = "autre n’est plus de votre ressort et ne bouge pas", "autres ne sont plus de votre ressort et ne bougent pas"
+DELETED = "un compte supprimé"
+LATEST_FIRST = Order("acte", "id", descending=True)
 NOT_SENT = "Ces lettres ont été retirées : elles ne se téléchargent plus. Pour les envoyer, préparez-les de nouveau."
 
 
-class OnBulkAct(AmongYouths):
-    """`self.bulk_act`: the reader's own, or one of the programme for which they answer."""
+class AmongBulkActs(AmongYouths):
+    """The reader's own, and all those of the programme where they answer for it."""
 
     act = Act.LOG_YOUTHS
+
+    def seen(self) -> QuerySet[BulkAct]:
+        acts = BulkAct.objects.visible_to(self.request.user).filter(programme=self.programme)
+        return acts.select_related("author", "undone_by")
+
+
+class BulkActs(AmongBulkActs, Titled, TemplateView):
+    """Found again, to be read or undone; it names no youth."""
+
+    title = "Ce qui a été fait à plusieurs dossiers"
+    template_name = "beneficiaries/bulk_acts.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = keyset_page(self.seen(), LATEST_FIRST, self.request.GET)
+        return super().get_context_data(
+            page=page, rows=[self._line(act) for act in page.rows], list_url=self.list_url, **kwargs
+        )
+
+    def _line(self, act: BulkAct) -> dict[str, Any]:
+        act.programme = self.programme
+        at = timezone.localtime(act.at)
+        return {
+            "url": act.get_absolute_url(),
+            "told": act.told,
+            "at": f"{french_date(at)} à {at:%H:%M}",
+            "by": str(act.author or DELETED),
+            "undone": f"défait le {french_date(act.undone_at)}" if act.is_undone else "",
+        }
+
+
+class OnBulkAct(AmongBulkActs):
     bulk_act: BulkAct
 
     def find(self) -> None:
         super().find()
-        acts = BulkAct.objects.visible_to(self.request.user).filter(programme=self.programme)
-        self.bulk_act = get_object_or_404(acts.select_related("author", "undone_by"), pk=self.kwargs["pk"])
+        self.bulk_act = get_object_or_404(self.seen(), pk=self.kwargs["pk"])
         self.bulk_act.programme = self.programme
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [*super().get_crumbs(), (BulkActs.title, address("beneficiaries:bulk_acts", self.programme.number))]
 
     @property
     def act_url(self) -> str:
@@ -60,11 +97,11 @@ class BulkActPage(OnBulkAct, Titled, TemplateView):
         files = list(self.mine())
         self.request.trace.listed(file.pk for file in files)  # type: ignore[attr-defined]
         act, at = self.bulk_act, timezone.localtime(self.bulk_act.at)
-        undone = f"défait le {french_date(act.undone_at)} par {act.undone_by or 'un compte supprimé'}"
+        undone = f"défait le {french_date(act.undone_at)} par {act.undone_by or DELETED}"
         return super().get_context_data(
             rows=lines_of(files, self.list_url),
             unseen=self.bulk_act.rows.count() - len(files),
-            done=f"Fait le {french_date(at)} à {at:%H:%M} par {act.author or 'un compte supprimé'}",
+            done=f"Fait le {french_date(at)} à {at:%H:%M} par {act.author or DELETED}",
             undone=undone if act.is_undone else "",
             letters_url=f"{self.act_url}lettres/" if act.kind == BulkAct.Kind.LETTERS and not act.is_undone else "",
             undo_url="" if act.is_undone or self.programme.is_closed else f"{self.act_url}defaire/",

@@ -22,6 +22,7 @@ from beneficiaries.views.saved_shown import chips, in_force, offered
 from partaj.acts import Act, may
 from partaj.formats import counted, french_date
 from partaj.lists import PAGE_SIZE, KeysetPage, count_in_words, count_label, keyset_page
+from partaj.navigation import address
 from partaj.pages import Titled
 
 TICKS = ("tous", "dossier")  # what is chosen in the list, to do something with
@@ -135,6 +136,7 @@ class YouthList(AmongYouths, Titled, TemplateView):
             "is_wide": len(self.columns) >= columns.WIDE,
             "chosen": self.columns != columns.USUAL,
             "usual_query": self.usual_query(),
+            "acts_url": address("beneficiaries:bulk_acts", self.programme.number),
             "bulk_acts": offered_in(self.programme.number) if self.may_change else [],
             "asked": [(name, value) for name, values in self.query.lists() for value in values if name not in PLACES],
             "count": self.count(youths, page, *found),

@@ -229,6 +229,7 @@ PEOPLE = [
     Door("beneficiaries:invite_many", TEAM_OF, programmes(), refused={OWN: GUESTS}, post=302),
     Door("beneficiaries:letters", TEAM_OF, programmes(), refused={OWN: GUESTS}, post=302),
     Door("beneficiaries:letters_again", TEAM, BULK_ACTS),
+    Door("beneficiaries:bulk_acts", TEAM_OF, programmes()),
     Door("beneficiaries:bulk_act", TEAM, BULK_ACTS),
     Door("beneficiaries:bulk_undo", TEAM, BULK_ACTS, post=302),
     Door("beneficiaries:gatherings", TEAM_OF, programmes()),

@@ -51,7 +51,8 @@ ACTS = {
         beneficiaries:settle beneficiaries:reopen beneficiaries:provenance beneficiaries:assign beneficiaries:take_on
         beneficiaries:offer beneficiaries:take_back beneficiaries:handovers beneficiaries:handover beneficiaries:accept
         beneficiaries:decline beneficiaries:answer_read beneficiaries:assign_many beneficiaries:bulk_act
-        beneficiaries:bulk_undo beneficiaries:gatherings beneficiaries:new_gathering beneficiaries:gathering
+        beneficiaries:bulk_acts beneficiaries:bulk_undo beneficiaries:gatherings beneficiaries:new_gathering
+        beneficiaries:gathering
         beneficiaries:attendance beneficiaries:change_gathering beneficiaries:call_off beneficiaries:reinstate
         beneficiaries:invite beneficiaries:signatures beneficiaries:step_many beneficiaries:invite_many
         beneficiaries:letters beneficiaries:letters_again cellules:agenda_many

@@ -44,6 +44,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "promised_by",
         "NextAction.objects.visible_to(user)",
     ): "La règle qui suit, de ceux qui répondent du jeune, est plus étroite ; qui voit tout voit toutes les siennes.",
+    (
+        "cellules/views/agenda.py",
+        "AgendaMany.get_context_data",
+        "Cell.objects.visible_to(self.request.user)",
+    ): "Les cellules sont cherchées sur le territoire de dossiers que le lecteur peut changer : il y travaille.",
     (OFFICE, "OfAccount.get_object", "User.objects.visible_to(self.request.user)"): ADMINISTRATORS,
     (OFFICE, "AccountList.get_queryset", "User.objects.visible_to(self.request.user)"): ADMINISTRATORS,
     (OFFICE, "AccountList.get_queryset", "Role.objects.visible_to(self.request.user)"): ADMINISTRATORS,

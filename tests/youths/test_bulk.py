@@ -12,11 +12,13 @@ from beneficiaries.bulk_referents import assign_many
 from beneficiaries.following import plan
 from beneficiaries.models import BulkAct, Enrolment, NextAction
 from partaj.accounts.models import JournalEntry, Role
+from tests.days import today
 from tests.world import make_role, make_user, make_youth
 from tests.youths.paper import as_read, errors, page, said, shown
 
 LIST = reverse("beneficiaries:list", args=["TEST-1"])
 MANY = reverse("beneficiaries:assign_many", args=["TEST-1"])
+ACTS = reverse("beneficiaries:bulk_acts", args=["TEST-1"])
 
 
 def told(path):
@@ -45,6 +47,38 @@ def given(world, colleague):
     referents.assign(enrolment=world.lea, referent=world.caseworker, read=None, by=world.caseworker)
     read = {world.lea.pk: world.caseworker.pk, world.helene.pk: None}
     return assign_many(programme=world.programme, read=read, referent=colleague, by=world.caseworker).act
+
+
+class TestWhatWasDone:
+    def test_is_found_again_by_who_did_it_and_by_who_answers_for_it(self, world, sign_in, given, colleague):
+        for who in (world.caseworker, world.manager):
+            answer = sign_in(who).get(ACTS)
+            assert [(row["told"], row["url"], row["undone"]) for row in answer.context["rows"]] == [
+                (given.told, given.get_absolute_url(), "")
+            ]
+            assert given.told in answer.text and "Moreau" not in answer.text
+        for who in (colleague, world.neighbour):
+            assert "Rien n’a encore été fait à plusieurs dossiers" in sign_in(who).get(ACTS).text
+        assert ACTS in sign_in(world.caseworker).get(reverse("beneficiaries:list", args=["TEST-1"])).text
+        assert ACTS in sign_in(world.caseworker).get(given.get_absolute_url()).text
+
+    def test_says_what_was_undone_the_latest_first_with_as_many_queries_of_many(self, world, sign_in, given):
+        client = sign_in(world.manager)
+        client.post(f"{given.get_absolute_url()}defaire/")
+        client.get(ACTS)
+        with CaptureQueriesContext(connection) as few:
+            client.get(ACTS)
+        others = [BulkAct(programme=world.programme, kind="step", told=f"{n} étapes") for n in range(60)]
+        others.append(BulkAct(programme=world.other_programme, kind="step", told="ailleurs"))
+        BulkAct.objects.bulk_create(others)
+        with CaptureQueriesContext(connection) as many:
+            first = client.get(ACTS)
+        assert len(many) == len(few)
+        assert [row["told"] for row in first.context["rows"]] == [f"{n} étapes" for n in range(59, 9, -1)]
+        assert first.context["rows"][0]["by"] == "un compte supprimé"
+        rest = client.get(f"{ACTS}?{first.context['page'].next_query}").context["rows"]
+        assert [row["told"] for row in rest] == [*(f"{n} étapes" for n in range(9, -1, -1)), given.told]
+        assert rest[-1]["undone"] == f"défait le {today():%d/%m/%Y}"
 
 
 class TestSeveralFiles:

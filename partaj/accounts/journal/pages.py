@@ -86,6 +86,7 @@ PAGES = {
     "beneficiaries:batches": "Listes reçues",
     "beneficiaries:break_contract": "Rompre un contrat",
     "beneficiaries:bulk_act": "Acte sur plusieurs dossiers",
+    "beneficiaries:bulk_acts": "Actes sur plusieurs dossiers",
     "beneficiaries:bulk_undo": "Défaire un acte sur plusieurs dossiers",
     "beneficiaries:calendar": "Agenda, lu par son adresse secrète",
     "beneficiaries:call_off": "Annuler une réunion",
