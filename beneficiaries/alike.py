@@ -39,7 +39,7 @@ def people_alike(people: BeneficiaryQuerySet, person: Beneficiary) -> list[Alike
     person.derive()
     names = Names()
     asked = names.person(_identity_of(person))
-    rows = people.filter(_may_be(person)).order_by("pk").values_list(*IDENTITY)[:MOST_COMPARED]
+    rows = people.filter(_may_be(person)).order_by().values_list(*IDENTITY)[:MOST_COMPARED]
     found = [(compared, row[0]) for row in rows if (compared := compare(asked, names.person(Identity(*row))))]
     found.sort(key=lambda each: (BY_DOUBTS.index(each[0].strength), each[1]))
     known = people.in_bulk([pk for _, pk in found[:MOST_LIKE]])

@@ -75,7 +75,7 @@ def test_each_is_put_there_once_and_by_who_answers_for_it(world, coming, on_agen
 
 def test_one_is_taken_off_and_the_file_says_so(world, sign_in, coming, on_agenda):
     client, item = sign_in(world.caseworker), AgendaItem.objects.get(enrolment=world.lea)
-    address = reverse("cellules:agenda_remove", args=["TEST-1", coming.pk, item.pk])
+    address = off(coming, item)
     assert "retirée de l’ordre du jour" in said(client.post(address, follow=True))[0]
     assert told(world.lea)[-1].startswith("Retiré de l’ordre du jour de la cellule")
     assert client.post(address).status_code == 404
@@ -117,6 +117,21 @@ def test_a_youth_who_has_moved_is_a_number_and_initials_there(world, sign_in, co
     page_read = sign_in(world.caseworker).get(coming.get_absolute_url()).content.decode()
     assert f"n°\u00a0{hidden.number} · L. M." in page_read and "Moreau" not in page_read
     assert page_read.count("/retirer/") == 1  # beside Hélène alone
+    item = AgendaItem.objects.get(enrolment=world.lea)
+    assert sign_in(world.caseworker).post(off(coming, item)).status_code == 404
+    assert AgendaItem.objects.filter(pk=item.pk).exists()
+
+
+def off(session, item):
+    return reverse("cellules:agenda_remove", args=["TEST-1", session.pk, item.pk])
+
+
+def test_nobody_is_taken_off_once_the_programme_is_closed(world, sign_in, coming, on_agenda):
+    world.programme.closed_on = timezone.localdate()
+    world.programme.save()
+    item = AgendaItem.objects.get(enrolment=world.lea)
+    assert sign_in(world.caseworker).post(off(coming, item)).status_code == 409
+    assert AgendaItem.objects.filter(pk=item.pk).exists()
 
 
 def test_who_goes_to_another_territory_leaves_the_agenda_of_the_cells_there(world, sign_in, cell, coming, on_agenda):

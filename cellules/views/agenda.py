@@ -67,7 +67,6 @@ class AgendaRemove(Changing, OneSession, View):
         seen = AgendaItem.objects.visible_to(self.request.user).filter(session=self.session)
         self.item = get_object_or_404(seen, pk=self.kwargs["item"])
         self.item.session = self.session
-        self.request.trace.aimed(self.item.enrolment_id)  # type: ignore[attr-defined]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if take_off_agenda(item=self.item, by=request.user):
