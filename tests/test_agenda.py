@@ -263,6 +263,9 @@ def test_a_session_that_is_not_there_yet_is_planned_on_the_way(world, sign_in, c
     (plan,) = preview.context["plans"]
     assert plan["name"] == "Béthune" and plan["url"] in preview.text.replace("&amp;", "&")
     day = (timezone.localdate() + dt.timedelta(days=9)).isoformat()
+    assert client.get(plan["url"]).context["back_url"].replace("&tous=", "") == (
+        f"{MANY}?dossier={world.lea.pk}&dossier={world.helene.pk}"
+    )
     back = client.post(plan["url"], {"held_on": day, "place": "Mairie"})
     again = client.get(back.url)
     session = Session.objects.get()

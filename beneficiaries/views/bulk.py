@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.views.generic import FormView
 
 from beneficiaries import bulk
@@ -26,6 +27,7 @@ from partaj.formats import counted, french_date, french_integer
 from partaj.lists import capped_count
 from partaj.navigation import address
 from partaj.pages import Crumb, FormPage
+from partaj.programmes.models import Programme
 
 FORMER = 5  # letters whose text may be taken up again
 NOWHERE = "jeune n’a pas d’adresse à son dossier", "jeunes n’ont pas d’adresse à leur dossier"
@@ -61,10 +63,36 @@ def lines_of(files: list[Enrolment], list_url: str) -> list[dict[str, str]]:
     ]
 
 
-def chosen_in(asked: QueryDict) -> QueryDict | None:
-    """What an address says of youths chosen in a list, to be borne along by a page met on the way; None where it says
-    nothing of them."""
-    return asked.copy() if asked.getlist("dossier") or asked.get("tous") == "1" else None
+class OnTheWay:
+    """A page that plans what was missing to do something with several youths, and then comes back to them: its address
+    says of them what theirs said, ticked or filtered. Beside InProgramme and FormPage."""
+
+    for_these: tuple[str, type[SeveralFiles]]  # the page to which it comes back: its name, and its class
+    planned_as: str  # how its address names what was planned
+    request: HttpRequest
+    programme: Programme
+
+    @cached_property
+    def chosen(self) -> QueryDict:
+        """Empty where the page was opened for itself."""
+        asked = self.request.GET
+        return asked if asked.getlist("dossier") or asked.get("tous") == "1" else QueryDict()
+
+    @property
+    def submit_label(self) -> str:
+        return "Prévoir, puis revenir à ces jeunes" if self.chosen else FormPage.submit_label
+
+    def get_crumbs(self) -> list[Crumb]:
+        if not self.chosen:
+            return super().get_crumbs()  # type: ignore[misc]
+        name, page = self.for_these
+        way = ("Jeunes", address("beneficiaries:list", self.programme.number))
+        return [way, (page.title, f"{address(name, self.programme.number)}?{self.chosen.urlencode()}")]
+
+    def back_with(self, planned: Model) -> HttpResponse:
+        asked = self.chosen.copy()
+        asked[self.planned_as] = str(planned.pk)
+        return redirect(f"{address(self.for_these[0], self.programme.number)}?{asked.urlencode()}")
 
 
 class SeveralFiles(AmongYouths, FormPage, FormView):

@@ -18,7 +18,7 @@ from beneficiaries import gatherings
 from beneficiaries.gathering_forms import CallOffForm, GatheringForm
 from beneficiaries.models import Attendance, Gathering
 from beneficiaries.views.base import AmongYouths
-from beneficiaries.views.bulk import chosen_in
+from beneficiaries.views.bulk import InviteMany, OnTheWay
 from partaj.acts import Act
 from partaj.lists import Order, count_of, keyset_page
 from partaj.navigation import address
@@ -93,7 +93,14 @@ def _moment(held_on: dt.date) -> str:
     return "aujourd’hui" if held_on == today else "à venir" if held_on > today else ""
 
 
-class GatheringAdd(AmongGatherings, FormPage, CreateView):
+class FromDirectory(AmongGatherings):
+    def get_crumbs(self) -> list[Crumb]:
+        return [self.root_crumb()]
+
+
+class GatheringAdd(OnTheWay, FromDirectory, FormPage, CreateView):
+    for_these = "beneficiaries:invite_many", InviteMany
+    planned_as = "reunion"
     writes = True
     title = "Prévoir une réunion ou un atelier"
     model = Gathering
@@ -102,22 +109,16 @@ class GatheringAdd(AmongGatherings, FormPage, CreateView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"programme": self.programme}
 
-    def get_crumbs(self) -> list[Crumb]:
-        return [self.root_crumb()]
-
     def form_valid(self, form: GatheringForm) -> HttpResponse:
         try:
             gathering = gatherings.plan_gathering(gathering=form.instance, by=self.request.user)
         except ValidationError as refusal:
             return self.refused(form, refusal)
-        asked = chosen_in(self.request.GET)
-        if asked is None:
-            messages.success(self.request, "La réunion est prévue. Invitez-y des jeunes.")
-            return redirect(gathering.get_absolute_url())
-        # Whoever was inviting several youths, and had no meeting to invite them to, goes on with them.
-        asked["reunion"] = str(gathering.pk)
-        messages.success(self.request, "La réunion est prévue. Invitez-y maintenant ceux que vous aviez choisis.")
-        return redirect(f"{address('beneficiaries:invite_many', self.programme.number)}?{asked.urlencode()}")
+        if self.chosen:
+            messages.success(self.request, "La réunion est prévue. Invitez-y maintenant ceux que vous aviez choisis.")
+            return self.back_with(gathering)
+        messages.success(self.request, "La réunion est prévue. Invitez-y des jeunes.")
+        return redirect(gathering.get_absolute_url())
 
 
 class OneGathering(AmongGatherings):

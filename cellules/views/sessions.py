@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.generic import CreateView, TemplateView, UpdateView
 
-from beneficiaries.views.bulk import chosen_in
+from beneficiaries.views.bulk import OnTheWay
 from cellules import pages, services
 from cellules.forms import SessionForm
 from cellules.models import Session
+from cellules.views.agenda import AgendaMany
 from cellules.views.base import Changing, OneCell, OneSession
 from partaj.confirming import RemovalPage
 from partaj.formats import counted, french_date
@@ -21,7 +22,14 @@ from partaj.pages import Crumb, FormPage, Titled
 from partaj.revisions import RevisionPage
 
 
-class SessionAdd(Changing, OneCell, FormPage, CreateView):
+class InCell(Changing, OneCell):
+    def get_crumbs(self) -> list[Crumb]:
+        return [self.root_crumb(), (self.cell.name, self.cell.get_absolute_url())]
+
+
+class SessionAdd(OnTheWay, InCell, FormPage, CreateView):
+    for_these = "cellules:agenda_many", AgendaMany
+    planned_as = "seance"
     title = "Nouvelle séance"
     model = Session
     form_class = SessionForm
@@ -29,22 +37,16 @@ class SessionAdd(Changing, OneCell, FormPage, CreateView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"cell": self.cell}
 
-    def get_crumbs(self) -> list[Crumb]:
-        return [self.root_crumb(), (self.cell.name, self.cell.get_absolute_url())]
-
     def form_valid(self, form: SessionForm) -> HttpResponse:
         try:
             session = services.plan_session(session=form.instance, by=self.request.user)
         except ValidationError as refusal:
             return self.refused(form, refusal)
-        asked = chosen_in(self.request.GET)
-        if asked is None:
-            messages.success(self.request, "La séance est enregistrée.")
-            return redirect(session.get_absolute_url())
-        # Whoever was choosing what it is to study, and had no session for it, goes on with the same youths.
-        asked["seance"] = str(session.pk)
-        messages.success(self.request, "La séance est prévue. Mettez-y maintenant ceux que vous aviez choisis.")
-        return redirect(f"{self.address('agenda_many')}?{asked.urlencode()}")
+        if self.chosen:
+            messages.success(self.request, "La séance est prévue. Mettez-y maintenant ceux que vous aviez choisis.")
+            return self.back_with(session)
+        messages.success(self.request, "La séance est enregistrée.")
+        return redirect(session.get_absolute_url())
 
 
 class SessionPage(OneSession, Titled, TemplateView):
