@@ -20,6 +20,7 @@ from beneficiaries.services import held_row, hold, write_log
 from partaj.formats import french_date
 from partaj.programmes.services import refuse_closed
 
+BEFORE = "La réponse précède l’opposition : vérifiez la date."
 ALREADY = "Une opposition est déjà notée : répondez-y, ou levez-la d’abord."
 GONE = "Cette ligne vient d’être retirée : rien d’autre n’a changé."
 LIFTED = "Cette opposition vient d’être levée : rien d’autre n’a changé."
@@ -67,11 +68,14 @@ def note_objection(*, objection: Objection, by: Any) -> Objection:
 
 
 @transaction.atomic
-def answer_objection(*, objection: Objection, answer: str, by: Any) -> None:
+def answer_objection(*, objection: Objection, answer: str, answered_on: dt.date, by: Any) -> None:
+    """The law gives a month: the day counts. Raises ValidationError (key day) where it precedes the objection."""
     held = _still_in_force(objection)
-    held.answer = answer
+    if answered_on < held.made_on:
+        raise ValidationError({"day": BEFORE})
+    held.answer, held.answered_on = answer, answered_on
     held.save()
-    _tell(objection.enrolment, f"Réponse à son opposition : {answer}", timezone.localdate(), by)
+    _tell(objection.enrolment, f"Réponse à son opposition : {answer}", answered_on, by)
 
 
 @transaction.atomic
@@ -110,6 +114,7 @@ def _tell(enrolment: Enrolment, sentence: str, day: dt.date, by: Any) -> None:
 def in_words(objection: Objection) -> str:
     """The alert at the head of the file."""
     said = f" « {objection.words} »" if objection.words else ""
-    answered = f" Réponse : {objection.answer}" if objection.answer else ""
+    on = f", le {french_date(objection.answered_on)}" if objection.answered_on else ""  # not asked until lately
+    answered = f" Réponse{on} : {objection.answer}" if objection.answer else ""
     day = french_date(objection.made_on)
     return f"S’oppose {objection.get_scope_display()}, le {day}.{said}{answered}"

@@ -49,5 +49,8 @@ class ObjectionForm(WarnsOfWords, DayForm):
         return Layout(columns("day", "scope"), "words", *self.asks_whether_meant())
 
 
-class AnswerForm(OfFileForm):
+class AnswerForm(DayForm):
     answer = forms.CharField(label="Ce qui a été répondu", max_length=300)
+
+    def layout(self) -> Layout:
+        return Layout(columns("day"), "answer")

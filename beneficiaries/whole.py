@@ -179,7 +179,7 @@ def _notices(enrolment: Enrolment, reader: Any) -> Iterator[dict[str, Any]]:
 def _objections(enrolment: Enrolment, reader: Any) -> Iterator[dict[str, Any]]:
     rows = Objection.objects.of_file(enrolment, reader).select_related("author")
     for row in rows.order_by("made_on", "pk"):
-        said = values_of(row, ["made_on", "scope", "words", "answer", "lifted_on"])
+        said = values_of(row, ["made_on", "scope", "words", "answer", "answered_on", "lifted_on"])
         yield said | {"author": _name(row.author)}
 
 

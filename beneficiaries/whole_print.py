@@ -49,7 +49,7 @@ TABLES = [
       ("accepts_charter", "Charte acceptée", "kind"), ("author", "Par", "who")]),
     ("objections", "Oppositions", "Aucune.",
      [("made_on", "Le", "day"), ("scope", "S’oppose", ""), ("words", "Ce qui a été dit", ""),
-      ("answer", "Ce qui a été répondu", ""), ("lifted_on", "Levée le", "day")]),
+      ("answer", "Ce qui a été répondu", ""), ("answered_on", "Répondu le", "day"), ("lifted_on", "Levée le", "day")]),
     ("sources", "Listes qui ont parlé de cette personne", "Aucune liste connue de qui tire cette copie.",
      [("from", "De", ""), ("list", "Liste", ""), ("line", "Ligne", "day"), ("received_on", "Reçue le", "kind")]),
     ("readers", "Qui peut lire ce dossier aujourd’hui", "Personne.",

@@ -67,6 +67,7 @@ class Objection(models.Model):
     scope = models.CharField("s’oppose", max_length=10, choices=Scope.choices)
     words = models.CharField("ce qui a été dit", max_length=300, blank=True)
     answer = models.CharField("ce qui a été répondu", max_length=300, blank=True)
+    answered_on = models.DateField("répondu le", null=True, blank=True, editable=False)
     lifted_on = models.DateField("levée le", null=True, blank=True, editable=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="auteur", related_name="+", null=True, blank=True
@@ -84,6 +85,11 @@ class Objection(models.Model):
                 condition=Q(lifted_on=None) | Q(lifted_on__gte=F("made_on")),
                 name="objection_lifted_after",
                 violation_error_message="Une opposition se lève après avoir été faite.",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_on=None) | Q(answered_on__gte=F("made_on")),
+                name="objection_answered_after",
+                violation_error_message="On répond à une opposition après qu’elle a été faite.",
             ),
         ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from beneficiaries import rights
 from beneficiaries.forms import ReasonForm
@@ -62,10 +63,12 @@ class AnswerObjection(OneObjection, ActOnFile):
     done = "La réponse est notée."
 
     def get_initial(self) -> dict[str, Any]:
-        return super().get_initial() | {"answer": self.row.answer}
+        return super().get_initial() | {"answer": self.row.answer, "day": self.row.answered_on or timezone.localdate()}
 
     def carry_out(self, given: dict[str, Any]) -> None:
-        rights.answer_objection(objection=self.row, answer=given["answer"], by=self.request.user)
+        rights.answer_objection(
+            objection=self.row, answer=given["answer"], answered_on=given["day"], by=self.request.user
+        )
 
 
 class LiftObjection(OneObjection, ActOnFile):

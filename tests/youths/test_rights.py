@@ -75,8 +75,13 @@ class TestOpposed:
         objection = Objection.objects.get(enrolment=world.lea)
         text = client.get(page("detail", world.lea)).content.decode()
         assert "S’oppose au partage de son dossier, le 10/01/2026." in text and "Pas à la mairie." in text
-        client.post(page("answer_objection", world.lea, objection.pk), {"answer": "Entendu, rien n’y part."})
-        assert "Réponse\u00a0: Entendu" in client.get(page("detail", world.lea)).content.decode()
+        answer = {"answer": "Entendu, rien n’y part.", "day": "2026-01-20"}
+        early = client.post(page("answer_objection", world.lea, objection.pk), answer | {"day": "2026-01-09"})
+        assert errors(early) == {"day": ["La réponse précède l’opposition\u00a0: vérifiez la date."]}
+        client.post(page("answer_objection", world.lea, objection.pk), answer)
+        assert "Réponse, le 20/01/2026\u00a0: Entendu" in client.get(page("detail", world.lea)).content.decode()
+        again = client.get(page("answer_objection", world.lea, objection.pk)).context["form"]
+        assert (again["answer"].value(), again["day"].value()) == (answer["answer"], dt.date(2026, 1, 20))
         lift = page("lift_objection", world.lea, objection.pk)
         assert client.post(lift, {"why": ""}).status_code == 422
         client.post(lift, {"why": "elle a changé d’avis."})
