@@ -23,6 +23,9 @@ from partaj.programmes.models import FunnelStep, LossReason, Programme
 from partaj.scoping import NOTHING, Held, ScopedQuerySet, answered_for
 from partaj.territories.models import Organisation, Territory
 
+# In these very words in the question and in the index: a base recognises a condition by its form.
+GONE = Q(exited_on__isnull=False) | Q(lost_on__isnull=False)
+
 
 class EnrolmentQuerySet(ScopedQuerySet):
     seen_by = READERS_OF_FILES
@@ -72,7 +75,7 @@ class EnrolmentQuerySet(ScopedQuerySet):
 
     def gone(self):
         """Lost, or come to an end, on `gone_day`."""
-        return self.annotate(gone_day=Coalesce("exited_on", "lost_on")).filter(gone_day__isnull=False)
+        return self.filter(GONE).annotate(gone_day=Coalesce("exited_on", "lost_on"))
 
 
 NEW_FOR = dt.timedelta(days=30)
@@ -178,6 +181,9 @@ class Enrolment(models.Model):
             models.Index(  # what `under_way` keeps: those whom one follows, whoever came before them
                 fields=["programme", "territory", "referent", "contacted_on"], name="enrolment_under_way",
                 condition=Q(lost_on=None, exited_on=None),
+            ),
+            models.Index(  # what `gone` keeps, of whom one followed: home counts those whose outcome is to be noted
+                fields=["programme", "territory", "referent"], name="enrolment_gone", condition=GONE,
             ),
         ]  # fmt: skip
         constraints = [

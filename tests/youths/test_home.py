@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beneficiaries.following import Said, note, plan
-from beneficiaries.models import NextAction, Outcome
+from beneficiaries.models import Enrolment, NextAction, Outcome, without_outcome
 from partaj.accounts.models import Role, User
 from partaj.programmes.models import FunnelStep, Programme
 from reports.models import DeclaredFigure
@@ -275,3 +275,10 @@ def test_every_figure_of_every_home_opens_a_list_of_as_many_rows(crowd, sign_in)
         for url, count in counted:
             if count:  # a territory's name has none
                 assert rows_at(client, url) == int(count[1]), (name, urlsplit(url).query)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="two rows: PostgreSQL reads the table whatever its indexes")
+def test_who_left_is_found_by_who_followed_them_among_thousands(world):
+    mine = Enrolment.objects.filter(programme=world.programme, territory=world.bethune, referent=world.caseworker)
+    assert "enrolment_gone" in without_outcome(mine, "exit", today()).explain()
+    assert "enrolment_under_way" in mine.under_way().explain()
