@@ -91,10 +91,15 @@ class StepManyForm(SeveralFilesForm):
         return Layout("read", columns("step", "entered_on"))
 
 
+class MeetingField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj}{' (passée)' if obj.held_on < timezone.localdate() else ''}"
+
+
 class InviteManyForm(SeveralFilesForm):
     """Meetings to come, and those of the last weeks: a list of those who came may be filled in afterwards."""
 
-    gathering = forms.ModelChoiceField(Gathering.objects.all(), label="Réunion ou atelier", empty_label="choisir…")
+    gathering = MeetingField(Gathering.objects.all(), label="Réunion ou atelier", empty_label="choisir…")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -55,7 +55,14 @@ class QuickEntryForm(OfFileForm):
         day = self.cleaned_data["happened_on"]
         if sentence := impossible(day):
             raise ValidationError(sentence)
+        born = self.enrolment.beneficiary.birth_date
+        if born and day < born:
+            raise ValidationError("Cette date précède la naissance : vérifiez l’année.")
         return day
+
+    def clean_words(self) -> str:
+        """Word breaks a line within a paragraph by a character of its own, which browsers show as a box."""
+        return self.cleaned_data["words"].replace("\x0b", "\n")
 
     def clean_next_on(self) -> dt.date | None:
         day = self.cleaned_data["next_on"]

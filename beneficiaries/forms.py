@@ -22,6 +22,9 @@ from partaj.forms import KeyField, PaperForm, PaperModelForm, PhoneField, mark_d
 from partaj.programmes.models import FunnelStep, LossReason
 from partaj.territories.models import Territory
 
+HELD_BY_OUTCOMES = (
+    "Ce qu’il est devenu est noté depuis cette sortie : retirez d’abord ces devenirs, le dernier avec sa sortie."
+)
 PATH_FIELDS = [
     "public", "adult_quality", "adult_quality_other", "territory", "referent", "found_by",
     "contacted_on", "entered_on", "exited_on", "situation", "situation_other", "school_level", "diploma_level",
@@ -230,6 +233,9 @@ class EditForm(FileForm):
         touched = {"entered_on", "exited_on"} & set(self.changed_data)
         if touched and "entered_on" not in self.errors and cleaned.get("exited_on") and not cleaned.get("entered_on"):
             self.add_error("exited_on", NEVER_ENTERED)
+        erased = "exited_on" in self.changed_data and "exited_on" not in self.errors and not cleaned.get("exited_on")
+        if erased and self.instance.lost_on is None and self.instance.outcomes.exists():
+            self.add_error("exited_on", HELD_BY_OUTCOMES)
         return cleaned
 
     def layout(self) -> Layout:

@@ -19,7 +19,7 @@ from partaj.territories.models import Territory
 
 QUOTED = "« {} »"
 NAMED = (
-    "On y lit {} : ce message sera lu sur {} avant que quiconque y voie le dossier. Retirez ce qui nomme la personne, "
+    "On y lit {} : ce message sera lu à {} avant que quiconque y voie le dossier. Retirez ce qui nomme la personne, "
     "ou cochez « Garder ce texte » ; rien n’est perdu."
 )
 

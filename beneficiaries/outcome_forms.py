@@ -32,6 +32,8 @@ class OutcomeForm(VersionedForm):
         self.asks_for_exit = self.instance.enrolment.is_under_way
         if self.asks_for_exit:
             ask_of_actions(self, self.instance.enrolment)
+            entered, exit_day = self.instance.enrolment.entered_on, self.fields["exited_on"]
+            exit_day.help_text = f"{f'Entré le {french_date(entered)}. ' if entered else ''}{exit_day.help_text}"
         else:
             del self.fields["exited_on"]
         # Which one is the principal is chosen among several; the only one is so without being asked.

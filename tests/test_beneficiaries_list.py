@@ -148,7 +148,7 @@ def test_typing_swaps_the_table_alone_and_the_address_follows(world, sign_in):
     response = sign_in(world.caseworker).get(
         list_url(world) + "?f-name=lea&f-sex=&tri=nom", headers={"HX-Request": "true"}
     )
-    assert response.headers["HX-Push-Url"] == f"{list_url(world)}?f-name=lea&tri=nom"
+    assert response.headers["HX-Replace-Url"] == f"{list_url(world)}?f-name=lea&tri=nom"
     assert "<html" not in response.content.decode()
     assert names(response) == ["Moreau Léa"]
 
@@ -161,7 +161,7 @@ def test_what_is_ticked_comes_along_from_page_to_page_but_not_in_the_links(world
     assert f'value="{lea}" aria-label="Moreau Léa" checked' in answer.text
     assert f'<input type="hidden" name="dossier" value="{helene}">' in answer.text
     assert "1\u00a0dossier coché sur une autre page" in answer.text
-    assert answer.headers["HX-Push-Url"] == f"{url}?f-name=lea"
+    assert answer.headers["HX-Replace-Url"] == f"{url}?f-name=lea"
     for query in re.findall(r'href="[^"]*[?]([^"]*)"', answer.text):
         assert "dossier=" not in query and "tous=" not in query
     nobody = client.get(url, {"dossier": [lea], "f-name": "personne"}).text

@@ -247,7 +247,11 @@ class ReachesYouths(SeveralFiles):
         ]
         return super().get_context_data(
             reserves=[
-                {"sentence": f"{counted(len(files), *words)} : {named(files)}.", "url": self.without(who)}
+                {
+                    "sentence": f"{counted(len(files), *words)} : {named(files)}.",
+                    "url": self.without(who),
+                    "aside": "Le laisser de côté" if len(files) == 1 else "Les laisser de côté",
+                }
                 for who, words, files in told
                 if files
             ],

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.generic import TemplateView
-from django_htmx.http import push_url
+from django_htmx.http import replace_url
 
 from beneficiaries import columns
 from beneficiaries.bulk import offered_in
@@ -86,7 +86,7 @@ class YouthList(AmongYouths, Titled, TemplateView):
         if request.htmx and not request.htmx.history_restore_request:
             # Without the request: the shell's context, and its query, are of no use to a fragment.
             response = HttpResponse(render_to_string("beneficiaries/_youths.html", self.table()))
-            return push_url(response, f"{request.path}?{self.query.urlencode()}" if self.query else request.path)
+            return replace_url(response, f"{request.path}?{self.query.urlencode()}" if self.query else request.path)
         return super().get(request, *args, **kwargs)
 
     def is_as_saved(self) -> bool:

@@ -13,7 +13,7 @@ from django.core.files.base import File
 from partaj.formats import french_integer
 from partaj.uploads import antivirus
 from partaj.uploads.archives import archive_type
-from partaj.uploads.kinds import CSV, KINDS, MEGABYTE, PDF, Kind, Purpose
+from partaj.uploads.kinds import CSV, KINDS, MEGABYTE, PDF, Kind, Purpose, Rules
 from partaj.uploads.refusal import UploadRefused
 from partaj.uploads.texts import read_text
 
@@ -30,6 +30,14 @@ class Accepted:
     content: bytes
 
 
+def _why_not(name: str, rules: Rules) -> str:
+    """Its name may be of a kind that is accepted, and its content not."""
+    extension = PurePosixPath(clean_name(name)).suffix.removeprefix(".").lower()
+    if any(extension in kind.extensions for kind in rules.kinds):
+        return f"Ce fichier s’appelle « .{extension} », mais ce n’en est pas un : enregistrez-le de nouveau."
+    return "Ce type de fichier n’est pas accepté ici."
+
+
 def accept(file: File, purpose: Purpose) -> Accepted:
     """Raises UploadRefused with the sentence for whoever sent the file. Nothing is written anywhere."""
     rules = purpose.value
@@ -40,7 +48,7 @@ def accept(file: File, purpose: Purpose) -> Accepted:
         raise too_heavy(size, rules.longest)
     kind, mime = _kind_of(file)
     if kind is None or kind not in rules.kinds:
-        why = rules.why_not.get(mime, "Ce type de fichier n’est pas accepté ici.")
+        why = rules.why_not.get(mime) or _why_not(file.name or "", rules)
         raise UploadRefused(f"{why} Envoyez : {rules.extensions}.", "kind")
     if size > rules.largest_of(kind):
         raise too_heavy(size, rules.largest_of(kind))

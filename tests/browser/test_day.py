@@ -97,3 +97,23 @@ def test_what_is_ticked_follows_through_a_search_and_the_next_page(house, open_p
     page.get_by_role("link", name="Précédents").click()
     page.get_by_role("button", name="Confier").click()
     expect(page.get_by_role("rowheader")).to_have_text(["Léa Moreau", "Zoé Zola 00", "Zoé Zola 59"])
+
+
+def test_back_from_a_file_finds_the_list_as_it_was_narrowed_and_ticked(house, open_page):
+    page = open_page(width=1280, user=house.caseworker)
+    page.goto(reverse("beneficiaries:list", args=["TEST-1"]))
+    page.locator("summary", has_text="Filtres").click()
+    with page.expect_response(lambda answer: "f-referent" in answer.url):
+        page.locator("#id_f-referent").select_option("nobody")
+    expect(page.locator(".badge", has_text="Référent")).to_be_visible()
+    shown = page.locator(".youth-table tbody tr").count()
+    first = page.locator(".youth-table tbody tr").first
+    first.get_by_role("checkbox").check()
+    expect(page.locator("#id_tous")).to_contain_text("1 dossier coché")
+    first.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Parcours")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".badge", has_text="Référent")).to_be_visible()
+    assert page.locator(".youth-table tbody tr").count() == shown
+    expect(page.locator(".youth-table tbody tr").first.get_by_role("checkbox")).to_be_checked()
+    expect(page.locator("#id_tous")).to_contain_text("1 dossier coché")

@@ -330,7 +330,7 @@ class OneFile(forms.Form):
 def test_a_form_takes_its_file_through_the_gate():
     good = OneFile({}, {"piece": sent("contrat.pdf", PDF)})
     assert good.is_valid() and good.cleaned_data["piece"].content == PDF
-    bad = OneFile({}, {"piece": sent("contrat.pdf", SVG)})
+    bad = OneFile({}, {"piece": sent("contrat.svg", SVG)})
     assert not bad.is_valid()
     assert bad.errors["piece"][0].startswith("Ce type de fichier n’est pas accepté ici. Envoyez : .pdf, .jpg")
     assert OneFile({}, {"piece": sent("contrat.pdf", b"")}).errors["piece"][0].startswith("Ce fichier est vide")

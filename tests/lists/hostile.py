@@ -21,7 +21,10 @@ FAR = '<table:table-row table:number-rows-repeated="{}"><table:table-cell>{}</ta
 EMPTY = "Ce fichier est vide\u00a0: vérifiez que c’est le bon."
 BLANK = "Ce fichier ne contient que des lignes vides\u00a0: vérifiez que c’est le bon."
 NOBODY = "Ce fichier n’a que ses titres\u00a0: il ne contient personne."
-KIND = "Ce type de fichier n’est pas accepté ici. Envoyez\u00a0: .csv, .txt, .xlsx, .ods."
+KIND = (
+    "Ce fichier s’appelle «\u00a0.csv\u00a0», mais ce n’en est pas un\u00a0: enregistrez-le de nouveau. "
+    "Envoyez\u00a0: .csv, .txt, .xlsx, .ods."
+)
 NOT_TEXT = (
     "Ce fichier n’est pas un texte lisible\u00a0: dans votre tableur, enregistrez la liste au format CSV (UTF-8)."
 )

@@ -144,6 +144,11 @@ class TestAnInvitation:
         assert Attendance.objects.get().enrolment == world.lea
         assert told(world.helene, "group") == []
 
+    def test_says_which_meeting_is_over(self, world, sign_in, meeting):
+        Gathering.objects.filter(pk=meeting.pk).update(held_on=today(-3))
+        preview = chosen(sign_in(world.caseworker), "invite_many", world.lea).text
+        assert f"du {today(-3):%d/%m/%Y} (passée)</option>" in preview
+
     def test_goes_on_with_those_ticked_once_the_meeting_is_planned(self, world, sign_in):
         client = sign_in(world.caseworker)
         preview = client.get(url("invite_many"), {"dossier": [world.lea.pk, world.helene.pk]})

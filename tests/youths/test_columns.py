@@ -108,7 +108,7 @@ class TestOnThePage:
         assert "col=age" in answer.context["page"].next_query and "f-sex" not in answer.context["page"].next_query
         assert headings(client.get(f"{LIST}?{answer.context['page'].next_query}")) == ["Nom", "Âge"]
         swapped = client.get(f"{LIST}?f-name=lea&col=nom&col=age", headers={"HX-Request": "true"})
-        assert swapped.headers["HX-Push-Url"] == f"{LIST}?f-name=lea&col=age"
+        assert swapped.headers["HX-Replace-Url"] == f"{LIST}?f-name=lea&col=age"
         usual = client.get(LIST, {"col": ["nom", *(column.key for column in columns.USUAL)]})
         assert usual.context["query"] == "" and not usual.context["chosen"]
 

@@ -112,6 +112,7 @@ class TestPuttingIn:
             ({"file": sent("liste.xlsx", workbook())}, "file", "il porte souvent d’autres personnes"),
             ({"file": sent("liste.ods", ods())}, "file", "Enregistrez la page utile en PDF"),
             ({"file": sent("notes.txt", b"Bonjour\n")}, "file", "pas accepté ici"),
+            ({"file": sent("faux.pdf", b"Bonjour\n")}, "file", "mais ce n’en est pas un"),
             ({"file": sent("cv.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)}, "file", "ancien format"),
             ({"file": sent("IMG_1.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")}, "file", "Le plus compatible"),
             ({"file": sent("x.docx", repacked(document(), {"word/vbaProject.bin": b"\xd0\xcf"}))}, "file", "macros"),

@@ -68,6 +68,14 @@ class TestNoting:
         assert answer.status_code == 422 and list(errors(answer)) == ["words"]
         assert answer.context["form"]["words"].value() == long * 2
 
+    def test_a_line_broken_by_word_is_a_line(self, world, sign_in):
+        sign_in(world.caseworker).post(page("note", world.lea), typed(words="Vu avec son père.\x0bIl revient lundi."))
+        assert world.lea.log.filter(kind="contact").get().sentence.endswith("Vu avec son père.\nIl revient lundi.")
+
+    def test_nobody_is_called_before_they_were_born(self, world, sign_in):
+        answer = sign_in(world.caseworker).post(page("note", world.lea), typed(happened_on="2005-01-01"))
+        assert errors(answer) == {"happened_on": ["Cette date précède la naissance\u00a0: vérifiez l’année."]}
+
     def test_a_double_click_notes_it_once_and_a_second_call_is_another(self, world, sign_in):
         client = sign_in(world.caseworker)
         planned = typed(next_what="Confirmer la veille", next_on=today(2).isoformat())

@@ -75,7 +75,7 @@ class TestWhoHasNotLeft:
     def test_is_asked_when_and_leaves_with_it(self, world, sign_in):
         client = sign_in(world.caseworker)
         page = text_of(client.get(address(world.lea)))
-        assert "Sorti du dispositif le" in page
+        assert "Sorti du dispositif le" in page and f"Entré le {world.lea.entered_on:%d/%m/%Y}." in page
         client.post(address(world.lea), TYPED | {"exited_on": "2025-06-30"})
         world.lea.refresh_from_db()
         assert (world.lea.exited_on, noted(world.lea)) == (GONE, [("exit", "cdd", True)])

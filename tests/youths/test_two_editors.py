@@ -3,7 +3,7 @@
 import datetime as dt
 
 from beneficiaries import services
-from beneficiaries.models import Beneficiary, Enrolment
+from beneficiaries.models import Beneficiary, Enrolment, Outcome
 from tests.world import make_youth
 from tests.youths.paper import chosen, errors, form_of, gone, page
 
@@ -79,6 +79,18 @@ def test_the_dates_typed_agree_with_what_is_noted_elsewhere(world, sign_in):
     assert "Le départ précède le premier contact : vérifiez les deux dates." in errors(response)["__all__"]
     response = client.post(page("change", world.lea), data | {"entered_on": "2025-02-03", "exited_on": "2025-02-01"})
     assert errors(response) == {"exited_on": ["La sortie précède l’entrée : vérifiez les deux dates."]}
+
+
+def test_an_exit_that_outcomes_hang_on_is_not_erased_by_the_form(world, sign_in):
+    world.lea.exited_on = dt.date(2025, 6, 30)
+    world.lea.save()
+    Outcome.objects.create(enrolment=world.lea, moment="exit", seen_on=dt.date(2025, 7, 1), kind="cdd")
+    client = sign_in(world.caseworker)
+    refused = client.post(page("change", world.lea), form_of(client, world.lea) | {"exited_on": ""})
+    (sentence,) = errors(refused)["exited_on"]
+    assert sentence.startswith("Ce qu’il est devenu est noté depuis cette sortie\u00a0: retirez d’abord ces devenirs")
+    later = client.post(page("change", world.lea), form_of(client, world.lea) | {"exited_on": "2025-07-01"})
+    assert later.status_code == 302
 
 
 def test_another_path_keeps_its_copies_in_step(world, sign_in):

@@ -87,6 +87,19 @@
     link.href = url;
   });
 
+  // The address says what the list shows and who is ticked: « back » from a file finds them again. htmx keeps no history.
+  function rememberTicks() {
+    const url = new URL(location.href);
+    url.searchParams.delete("dossier");
+    const ticked = document.querySelectorAll("input[name=dossier][type=hidden], input[name=dossier]:checked");
+    Array.from(ticked).slice(-150).forEach(function (input) { url.searchParams.append("dossier", input.value); });
+    history.replaceState(null, "", url);
+  }
+  document.addEventListener("htmx:afterRequest", function (event) {
+    const shown = event.detail.successful && event.detail.xhr.getResponseHeader("HX-Replace-Url");
+    if (shown) history.replaceState(null, "", shown);
+  });
+
   // How many are ticked, on this page and the others, beside what may be done with them.
   function countTicks() {
     const told = document.querySelector("#id_tous option[value='']");
@@ -94,8 +107,15 @@
     const ticked = document.querySelectorAll("input[name=dossier][type=hidden], input[name=dossier]:checked").length;
     told.textContent = ticked === 0 ? "les dossiers cochés" : ticked === 1 ? "1 dossier coché" : `${ticked} dossiers cochés`;
   }
-  document.addEventListener("change", function (event) { if (event.target.matches("input[name=dossier]")) countTicks(); });
-  document.addEventListener("htmx:afterSettle", countTicks);
+  document.addEventListener("change", function (event) {
+    if (!event.target.matches("input[name=dossier][form=ticks]")) return;
+    countTicks();
+    rememberTicks();
+  });
+  document.addEventListener("htmx:afterSettle", function () {
+    countTicks();
+    if (document.querySelector("input[name=dossier]:checked, input[name=dossier][type=hidden]")) rememberTicks();
+  });
   window.addEventListener("pageshow", countTicks);
 
   // A file that would be refused for its size is said to be so at once (data-largest, in bytes), before it is sent.
