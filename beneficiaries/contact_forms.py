@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from beneficiaries.following import Said, impossible_day
-from beneficiaries.forms import OfFileForm, columns
+from beneficiaries.forms import OfFileForm, ReasonForm, columns
 from beneficiaries.free_text import warning_about
 from beneficiaries.models import Contact, NextAction, impossible
 from beneficiaries.models.contacts import LONGEST
@@ -122,6 +122,19 @@ class QuickEntryForm(OfFileForm):
             columns("happened_on", "minutes", "is_private"),
             HTML("</details>"),
         )
+
+
+class WithdrawContactForm(ReasonForm):
+    """Its author may have mistyped: what they wrote comes back to them, and is not lost for a slip."""
+
+    rewrites = forms.BooleanField(
+        label="Le réécrire : ce que vous aviez noté revient dans le dossier, à corriger", required=False
+    )
+
+    def __init__(self, *args: Any, is_author: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_author:
+            del self.fields["rewrites"]
 
 
 class PutOffForm(OfFileForm):

@@ -109,6 +109,11 @@ def _latest_lines(number: int) -> QuerySet:
     return lines.values("kind", "happened_on", "sentence", "is_private", "author", "noted_at")[:LATELY]
 
 
+def words_of(contact: Contact) -> str:
+    """What was said, as the timeline tells it; nothing where it is private, or where nothing was."""
+    return contact.line.sentence.removeprefix(sentence_of(contact, "")).strip() if contact.line else ""
+
+
 @transaction.atomic
 def withdraw_contact(*, contact: Contact, reason: str, by: Any) -> None:
     """Noted by mistake: the timeline keeps that it was there, and why it is no more. Raises ValidationError where

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from crispy_forms.utils import render_crispy_form
 from django.contrib import messages
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from beneficiaries import file_lines, following
-from beneficiaries.contact_forms import PutOffForm, QuickEntryForm
+from beneficiaries.contact_forms import PutOffForm, QuickEntryForm, WithdrawContactForm
 from beneficiaries.deadlines import deadlines_of
 from beneficiaries.following import promised_by
 from beneficiaries.forms import ReasonForm
@@ -27,7 +28,8 @@ from beneficiaries.views.base import ChangesFile
 from beneficiaries.views.rows import OneRow, WithdrawRow
 from beneficiaries.views.timeline import actions_of, blank_entry, timeline_of
 from partaj.access import ActRequired
-from partaj.accounts.drafts import resumed
+from partaj.accounts.drafts import keep_typed, resume_url, resumed
+from partaj.accounts.models import Draft
 from partaj.acts import Act
 from partaj.lists import Order, keyset_page
 from partaj.pages import Titled
@@ -77,9 +79,11 @@ class QuickEntry(ActOnFile):
 
 
 class WithdrawContact(WithdrawRow):
-    """For a contact noted by mistake, or in the file of somebody else."""
+    """For a contact noted by mistake, or in the file of somebody else; its author may write it again at once."""
 
     model = Contact
+    again: Draft | None = None
+    form_class = WithdrawContactForm
     submit_label = "Retirer le contact"
     done = "Le contact est retiré ; le fil en garde la trace."
 
@@ -90,8 +94,25 @@ class WithdrawContact(WithdrawRow):
     def get_title(self) -> str:
         return f"Retirer : {self.row}"
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"is_author": self.row.author_id == self.request.user.pk}
+
     def carry_out(self, given: dict[str, Any]) -> None:
+        noted = _as_typed(self.row) if given.get("rewrites") else ""
         following.withdraw_contact(contact=self.row, reason=given["why"], by=self.request.user)
+        if noted:
+            self.again = keep_typed(author=self.request.user, path=self.file_url, fields=noted)  # type: ignore[arg-type]
+
+    def get_success_url(self) -> str:
+        return resume_url(self.again) if self.again else self.file_url
+
+
+def _as_typed(contact: Contact) -> str:
+    """What its author had sent."""
+    return urlencode({
+        "kind": contact.channel, "result": contact.result, "words": following.words_of(contact),
+        "happened_on": contact.happened_on.isoformat(), "minutes": contact.minutes or "",
+    })  # fmt: skip
 
 
 # -- What is to be done next ------------------------------------------------------------------------------

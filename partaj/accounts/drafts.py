@@ -52,7 +52,12 @@ def keep_draft(request: HttpRequest) -> Draft | None:
     resumed = _named(request, Draft.objects.filter(author=author))
     if resumed is not None:
         resumed.delete()
-    draft = Draft.objects.create(author=author, path=path, fields=encoded)
+    return keep_typed(author=author, path=path, fields=encoded)
+
+
+def keep_typed(*, author: User, path: str, fields: str) -> Draft:
+    """Given back to `author` on that page; of theirs, the oldest go beyond MOST. `fields`: as a form sends them."""
+    draft = Draft.objects.create(author=author, path=path, fields=fields)
     kept = Draft.objects.filter(author=author).values("pk")[:MOST]
     Draft.objects.filter(author=author).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
     return draft

@@ -8,7 +8,7 @@ from django.urls import reverse
 from beneficiaries.following import Said, note, plan
 from beneficiaries.free_text import subjects_of
 from beneficiaries.models import Contact, LogEntry, NextAction, silent_since
-from partaj.accounts.models import JournalEntry
+from partaj.accounts.models import Draft, JournalEntry
 from tests.days import today
 from tests.youths.paper import errors, page
 
@@ -136,6 +136,28 @@ class TestNoting:
         client.post(withdraw, {"why": "c’était sa sœur."})
         assert (Contact.objects.filter(pk=contact.pk).exists(), client.get(withdraw).status_code) == (False, 404)
         assert world.lea.log.first().sentence == "Appel du 10/01/2026 retiré\u00a0: c’était sa sœur."
+
+    def test_its_author_may_write_it_again_from_what_they_had_written(self, world, sign_in):
+        client, words = sign_in(world.caseworker), "Long entretien.\nIl hésite entre deux CAP."
+        client.post(page("note", world.lea), typed(words=words, minutes="45", happened_on="2026-01-10"))
+        contact = Contact.objects.get(enrolment=world.lea)
+        withdraw = page("withdraw_contact", world.lea, contact.pk)
+        back = client.post(withdraw, {"why": "faute de frappe", "rewrites": "on"})
+        again = client.get(back.url)
+        assert back.url.startswith(f"{page('detail', world.lea)}?reprise=")
+        assert "Il hésite entre deux CAP.</textarea>" in again.text and 'value="45"' in again.text
+        assert 'value="2026-01-10"' in again.text and '<option value="appointment" selected>' in again.text
+        headers = HTMX | {"HX-Current-URL": f"http://testserver{back.url}"}
+        address = f"{page('note', world.lea)}?reprise={again.context['resumed']}"
+        client.post(address, typed(words=f"{words} Juin."), headers=headers)
+        assert not Draft.objects.exists() and log_of(world.lea)[-1][1].endswith("Juin.")
+
+    def test_nobody_else_writes_it_again(self, world, sign_in):
+        contact, manager = called(world, world.lea, dt.date(2026, 1, 10)), sign_in(world.manager)
+        withdraw = page("withdraw_contact", world.lea, contact.pk)
+        assert "rewrites" not in manager.get(withdraw).text
+        manager.post(withdraw, {"why": "pas elle", "rewrites": "on"})
+        assert not Draft.objects.exists() and not Contact.objects.filter(pk=contact.pk).exists()
 
     def test_guests_read_it_and_change_nothing(self, world, sign_in):
         contact = called(world, world.helene, dt.date(2026, 1, 10))
