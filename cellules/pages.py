@@ -69,6 +69,14 @@ class Situation:
     is_opposed: bool = False  # on an agenda: the youth objects to the sharing of the file, since it was put there
 
     @property
+    def left(self) -> str:
+        """« parti le 12/01/2026 », of who has left, for who may see the file."""
+        path = self.row.enrolment
+        if not self.url or path.is_under_way:
+            return ""
+        return f"{'sorti' if path.exited_on else 'parti'} le {french_date(path.gone_on)}"
+
+    @property
     def file(self) -> int | None:
         return self.row.enrolment_id if self.url else None
 

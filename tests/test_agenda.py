@@ -18,7 +18,7 @@ from partaj.accounts.models import JournalEntry
 from partaj.programmes.services import ClosedProgramme
 from tests.world import make_role, make_youth
 from tests.youths.merging.hands import unite
-from tests.youths.paper import as_read, errors, form_of, page, said, shown
+from tests.youths.paper import as_read, errors, form_of, gone, page, said, shown
 
 MANY = reverse("cellules:agenda_many", args=["TEST-1"])
 
@@ -191,6 +191,22 @@ def test_who_objects_to_sharing_is_not_put_there_and_who_has_since_is_told(world
     done = client.post(MANY, {"read": as_read(preview), "session": other.pk}, follow=True)
     assert "ou le jeune s’oppose au partage de son dossier\u00a0: Léa Moreau." in said(done)[0]
     assert list(other.agenda.values_list("enrolment", flat=True)) == [world.helene.pk]
+
+
+def test_who_has_left_is_told_before_and_on_the_agenda(world, sign_in, coming, on_agenda):
+    gone(world, world.lea)
+    client = sign_in(world.caseworker)
+    other = Session.objects.create(cell=coming.cell, held_on=coming.held_on + dt.timedelta(days=30))
+    preview = client.get(MANY, {"dossier": [world.lea.pk, world.helene.pk]})
+    (reserve,) = preview.context["reserves"]
+    assert reserve["sentence"] == "1\u00a0jeune n’est plus dans le parcours\u00a0: Léa Moreau."
+    assert reserve["aside"] == "Le laisser de côté" and reserve["aside"] in preview.text
+    aside = client.get(f"{MANY}{reserve['url']}")
+    client.post(MANY, {"read": as_read(aside), "session": other.pk})
+    assert list(other.agenda.values_list("enrolment", flat=True)) == [world.helene.pk]
+    left = {item.name: item.left for item in client.get(coming.get_absolute_url()).context["agenda"]}
+    assert left == {"Hélène Le Goff": "", "Léa Moreau": "parti le 01/06/2025"}
+    assert client.get(coming.get_absolute_url()).text.count("parti le 01/06/2025") == 1
 
 
 def test_home_tells_who_waits_for_a_cell_until_their_study_is_noted(world, sign_in, cell, coming, on_agenda):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.generic import View
 
 from beneficiaries.bulk import Outcome
-from beneficiaries.views.bulk import SeveralFiles
+from beneficiaries.views.bulk import ReachesYouths
 from cellules.agenda import put_on_agenda, take_off_agenda
 from cellules.forms import AgendaForm
 from cellules.models import AgendaItem, Cell
@@ -17,7 +17,7 @@ from cellules.views.base import Changing, OneSession
 from partaj.navigation import address
 
 
-class AgendaMany(SeveralFiles):
+class AgendaMany(ReachesYouths):
     title = "Mettre à l’ordre du jour d’une cellule"
     form_class = AgendaForm
     template_name = "cellules/agenda_many.html"
