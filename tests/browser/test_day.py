@@ -117,3 +117,18 @@ def test_back_from_a_file_finds_the_list_as_it_was_narrowed_and_ticked(house, op
     assert page.locator(".youth-table tbody tr").count() == shown
     expect(page.locator(".youth-table tbody tr").first.get_by_role("checkbox")).to_be_checked()
     expect(page.locator("#id_tous")).to_contain_text("1 dossier coché")
+
+
+def test_on_a_telephone_the_search_shows_what_it_found_and_nothing_leads_away_from_a_note(house, open_page):
+    page = open_page(width=360, user=house.caseworker)
+    page.goto(reverse("beneficiaries:list", args=["TEST-1"]))
+    page.locator("summary", has_text="Filtres").click()
+    page.locator("summary", has_text="Colonnes").click()
+    expect(page.locator(".youth-count")).not_to_be_in_viewport()
+    page.get_by_role("button", name="Chercher", exact=True).click()
+    expect(page.locator(".youth-count")).to_be_in_viewport()
+
+    page.goto(reverse("beneficiaries:detail", args=["TEST-1", house.lea.pk]))
+    expect(page.locator(".page-actions")).to_be_visible()
+    page.get_by_label("Ce qui s’est dit").focus()
+    expect(page.locator(".page-actions")).to_be_hidden()

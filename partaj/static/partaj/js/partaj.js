@@ -100,6 +100,14 @@
     if (shown) history.replaceState(null, "", shown);
   });
 
+  // « Chercher » shows what it found, wherever the filters have pushed it.
+  document.addEventListener("htmx:afterSettle", function (event) {
+    const asked = event.detail.requestConfig;
+    const pressed = asked && asked.triggeringEvent && asked.triggeringEvent.type === "submit";
+    const found = pressed && asked.elt.matches("form[role=search]") && document.getElementById("jeunes");
+    if (found) found.scrollIntoView({ block: "start" });
+  });
+
   // How many are ticked, on this page and the others, beside what may be done with them.
   function countTicks() {
     const told = document.querySelector("#id_tous option[value='']");
