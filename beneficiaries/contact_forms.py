@@ -125,15 +125,16 @@ class QuickEntryForm(OfFileForm):
 
 
 class WithdrawContactForm(ReasonForm):
-    """Its author may have mistyped: what they wrote comes back to them, and is not lost for a slip."""
+    """Its author may have mistyped: what they wrote comes back to them, and is not lost for a slip. A private note is
+    a line of its own, which stays."""
 
     rewrites = forms.BooleanField(
         label="Le réécrire : ce que vous aviez noté revient dans le dossier, à corriger", required=False
     )
 
-    def __init__(self, *args: Any, is_author: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_rewrite: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not is_author:
+        if not may_rewrite:
             del self.fields["rewrites"]
 
 

@@ -42,6 +42,14 @@ def names_in(text: str, names: list[str]) -> list[str]:
     return [name for name, parts in folded.items() if parts and parts <= words]
 
 
+REACHES = re.compile(r"(?:\+33\s?|\b0)[1-9](?:[\s.-]?\d{2}){4}\b|[^\s@]+@[^\s@]+\.[^\s@]+")
+
+
+def contacts_in(text: str) -> list[str]:
+    """The French telephone numbers and the e-mail addresses that `text` holds."""
+    return REACHES.findall(text)
+
+
 def warning_about(text: str) -> str:
     """The sentence for who writes it; "" where there is nothing to say."""
     subjects = subjects_of(text)

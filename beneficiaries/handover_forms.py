@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 
 from beneficiaries.forms import OfFileForm, columns
-from beneficiaries.free_text import names_in, warning_about
+from beneficiaries.free_text import contacts_in, names_in, warning_about
 from beneficiaries.models import Enrolment
 from beneficiaries.referents import working_on
 from beneficiaries.telling import enumerated
@@ -100,7 +100,7 @@ class OfferForm(MeantForm, OfFileForm):
 
     def _names(self, text: str, place: Territory) -> str:
         person = self.enrolment.beneficiary
-        found = names_in(text, [person.first_name, person.usage_name, person.last_name])
+        found = [*names_in(text, [person.first_name, person.usage_name, person.last_name]), *contacts_in(text)]
         return NAMED.format(enumerated([QUOTED.format(each) for each in found]), place) if found else ""
 
     @property

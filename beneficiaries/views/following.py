@@ -95,7 +95,8 @@ class WithdrawContact(WithdrawRow):
         return f"Retirer : {self.row}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"is_author": self.row.author_id == self.request.user.pk}
+        theirs = self.row.author_id == self.request.user.pk and bool(following.words_of(self.row))
+        return super().get_form_kwargs() | {"may_rewrite": theirs}
 
     def carry_out(self, given: dict[str, Any]) -> None:
         noted = _as_typed(self.row) if given.get("rewrites") else ""

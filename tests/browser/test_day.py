@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from beneficiaries.following import plan
 from beneficiaries.models import Contact, Enrolment, NextAction
 from tests.browser.test_story import faults_of
+from tests.days import today
 from tests.world import make_youth
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -132,3 +134,15 @@ def test_on_a_telephone_the_search_shows_what_it_found_and_nothing_leads_away_fr
     expect(page.locator(".page-actions")).to_be_visible()
     page.get_by_label("Ce qui s’est dit").focus()
     expect(page.locator(".page-actions")).to_be_hidden()
+
+
+def test_a_button_elsewhere_on_the_page_asks_before_it_loses_a_note_half_written(house, open_page):
+    plan(enrolment=house.lea, what="Rappeler", due_on=today(), assignee=house.caseworker)
+    page, asked = open_page(width=360, user=house.caseworker), []
+    page.goto(reverse("beneficiaries:detail", args=["TEST-1", house.lea.pk]))
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_label("Ce qui s’est dit").fill("Elle hésite encore.")
+    page.get_by_role("button", name="Fait : Rappeler").click()
+    expect(page.get_by_label("Ce qui s’est dit")).to_have_value("Elle hésite encore.")
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]

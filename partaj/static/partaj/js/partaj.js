@@ -60,7 +60,7 @@
       event.preventDefault();
       return;
     }
-    unsaved = false;
+    if (form.hasAttribute("data-keep")) unsaved = false; // « Fait », below a note half written, does not send the note
     if (form.hasAttribute("hx-post")) return;
     form.dataset.sent = "true";
     const buttons = form.querySelectorAll("button[type=submit]");
