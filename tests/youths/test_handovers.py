@@ -332,7 +332,14 @@ class TestAnOffer:
 
     @pytest.mark.parametrize(
         ("message", "why"),
-        [("Léa déménage.", "« Léa »"), ("C’est la petite Moréau", "« Moreau »"), ("Suivie par un juge.", "la justice")],
+        [
+            ("Léa déménage.", "« Léa »"),
+            ("C’est la petite Moréau", "« Moreau »"),
+            ("Suivie par un juge.", "la justice"),
+            ("Appelez-la au 06 11 22 33 44.", "« 06 11 22 33 44 »"),
+            ("Au +33611223344, le soir", "« +33611223344 »"),
+            ("Écrivez à l.m@exemple.fr", "« l.m@exemple.fr »"),
+        ],
     )
     def test_that_names_the_youth_or_tells_too_much_is_kept_once_meant(self, world, sign_in, message, why):
         client, typed = sign_in(world.caseworker), {"to": f"t{world.valenciennes.pk}", "message": message}
@@ -340,6 +347,13 @@ class TestAnOffer:
         assert why.replace(" ", "\u00a0") in errors(answer)["message"][0].replace(" ", "\u00a0")
         assert "Garder ce texte" in answer.content.decode() and not Handover.objects.exists()
         client.post(page("offer", world.lea), typed | {"is_meant": "on"})
+        assert Handover.objects.get().message == message
+
+    def test_a_day_or_an_amount_reaches_nobody(self, world, sign_in):
+        message = "Reçue le 05/06/2026 à 14 h 30, dossier n° 1385, 1 200 euros."
+        sign_in(world.caseworker).post(
+            page("offer", world.lea), {"to": f"t{world.valenciennes.pk}", "message": message}
+        )
         assert Handover.objects.get().message == message
 
     def test_to_a_colleague_may_name_who_they_see_already(self, world, sign_in, colleague):
