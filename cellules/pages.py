@@ -71,10 +71,7 @@ class Situation:
     @property
     def left(self) -> str:
         """« parti le 12/01/2026 », of who has left, for who may see the file."""
-        path = self.row.enrolment
-        if not self.url or path.is_under_way:
-            return ""
-        return f"{'sorti' if path.exited_on else 'parti'} le {french_date(path.gone_on)}"
+        return self.row.enrolment.gone_in_words if self.url else ""
 
     @property
     def file(self) -> int | None:

@@ -19,6 +19,7 @@ from beneficiaries.models.characteristics import AdultQuality, DiplomaLevel, Pub
 from beneficiaries.models.grants import READERS_OF_FILES, files_seen
 from beneficiaries.models.people import IMPOSSIBLE, Beneficiary
 from beneficiaries.profile import pack
+from partaj.formats import french_date
 from partaj.programmes.models import FunnelStep, LossReason, Programme
 from partaj.scoping import NOTHING, Held, ScopedQuerySet, answered_for
 from partaj.territories.models import Organisation, Territory
@@ -238,6 +239,13 @@ class Enrolment(models.Model):
     def gone_on(self) -> dt.date | None:
         """When they left, by whatever way."""
         return self.exited_on or self.lost_on
+
+    @property
+    def gone_in_words(self) -> str:
+        """« parti le 12/01/2026 », or « sorti le … »; "" while they are there."""
+        if self.lost_on:
+            return f"parti le {french_date(self.lost_on)}"
+        return f"sorti le {french_date(self.exited_on)}" if self.exited_on else ""
 
     @property
     def is_under_way(self) -> bool:

@@ -10,6 +10,7 @@ from django.urls import ResolverMatch
 from django.utils.functional import cached_property
 
 from beneficiaries.models import Enrolment
+from partaj.accounts.journal.trace import LARGEST_NUMBER
 from partaj.acts import Act
 from partaj.navigation import address
 from partaj.pages import Crumb
@@ -114,5 +115,6 @@ def youths_of_pages(request: HttpRequest, matches: list[ResolverMatch]) -> list[
 
 
 def _file_of(match: ResolverMatch) -> int:
+    """0 where it is of none, or of a number that no base holds: a draft keeps the address as it was asked for."""
     view = getattr(match.func, "view_class", None)
-    return match.kwargs["pk"] if view and issubclass(view, OnFile) else 0
+    return match.kwargs["pk"] if view and issubclass(view, OnFile) and match.kwargs["pk"] < LARGEST_NUMBER else 0

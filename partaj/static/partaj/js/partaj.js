@@ -73,32 +73,48 @@
   }
   window.addEventListener("pageshow", function () { document.querySelectorAll("form[data-sent]").forEach(release); });
 
-  // What is ticked in a list comes along to its other pages, and as it is shown otherwise.
+  // What is ticked in a list comes along to its other pages, and as it is shown otherwise. Those of other pages first: what
+  // was ticked last is what is left out where there are too many.
+  function ticked() {
+    const places = ["input[name=dossier][type=hidden]", "input[name=dossier]:checked"];
+    return places.flatMap(function (place) { return Array.from(document.querySelectorAll(place)); });
+  }
+  function withTicked(address) {
+    const url = new URL(address);
+    url.searchParams.delete("dossier");
+    ticked().forEach(function (input) { url.searchParams.append("dossier", input.value); });
+    return url;
+  }
   document.addEventListener("click", function (event) {
     const link = event.target.closest("a[href]");
     if (!link || !document.querySelector("[name=dossier]") || link.closest("[data-unticks]")) return;
     if (link.origin !== location.origin || link.pathname !== location.pathname || link.hash) return;
-    const url = new URL(link.href);
-    url.searchParams.delete("dossier");
-    // Those of other pages first: what was ticked last is what is left out where there are too many.
-    document.querySelectorAll("input[name=dossier][type=hidden]").forEach(carry);
-    document.querySelectorAll("input[name=dossier]:checked").forEach(carry);
-    function carry(input) { url.searchParams.append("dossier", input.value); }
-    link.href = url;
+    link.href = withTicked(link.href);
   });
 
   // The address says what the list shows and who is ticked: « back » from a file finds them again. htmx keeps no history.
-  function rememberTicks() {
-    const url = new URL(location.href);
-    url.searchParams.delete("dossier");
-    const ticked = document.querySelectorAll("input[name=dossier][type=hidden], input[name=dossier]:checked");
-    Array.from(ticked).slice(-150).forEach(function (input) { url.searchParams.append("dossier", input.value); });
-    history.replaceState(null, "", url);
-  }
   document.addEventListener("htmx:afterRequest", function (event) {
     const shown = event.detail.successful && event.detail.xhr.getResponseHeader("HX-Replace-Url");
     if (shown) history.replaceState(null, "", shown);
   });
+  document.addEventListener("htmx:afterSettle", function () {
+    countTicks();
+    if (ticked().length) history.replaceState(null, "", withTicked(location.href));
+  });
+  document.addEventListener("change", function (event) {
+    if (!event.target.matches("input[name=dossier][form=ticks]")) return;
+    countTicks();
+    history.replaceState(null, "", withTicked(location.href));
+  });
+
+  // How many are ticked, on this page and the others, beside what may be done with them.
+  function countTicks() {
+    const told = document.querySelector("#id_tous option[value='']");
+    if (!told) return;
+    const count = ticked().length;
+    told.textContent = count === 0 ? "les dossiers cochés" : count === 1 ? "1 dossier coché" : `${count} dossiers cochés`;
+  }
+  window.addEventListener("pageshow", countTicks);
 
   // « Chercher » shows what it found, wherever the filters have pushed it.
   document.addEventListener("htmx:afterSettle", function (event) {
@@ -107,24 +123,6 @@
     const found = pressed && asked.elt.matches("form[role=search]") && document.getElementById("jeunes");
     if (found) found.scrollIntoView({ block: "start" });
   });
-
-  // How many are ticked, on this page and the others, beside what may be done with them.
-  function countTicks() {
-    const told = document.querySelector("#id_tous option[value='']");
-    if (!told) return;
-    const ticked = document.querySelectorAll("input[name=dossier][type=hidden], input[name=dossier]:checked").length;
-    told.textContent = ticked === 0 ? "les dossiers cochés" : ticked === 1 ? "1 dossier coché" : `${ticked} dossiers cochés`;
-  }
-  document.addEventListener("change", function (event) {
-    if (!event.target.matches("input[name=dossier][form=ticks]")) return;
-    countTicks();
-    rememberTicks();
-  });
-  document.addEventListener("htmx:afterSettle", function () {
-    countTicks();
-    if (document.querySelector("input[name=dossier]:checked, input[name=dossier][type=hidden]")) rememberTicks();
-  });
-  window.addEventListener("pageshow", countTicks);
 
   // A file that would be refused for its size is said to be so at once (data-largest, in bytes), before it is sent.
   document.addEventListener("change", function (event) {
